@@ -1,0 +1,67 @@
+"""menu show, menu push."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot import wiring
+from bot.config import Config
+from bot.demo import open_config
+from bot.wechat.errors import PlatformError
+from content.menu import load_menu
+
+NO_MENU = 46003
+
+
+@click.group(help="公众号底部的自定义菜单。")
+def menu() -> None:
+    pass
+
+
+@menu.command(help="显示要推送的菜单；加 --live 显示公众号上现在的菜单。")
+@click.option("--live", is_flag=True)
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_obj
+def show(path: Path | None, live: bool, as_json: bool) -> None:
+    config = open_config(path)
+    body = _live(config) if live else load_menu(config.data)
+    if as_json:
+        click.echo(json.dumps(body, ensure_ascii=False))
+        return
+    for top in body.get("button", []):
+        click.echo(f"{top['name']}{_leads_to(top)}")
+        for sub in top.get("sub_button", []):
+            click.echo(f"  └ {sub['name']}{_leads_to(sub)}")
+
+
+@menu.command(help="把菜单推送到公众号（手机上最多 5 分钟后看到）。")
+@click.pass_obj
+def push(path: Path | None) -> None:
+    push_menu(open_config(path))
+    click.echo("菜单已推送。")
+
+
+def push_menu(config: Config) -> None:
+    """Raises BadMenu or PlatformError."""
+    body = load_menu(config.data)
+    wiring.open_wechat(config).call("menu/create", body)
+
+
+def _live(config: Config) -> dict[str, Any]:
+    try:
+        found = wiring.open_wechat(config).call("menu/get", method="get")
+    except PlatformError as error:
+        if error.code == NO_MENU:
+            return {"button": []}
+        raise
+    return dict(found.get("menu", {"button": []}))
+
+
+def _leads_to(button: dict[str, str]) -> str:
+    target = button.get("key") or button.get("url") or ""
+    return f" → {target}" if target else ""
+
+
+COMMANDS = (menu,)

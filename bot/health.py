@@ -1,0 +1,63 @@
+"""/healthz, /readyz and /metrics: for those who operate the account."""
+
+import os
+from pathlib import Path
+
+from flask import Blueprint, Response, jsonify, request
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from sqlalchemy.exc import SQLAlchemyError
+
+from content.store.db import Database
+from content.store.memory import Memory
+from handlers import turns
+
+LOOPBACK = ("127.0.0.1", "::1")
+
+
+def make_blueprint(database: Database, memory: Memory, data: Path) -> Blueprint:
+    blueprint = Blueprint("health", __name__)
+
+    @blueprint.get("/healthz")
+    def healthz() -> Response:
+        return Response("ok", mimetype="text/plain")
+
+    @blueprint.get("/readyz")
+    def readyz() -> tuple[Response, int]:
+        missing = _missing(database)
+        state = {"ready": not missing, "missing": missing, "redis": "away" if memory.is_away() else "ok"}
+        return jsonify(state), 503 if missing else 200
+
+    @blueprint.get("/metrics")
+    def metrics() -> Response:
+        if request.remote_addr not in LOOPBACK or request.headers.get("X-Forwarded-For"):
+            return Response("", status=403)
+        return Response(_figures(database, memory), content_type=CONTENT_TYPE_LATEST)
+
+    @blueprint.get("/MP_verify_<name>.txt")
+    def domain_check(name: str) -> Response:
+        file = data / f"MP_verify_{name}.txt"
+        if not name.isalnum() or not file.is_file():
+            return Response("", status=404)
+        return Response(file.read_text(encoding="utf-8"), mimetype="text/plain")
+
+    return blueprint
+
+
+def _missing(database: Database) -> list[str]:
+    """What keeps this worker from doing its work. Redis does not: messages are answered without it."""
+    try:
+        return [] if database.is_current() else ["database schema is not current: run pufa db upgrade"]
+    except SQLAlchemyError:
+        return ["database does not answer"]
+
+
+def _figures(database: Database, memory: Memory) -> bytes:
+    """Read from the store, so that any worker gives the figures of all."""
+    registry = CollectorRegistry()
+    asked = Gauge("pufa_asked_today", "Messages understood today (Beijing), by topic", ["topic"], registry=registry)
+    with database.reading() as session:
+        for topic, count in turns.counts_today(session).items():
+            asked.labels(topic).set(count)
+    Gauge("pufa_redis_up", "1 while Redis answers", registry=registry).set(0 if memory.is_away() else 1)
+    Gauge("pufa_worker_pid", "Which worker answered", registry=registry).set(os.getpid())
+    return generate_latest(registry)

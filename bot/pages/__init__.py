@@ -1,0 +1,67 @@
+"""Pages for citizens under /h/: open to everybody, rendered on the server, working without scripts.
+
+Every page here is public; a page that needs a signed link says so where it is registered.
+"""
+
+from collections.abc import Callable
+
+from flask import Blueprint, Response, abort, render_template
+
+from content import offices, render, repository
+from content.models import MaterialKind
+from content.phrases import say
+from handlers.desk import Bureau
+
+POLICY = "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+LISTED = 50
+
+
+def make_blueprint(bureau: Callable[[], Bureau]) -> Blueprint:
+    blueprint = Blueprint("pages", __name__, url_prefix="/h", template_folder="templates")
+
+    @blueprint.get("/")
+    def index() -> str:
+        shelf = bureau().shelf
+        groups = [(say(f"group_{name}"), _entries(bureau(), name)) for name in GROUPS]
+        return render_template("index.html", groups=groups, topics=shelf.topics)
+
+    @blueprint.get("/answers/<path:slug>")
+    def answer(slug: str) -> str:
+        now = bureau()
+        found = now.shelf.answers.get(slug) or abort(404)
+        html = render.page(offices.fill(found.body, now.offices))
+        related = [now.shelf.topics[topic] for topic in found.related if topic in now.shelf.answers]
+        return render_template("answer.html", answer=found, html=html, related=related)
+
+    @blueprint.get("/articles/")
+    def articles() -> str:
+        with bureau().database.reading() as session:
+            cards = repository.latest_articles(session, LISTED)
+        return render_template("articles.html", cards=cards)
+
+    @blueprint.get("/articles/<path:slug>")
+    def article(slug: str) -> str:
+        with bureau().database.reading() as session:
+            revision = repository.current_revision(session, MaterialKind.ARTICLE, slug) or abort(404)
+        return render_template("article.html", article=revision, html=render.page(revision.body))
+
+    @blueprint.after_request
+    def protect(response: Response) -> Response:
+        response.headers["Content-Security-Policy"] = POLICY
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Referrer-Policy"] = "no-referrer"
+        return response
+
+    return blueprint
+
+
+GROUPS = ("legal-aid", "matter", "service", "disclosure", "quiz", "publicity")
+
+
+def _entries(bureau: Bureau, group: str) -> list[tuple[str, str]]:
+    """(slug, name) of the topics of a group that have a page."""
+    return [
+        (topic.slug, topic.name)
+        for topic in bureau.shelf.topics.values()
+        if topic.slug.startswith(f"{group}/") and topic.slug in bureau.shelf.answers
+    ]

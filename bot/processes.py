@@ -1,0 +1,95 @@
+"""How our processes live and die together: children end with their parent, a dead child is started again, Ctrl-C
+stops all.
+"""
+
+import ctypes
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from content.store import clock
+
+RESTART_SECONDS = 1.0
+STOP_SECONDS = 10.0
+_PR_SET_PDEATHSIG = 1
+_log = logging.getLogger(__name__)
+
+
+class PortTaken(Exception):
+    """Somebody listens there already; the message says what to do."""
+
+
+def end_with_parent() -> None:
+    """This process gets a SIGTERM when the one that started it is gone, even by kill -9 (Linux)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def check_port_free(host: str, port: int) -> None:
+    """The web server would share a taken port silently. Raises PortTaken."""
+    target = "127.0.0.1" if host in ("", "0.0.0.0", "::") else host  # noqa: S104 - compared, not bound
+    with socket.socket(socket.AF_INET6 if ":" in target else socket.AF_INET) as probe:
+        probe.settimeout(1.0)
+        if probe.connect_ex((target, port)) == 0:
+            raise PortTaken(
+                f"端口 {port} 已经被占用：请先停掉占用它的程序，或换一个端口，例如 make demo PORT={port + 1000}。"
+            )
+
+
+@dataclass
+class Child:
+    """One process of ours: `pufa` with these words."""
+
+    words: Sequence[str]
+    environment: dict[str, str] = field(default_factory=dict)
+    process: "subprocess.Popen[bytes] | None" = None
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "bot.cli", *self.words]
+        self.process = subprocess.Popen(  # noqa: S603 - our own program
+            command, env={**os.environ, **self.environment}, start_new_session=True, preexec_fn=end_with_parent
+        )
+
+
+def supervise(children: Sequence[Child], after: Callable[[], None] | None = None) -> None:
+    """Runs the children until this process is told to stop; starts again what ends by itself. `after` runs once
+    they run.
+    """
+    stop = _on_stop_signals()
+    for child in children:
+        child.start()
+    if after:
+        after()
+    while not stop:
+        time.sleep(0.2)
+        for child in children:
+            if child.process and child.process.poll() is not None and not stop:
+                _log.error("a process ended and is started again", extra={"words": list(child.words)})
+                time.sleep(RESTART_SECONDS)
+                child.start()
+    stop_all([child.process for child in children if child.process])
+
+
+def stop_all(processes: "Sequence[subprocess.Popen[bytes]]") -> None:
+    for process in processes:
+        process.terminate()
+    until = clock.monotonic() + STOP_SECONDS
+    for process in processes:
+        try:
+            process.wait(timeout=max(0.1, until - clock.monotonic()))
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def _on_stop_signals() -> list[int]:
+    """A list that is empty until a stop signal comes."""
+    received: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda signum, frame: received.append(signum))
+    return received

@@ -1,0 +1,27 @@
+"""Runs the web workers: granian over the app's factory, a few blocking threads a worker."""
+
+from pathlib import Path
+
+from granian import Granian
+from granian.constants import Interfaces
+
+from bot.config import Config
+from bot.processes import check_port_free
+
+
+def serve_web(config: Config) -> None:
+    """Blocks until this process is told to stop; requests in flight are finished. Raises PortTaken."""
+    check_port_free(config.server_host, config.server_port)
+    Granian(
+        "bot.app:create_worker",
+        factory=True,
+        address=config.server_host,
+        port=config.server_port,
+        interface=Interfaces.WSGI,
+        workers=config.server_workers,
+        blocking_threads=config.server_threads,
+        respawn_failed_workers=True,
+        log_enabled=True,
+        log_level="warning",  # type: ignore[arg-type]
+        working_dir=Path.cwd(),
+    ).serve()

@@ -1,0 +1,158 @@
+"""GET and POST /wechat: verify, once only, in time, route, reply. The only place that catches everything.
+
+Order: shape of the query, signature, size, XML, then one trip to Redis. What is not signed is answered 403 and
+nothing else is looked at; what is signed and malformed is answered 400. Everything that is a message is answered
+200.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from bot.turnstile import Crowded, LastChance, TooSlow, Turnstile
+from bot.wechat.envelope import Envelope, Forged, Malformed, Opened, incoming, read_xml, reply_xml
+from content import render
+from content.phrases import say
+from content.store import clock
+from content.store.memory import Begun, Ended
+from handlers import router
+from handlers.citizens import pseudonym_of
+from handlers.desk import Bureau, Desk
+from handlers.message import Incoming, Reply
+from handlers.turns import Tally, Turn
+
+BODY_BYTES = 64 * 1024
+QUERY = ("signature", "timestamp", "nonce")
+XML = "text/xml; charset=utf-8"
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Webhook:
+    """What the endpoint works with; one a worker."""
+
+    envelope: Envelope
+    turnstile: Turnstile
+    tally: Tally
+    bureau: Callable[[], Bureau]
+    max_skew_seconds: int = 0
+
+
+def make_blueprint(webhook: Webhook) -> Blueprint:
+    blueprint = Blueprint("webhook", __name__)
+
+    @blueprint.get("/wechat")
+    def verify() -> Response:
+        query = _query(webhook)
+        echo = request.args.getlist("echostr")
+        if query is None or len(echo) != 1 or len(echo[0]) > 512:
+            return _refused(403)
+        return Response(echo[0], mimetype="text/plain")
+
+    @blueprint.post("/wechat")
+    def receive() -> Response:
+        query = _query(webhook)
+        if query is None:
+            return _refused(403)
+        request.max_content_length = BODY_BYTES
+        try:
+            opened = webhook.envelope.open(request.get_data(cache=False), query)
+            return _answered(webhook, opened)
+        except RequestEntityTooLarge:
+            return _refused(413)
+        except Forged:
+            return _refused(403)
+        except Malformed:
+            return _refused(400)
+
+    return blueprint
+
+
+def _query(webhook: Webhook) -> Mapping[str, str] | None:
+    """The query's single values where it is signed, else None."""
+    args = request.args
+    query = {name: values[0] for name, values in args.lists() if len(values) == 1}
+    if any(not query.get(name) or len(query[name]) > 128 for name in QUERY) or len(query) != len(args):
+        return None
+    try:
+        webhook.envelope.check_signature(*(query[name] for name in QUERY))
+    except Forged:
+        _log.warning("webhook: signature refused", extra={"from": request.remote_addr})
+        return None
+    return query if _is_fresh(query["timestamp"], webhook.max_skew_seconds) else None
+
+
+def _is_fresh(timestamp: str, max_skew_seconds: int) -> bool:
+    if not max_skew_seconds:
+        return True
+    return timestamp.isdecimal() and abs(int(timestamp) - clock.timestamp()) <= max_skew_seconds
+
+
+def _answered(webhook: Webhook, opened: Opened) -> Response:
+    key = webhook.envelope.message_key(opened.fields)
+    message = incoming(opened.fields, key)
+    bureau = webhook.bureau()
+    citizen = pseudonym_of(bureau.keyring, message.openid)
+    try:
+        xml = webhook.turnstile.pass_through(
+            key, citizen, lambda begun: _work(webhook, bureau, message, citizen, begun)
+        )
+    except TooSlow:
+        return _refused(503)
+    except LastChance:
+        webhook.turnstile.told_to_wait(key)
+        xml = _xml(message, Reply(text=say("still_working")))
+    except Crowded:
+        xml = _xml(message, Reply(text=say("one_at_a_time")))
+    if not xml:
+        return Response("success", mimetype="text/plain")
+    return Response(webhook.envelope.close(xml, key, message.at, opened.aes_key), content_type=XML)
+
+
+def _work(webhook: Webhook, bureau: Bureau, message: Incoming, citizen: str, begun: Begun) -> Ended:
+    """Routes one message. Whatever happens, the citizen is answered."""
+    offer = tuple(begun.offer.split("\n")) if begun.offer else ()
+    desk = Desk(bureau, message.openid, citizen, begun.conversation, offer)
+    try:
+        reply = router.route(message, desk)
+    except Exception:
+        _log.exception(
+            "webhook: no answer", extra={"message_key": message.key, "citizen": citizen, "kind": message.kind}
+        )
+        reply, desk.conversation = Reply(text=say("trouble")), "?"
+    _count(webhook.tally, message, desk)
+    if message.kind == "event:unsubscribe":
+        webhook.turnstile.forget(citizen)
+    reply, late_told = _with_late(reply, begun.late)
+    return Ended(_xml(message, reply), desk.conversation, "\n".join(reply.choices), late_told)
+
+
+def _count(tally: Tally, message: Incoming, desk: Desk) -> None:
+    if desk.understood:
+        missed = message.text if desk.understood.topic == router.UNKNOWN_TOPIC else ""
+        tally.add(Turn(desk.understood.topic, desk.citizen, missed))
+
+
+def _with_late(reply: Reply, late: bytes) -> tuple[Reply, bool]:
+    """The reply with the one that he is still owed in front of it, shortened where both do not fit."""
+    earlier = read_xml(late).get("Content") if late else None
+    if not earlier or reply.kind != "text":
+        return reply, False
+    room = render.TEXT_BYTES - len(reply.text.encode()) - len(say("late_answer").encode()) - 20
+    text = (
+        f"{say('late_answer')}\n{render.shorten(earlier, max(room, 0))}\n\n————\n{reply.text}"
+        if room > 200
+        else reply.text
+    )
+    return replace(reply, text=text), room > 200
+
+
+def _xml(message: Incoming, reply: Reply) -> bytes:
+    return reply_xml(reply, to=message.openid, sender=message.detail.get("ToUserName", ""), at=message.at)
+
+
+def _refused(status: int) -> Response:
+    return Response("", status=status, mimetype="text/plain")

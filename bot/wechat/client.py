@@ -1,0 +1,136 @@
+"""Calls to WeChat's server API: wechatpy's client with what it lacks — a base URL, time limits, stable tokens, one
+bounded retry.
+
+The token lives in Redis where every process finds it; one process at a time fetches it. Texts of errors never hold
+the token.
+"""
+
+import threading
+from typing import Any
+
+import redis
+import requests
+from requests.adapters import HTTPAdapter
+from wechatpy import WeChatClient as LibraryClient
+from wechatpy.exceptions import WeChatClientException
+from wechatpy.session import SessionStorage
+
+from bot.wechat.errors import STALE_TOKEN, PlatformError
+from content.store import clock
+
+TIMEOUT_SECONDS = 10.0
+EARLY_SECONDS = 300  # a token is renewed this long before it ends
+LOCK_SECONDS = 20
+
+
+class TokenStore(SessionStorage):  # type: ignore[misc]
+    """wechatpy's place for tokens: Redis, or this process alone while Redis is away."""
+
+    def __init__(self, client: "redis.Redis | None") -> None:
+        self._redis = client
+        self._own: dict[str, Any] = {}
+
+    def get(self, key: str, default: Any = None) -> Any:
+        try:
+            value = self._redis.get(f"wechat:{key}") if self._redis else None
+        except redis.RedisError:
+            value = None
+        if isinstance(value, bytes):
+            return int(value) if key.endswith("expires_at") else value.decode()
+        return self._own.get(key, default)
+
+    def set(self, key: str, value: Any, ttl: int | None = None) -> None:
+        self._own[key] = value
+        try:
+            if self._redis:
+                self._redis.set(f"wechat:{key}", value, ex=ttl or 7200)
+        except redis.RedisError:
+            pass  # the next process fetches for itself; stable_token gives it the same
+
+    def delete(self, key: str) -> None:
+        self._own.pop(key, None)
+        try:
+            if self._redis:
+                self._redis.delete(f"wechat:{key}")
+        except redis.RedisError:
+            pass  # it ends by itself
+
+
+class _TimeLimit(HTTPAdapter):
+    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:  # type: ignore[override]
+        options["timeout"] = options.get("timeout") or TIMEOUT_SECONDS
+        return super().send(request, **options)
+
+
+class WeChatClient(LibraryClient):  # type: ignore[misc]
+    """One account. Public methods of the library work; `call` is the way to everything else."""
+
+    def __init__(self, app_id: str, secret: str, base_url: str, store: TokenStore) -> None:
+        super().__init__(app_id, secret, session=store, timeout=TIMEOUT_SECONDS, auto_retry=False)
+        self._base_url = base_url.rstrip("/")
+        self.API_BASE_URL = f"{self._base_url}/cgi-bin/"
+        self._refreshing = threading.Lock()
+        for scheme in ("http://", "https://"):
+            self._http.mount(scheme, _TimeLimit())
+
+    @property
+    def access_token(self) -> str:
+        token = self.session.get(self.access_token_key)
+        if token and (self.expires_at or 0) - clock.timestamp() > 0:
+            return str(token)
+        return self._renew(stale=token)
+
+    def call(self, path: str, data: dict[str, Any] | None = None, method: str = "post") -> dict[str, Any]:
+        """One call of `/cgi-bin/<path>`; a token that has gone stale is renewed once. Raises PlatformError."""
+        for is_last in (False, True):
+            token = self.access_token
+            try:
+                options: dict[str, Any] = {"params": {"access_token": token}}
+                if method == "post":
+                    options["data"] = data or {}
+                answer = self._request(method, path, **options)
+            except WeChatClientException as error:
+                if error.errcode in STALE_TOKEN and not is_last:
+                    self._renew(stale=token)
+                    continue
+                raise PlatformError(path, error.errcode, _rid(error.errmsg)) from None
+            except requests.RequestException:
+                raise PlatformError(path, None) from None
+            if not isinstance(answer, dict):
+                raise PlatformError(path, None)
+            return answer
+        raise PlatformError(path, None)
+
+    def _renew(self, stale: str | None) -> str:
+        """A token that is not `stale`: the one somebody has fetched meanwhile, or a new one."""
+        with self._refreshing:
+            current = self.session.get(self.access_token_key)
+            if current and current != stale:
+                return str(current)
+            answer = self._fetch()
+            token, seconds = str(answer["access_token"]), int(answer["expires_in"])
+            lives = max(60, seconds - EARLY_SECONDS)
+            self.session.set(self.access_token_key, token, lives)
+            self.session.set(self.access_token_expires_at_key, clock.timestamp() + lives, lives)
+            return token
+
+    def _fetch(self) -> dict[str, Any]:
+        body = {"grant_type": "client_credential", "appid": self.appid, "secret": self.secret, "force_refresh": False}
+        try:
+            response = self._http.post(f"{self.API_BASE_URL}stable_token", json=body)
+            answer = response.json()
+        except (requests.RequestException, ValueError):
+            raise PlatformError("stable_token", None) from None
+        if not isinstance(answer, dict) or "access_token" not in answer:
+            code = answer.get("errcode") if isinstance(answer, dict) else None
+            raise PlatformError("stable_token", code, _rid(str(answer.get("errmsg", ""))) if code else "")
+        return answer
+
+
+def _rid(message: str | None) -> str:
+    """The platform's own number of a failed call, which its support asks for."""
+    text = message or ""
+    place = text.find("rid:")
+    return (
+        text[place:].split()[0] + " " + text[place:].split()[1] if place >= 0 and len(text[place:].split()) > 1 else ""
+    )

@@ -1,0 +1,130 @@
+"""Picks the real parts: which database, which Redis, which keys; opens the bureau and keeps it up to date. No rules."""
+
+import logging
+import subprocess
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+
+from bot.config import BadConfig, Config
+from bot.wechat.client import TokenStore, WeChatClient
+from content import repository
+from content.importers.library import sync_library
+from content.offices import load_offices
+from content.search import ArticleIndex
+from content.store import embedded
+from content.store.db import Database
+from content.store.keys import Keyring, open_keyring
+from content.store.memory import Away, Memory
+from handlers import answers
+from handlers.desk import Bureau, topic_names
+from handlers.understanding import Understanding, training
+from scheduler import housekeeping
+
+FRESHEN_SECONDS = 5.0
+_log = logging.getLogger(__name__)
+
+
+def open_database(config: Config, patience_seconds: float = 5.0) -> Database:
+    return Database(config.database_url, patience_seconds)
+
+
+def redis_url(config: Config) -> str:
+    """Where Redis answers; the embedded one must have been started."""
+    return embedded.socket_url(config.data) if config.redis_url == "embedded" else config.redis_url
+
+
+def start_embedded(config: Config) -> "subprocess.Popen[bytes] | None":
+    """This machine's private Redis, where the settings ask for it and no other process of ours runs it yet."""
+    return embedded.start(config.data) if config.redis_url == "embedded" else None
+
+
+def open_memory(config: Config) -> Memory:
+    return Memory(redis_url(config))
+
+
+def keyring(config: Config) -> Keyring:
+    return open_keyring(Path(config.security_key_file))
+
+
+def prepare(config: Config) -> None:
+    """Everything that must exist before anybody serves: schema, library in the store, keys, model. Safe to repeat."""
+    database = open_database(config)
+    try:
+        database.upgrade()
+        with database.transaction() as session:
+            sync_library(session)
+    finally:
+        database.close()
+    keyring(config)
+    training.ensure(config.data)
+
+
+def open_bureau(config: Config, database: Database, public_url: str) -> Bureau:
+    """Reads what may be said and builds the ear for it."""
+    with database.reading() as session:
+        shelf = repository.load_shelf(session)
+        index = ArticleIndex(repository.article_words(session))
+    offices = load_offices(config.data)
+    names: Mapping[str, str] = {**answers.titles(shelf), **topic_names()}
+    return Bureau(
+        database=database,
+        keyring=keyring(config),
+        public_url=public_url,
+        shelf=shelf,
+        offices=offices,
+        ears=Understanding.open(training.ensure(config.data), names, shelf.keywords),
+        articles=index,
+        replies=answers.prepare(shelf, offices, public_url),
+    )
+
+
+class FreshBureau:
+    """The bureau as it is now: a thread looks every few seconds whether content has changed and opens it anew."""
+
+    def __init__(self, config: Config, database: Database, public_url: str) -> None:
+        self._config, self._database, self._public_url = config, database, public_url
+        self.now = open_bureau(config, database, public_url)
+        self._stop = threading.Event()
+        threading.Thread(target=self._keep_fresh, name="freshen", daemon=True).start()
+
+    def close(self) -> None:
+        self._stop.set()
+
+    def freshen(self) -> bool:
+        """True where content had changed."""
+        with self._database.reading() as session:
+            if repository.content_version(session) == self.now.shelf.version:
+                return False
+        self.now = open_bureau(self._config, self._database, self._public_url)
+        return True
+
+    def _keep_fresh(self) -> None:
+        while not self._stop.wait(FRESHEN_SECONDS):
+            try:
+                self.freshen()
+            except Exception:  # the old content stays up until the store can be read again
+                _log.warning("content could not be read", exc_info=True)
+
+
+def public_url(config: Config) -> str:
+    """Where citizens reach the pages: as set, else this machine where it plays the sandbox, else nowhere."""
+    if config.server_public_url or not config.sandbox_enabled:
+        return config.server_public_url
+    return f"http://{config.server_host}:{config.server_port}"
+
+
+def warm(database: Database, memory: Memory) -> None:
+    """Tells Redis who is in a talk, where it does not know; without Redis nothing is lost but a little time."""
+    try:
+        housekeeping.warm_memory(database, memory)
+    except Away:
+        _log.warning("redis is away")
+
+
+def open_wechat(config: Config) -> WeChatClient:
+    """Raises BadConfig where the account's credentials are missing."""
+    if not (config.wechat_app_id and config.wechat_app_secret):
+        raise BadConfig("缺少 wechat.app_id 或 wechat.app_secret：请填写公众号后台“基本配置”里的值。")
+    store = TokenStore(open_memory(config).client)
+    return WeChatClient(config.wechat_app_id, config.wechat_app_secret, config.wechat_api_base_url, store)

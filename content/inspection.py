@@ -1,0 +1,87 @@
+"""What is not right with what may be said: red hurts citizens, yellow wants a person's eye. Looks; changes nothing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from content import citations, offices, repository
+from content.repository import Answer
+from content.store import clock
+
+RED, YELLOW = "红", "黄"
+CHAT_CHARACTERS = 330
+STALE_DAYS = 365
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    level: str
+    where: str
+    what: str
+
+
+def inspect(session: Session, data: Path | None = None) -> list[Finding]:
+    """Every finding, red first."""
+    shelf, known = repository.load_shelf(session), offices.load_offices(data)
+    findings = [*_missing(shelf.topics, shelf.answers)]
+    for answer in shelf.answers.values():
+        findings += [*_citations(answer), *_links(answer, shelf.answers), *_upkeep(answer)]
+        findings += [*_placeholders(answer, known)]
+    findings += [*_wordings(session)]
+    return sorted(findings, key=lambda finding: (finding.level != RED, finding.where))
+
+
+def _missing(topics: dict[str, repository.Topic], answers: dict[str, Answer]) -> Iterator[Finding]:
+    for slug in topics:
+        if slug not in answers:
+            yield Finding(RED, slug, "这个主题没有答复")
+
+
+def _citations(answer: Answer) -> Iterator[Finding]:
+    named = set(citations.citations_in(answer.chat + answer.body))
+    based = {cited for text in answer.facts.get("basis", []) for cited in citations.citations_in(text)}
+    for cited in sorted(named | based, key=str):
+        name = f"《{cited.law}》第{cited.article}条"
+        if not citations.is_known(cited):
+            yield Finding(RED, answer.slug, f"{name}查不到：法律名称或条号有误")
+        elif cited in named and cited not in based:
+            yield Finding(YELLOW, answer.slug, f"{name}没有列入依据")
+    for law in sorted({cited.law for cited in named | based}):
+        facts = citations.laws().get(law)
+        if facts and facts.note:
+            yield Finding(YELLOW, answer.slug, f"《{law}》{facts.note}")
+
+
+def _links(answer: Answer, answers: dict[str, Answer]) -> Iterator[Finding]:
+    for slug in answer.related:
+        if slug not in answers:
+            yield Finding(RED, answer.slug, f"相关内容 {slug} 不存在")
+
+
+def _upkeep(answer: Answer) -> Iterator[Finding]:
+    if len(answer.chat) > CHAT_CHARACTERS:
+        yield Finding(YELLOW, answer.slug, f"聊天里的话有 {len(answer.chat)} 个字，宜在 {CHAT_CHARACTERS} 字以内")
+    if not answer.is_reviewed:
+        yield Finding(YELLOW, answer.slug, "还没有律师审核（reviewed_by 为空）")
+    for fact in answer.facts.get("to_verify", []):
+        yield Finding(YELLOW, answer.slug, f"待核实：{fact}")
+    checked = str(answer.facts.get("checked_on", ""))
+    if not checked or (clock.today() - clock.day(checked)).days > STALE_DAYS:
+        yield Finding(YELLOW, answer.slug, "超过一年没有核对条文")
+
+
+def _placeholders(answer: Answer, known: offices.Offices) -> Iterator[Finding]:
+    for name in sorted(set(offices.unfilled(answer.chat + "\n" + answer.body, known))):
+        place, _, field = name.partition(".")
+        level = YELLOW if place in known and field in offices.FIELDS else RED
+        yield Finding(level, answer.slug, f"待填：{name}" if level == YELLOW else f"占位 {name} 写错了")
+
+
+def _wordings(session: Session) -> Iterator[Finding]:
+    """Questions of the quiz whose law does not exist."""
+    for question in repository.questions(session):
+        for text in question.basis:
+            if not all(citations.is_known(cited) for cited in citations.citations_in(text)):
+                yield Finding(RED, question.key, f"题目依据{text}查不到")

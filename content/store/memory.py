@@ -1,0 +1,259 @@
+"""Redis as speed: the one trip before a reply, and what happens when it is away. Never the only place of anything.
+
+A turn is one message of one citizen. `begin` asks in a single round trip: was this message answered already, is
+somebody answering it now, is it this citizen's turn, is a conversation open. `finish` stores the reply for a retry
+and lets the next message in; nobody waits for it. Where Redis does not answer in time every call raises `Away` at
+once for a while, so that one slow Redis costs one citizen a moment and not everybody every time.
+"""
+
+import hashlib
+import threading
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+import hiredis
+import redis
+
+from content.store import clock
+
+TIMEOUT_SECONDS = 0.2
+AWAY_SECONDS = 1.0
+LEASE_MS = 4000  # a little longer than the webhook's inner deadline
+REPLY_SECONDS = 120  # WeChat gives up after three tries, some fifteen seconds
+CONVERSATION_SECONDS = 8 * 24 * 3600
+LATE_SECONDS = 48 * 3600
+WAITERS = 3  # messages of one citizen that may wait at once: one who floods must not occupy every thread
+
+OPEN, NONE, UNKNOWN = "1", "", "?"
+
+_BEGIN = """
+local reply = redis.call('GET', KEYS[1])
+if reply then return {0, reply} end
+local holder = redis.call('GET', KEYS[2])
+if holder == ARGV[1] then
+  if ARGV[3] == '1' then return {1, redis.call('GET', KEYS[1] .. ':tries') or '1'} end
+  local tries = redis.call('INCR', KEYS[1] .. ':tries')
+  redis.call('EXPIRE', KEYS[1] .. ':tries', 120)
+  return {1, tostring(tries)}
+end
+local head = redis.call('LINDEX', KEYS[3], 0)
+while head and head ~= ARGV[1] and redis.call('EXISTS', KEYS[3] .. head) == 0 do
+  redis.call('LPOP', KEYS[3])
+  head = redis.call('LINDEX', KEYS[3], 0)
+end
+if holder or (head and head ~= ARGV[1]) then
+  if not redis.call('LPOS', KEYS[3], ARGV[1]) then
+    if redis.call('LLEN', KEYS[3]) >= tonumber(ARGV[4]) then return {3, ''} end
+    redis.call('RPUSH', KEYS[3], ARGV[1])
+    redis.call('PEXPIRE', KEYS[3], 15000)
+  end
+  redis.call('SET', KEYS[3] .. ARGV[1], '1', 'PX', 500)
+  return {2, ''}
+end
+if head then redis.call('LPOP', KEYS[3]) end
+redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2])
+local conversation = redis.call('GETSET', KEYS[4], '?')
+if not conversation then
+  local marks = redis.call('MGET', KEYS[6], KEYS[7])
+  conversation = (marks[1] and marks[1] == (marks[2] or '0')) and '' or '?'
+end
+redis.call('EXPIRE', KEYS[4], 3600)
+return {4, conversation, redis.call('GET', KEYS[5]) or '', redis.call('GET', KEYS[8]) or ''}
+"""
+
+_FINISH = """
+redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[4])
+if redis.call('EXISTS', KEYS[1] .. ':told') == 1 then
+  redis.call('SET', KEYS[5], ARGV[2], 'EX', ARGV[6])
+elseif ARGV[7] == '1' then
+  redis.call('DEL', KEYS[5])
+end
+if ARGV[8] ~= '' then redis.call('SET', KEYS[8], ARGV[8], 'EX', 3600) end
+if redis.call('GET', KEYS[2]) == ARGV[1] then
+  redis.call('DEL', KEYS[2])
+  if ARGV[3] == '' then redis.call('DEL', KEYS[4])
+  elseif ARGV[3] ~= '?' then redis.call('SET', KEYS[4], ARGV[3], 'EX', ARGV[5]) end
+end
+return 1
+"""
+
+_SCRIPTS = {"begin": _BEGIN, "finish": _FINISH}
+_SHA = {name: hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest() for name, text in _SCRIPTS.items()}
+
+
+class Away(Exception):
+    """Redis does not answer, or not in time."""
+
+
+class Stand(IntEnum):
+    """How a message stands when it arrives."""
+
+    ANSWERED = 0  # the reply is there
+    RUNNING = 1  # another worker is answering this very message
+    QUEUED = 2  # an earlier message of this citizen is being answered
+    CROWDED = 3  # too many of his messages wait already
+    YOURS = 4  # answer it
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    stand: Stand
+    reply: bytes = b""
+    tries: int = 1  # deliveries of this message so far, while RUNNING
+    conversation: str = UNKNOWN
+    late: bytes = b""  # the reply that a citizen is still owed
+    offer: str = ""  # what the numbered choices of the last reply stand for, a line each
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What is left behind when a message has been answered."""
+
+    reply: bytes
+    conversation: str
+    offer: str = ""
+    late_told: bool = False
+
+
+class Memory:
+    """All that this process asks of Redis."""
+
+    def __init__(self, url: str, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
+        options = {"socket_timeout": timeout_seconds, "socket_connect_timeout": timeout_seconds}
+        self.client = redis.Redis.from_url(url, **options)
+        self._pool = self.client.connection_pool
+        self._mine = threading.local()
+        self._away_until = 0.0
+        self._was_away = False
+        self._probing = threading.Lock()
+
+    def begin(self, message_key: str, citizen: str, polling: bool = False) -> Begun:
+        """One round trip. Raises Away."""
+        answer = self._run("begin", message_key, citizen, (message_key, LEASE_MS, int(polling), WAITERS))
+        stand = Stand(answer[0])
+        if stand is Stand.ANSWERED:
+            return Begun(stand, reply=answer[1])
+        if stand is Stand.RUNNING:
+            return Begun(stand, tries=int(answer[1]))
+        if stand is Stand.YOURS:
+            return Begun(stand, conversation=answer[1].decode(), late=answer[2], offer=answer[3].decode())
+        return Begun(stand)
+
+    def finish(self, message_key: str, citizen: str, end: "Ended") -> None:
+        """Stores the reply and lets go, without waiting for Redis's answer. Raises Away."""
+        times = (REPLY_SECONDS, CONVERSATION_SECONDS, LATE_SECONDS)
+        values = (message_key, end.reply, end.conversation, *times, int(end.late_told), end.offer)
+        self._run("finish", message_key, citizen, values, wait=False)
+
+    def told_to_wait(self, message_key: str) -> None:
+        """The citizen was told that the answer is still being made: it goes out with his next message."""
+        self._plain("SET", f"reply:{message_key}:told", "1", "EX", REPLY_SECONDS)
+
+    def keep_place(self, message_key: str, citizen: str) -> None:
+        """A queued message whose delivery ran out of time keeps its place for the retry."""
+        self._plain("PEXPIRE", f"wait:{citizen}{message_key}", 6000)
+
+    def forget(self, citizen: str) -> None:
+        """Drops everything held under this citizen's name. Raises Away."""
+        self._plain("DEL", f"conv:{citizen}", f"late:{citizen}", f"wait:{citizen}", f"offer:{citizen}")
+
+    def generation(self) -> str:
+        """Raised whenever copies may be stale; part of the mark that says all open conversations are here."""
+        return (self._plain("GET", "gen") or b"0").decode()
+
+    def is_warm(self) -> bool:
+        return bool((self._plain("GET", "warm") or b"").decode() == self.generation())
+
+    def warm(self, citizens: list[str], generation: str) -> None:
+        """Marks these citizens as being in a conversation, and everybody else as not. Raises Away."""
+        for citizen in citizens:
+            self._plain("SET", f"conv:{citizen}", OPEN, "EX", CONVERSATION_SECONDS, "NX")
+        self._plain("SET", "warm", generation)
+
+    def is_away(self) -> bool:
+        """Asks Redis now."""
+        try:
+            self._plain("PING")
+        except Away:
+            return True
+        return False
+
+    # ── the wire ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _plain(self, *words: Any) -> Any:
+        return self._exchange(words, wait=True)
+
+    def _run(self, name: str, message_key: str, citizen: str, values: tuple[Any, ...], wait: bool = True) -> Any:
+        keys = _keys(message_key, citizen)
+        return self._exchange(("EVALSHA", _SHA[name], len(keys), *keys, *values), wait)
+
+    def _exchange(self, words: tuple[Any, ...], wait: bool) -> Any:
+        """Sends one command on this thread's own connection; the answer to an unawaited one is read before the next."""
+        probing = self._may_try()
+        try:
+            line = self._line()
+            self._read_owed(line)
+            line.connection.send_packed_command([hiredis.pack_command(words)], check_health=False)
+            if not wait:
+                line.owed += 1
+                return None
+            answer = line.connection.read_response(disable_decoding=True)
+        except (redis.RedisError, OSError) as error:
+            self._lost()
+            raise Away from error
+        finally:
+            if probing:
+                self._probing.release()
+        if self._was_away:
+            self._found_again()
+        return answer
+
+    def _may_try(self) -> bool:
+        """True where this call probes a Redis that was away. Raises Away while it is not worth trying."""
+        if not self._was_away:
+            return False
+        if clock.monotonic() < self._away_until or not self._probing.acquire(blocking=False):
+            raise Away
+        return True
+
+    def _line(self) -> "_Line":
+        line: _Line | None = getattr(self._mine, "line", None)
+        if line is None:
+            line = self._mine.line = _Line(self._pool.make_connection())
+            for text in _SCRIPTS.values():
+                line.connection.send_command("SCRIPT", "LOAD", text)
+                line.connection.read_response()
+        return line
+
+    def _read_owed(self, line: "_Line") -> None:
+        while line.owed:
+            line.owed -= 1
+            line.connection.read_response(disable_decoding=True)
+
+    def _lost(self) -> None:
+        line: _Line | None = getattr(self._mine, "line", None)
+        if line is not None:
+            line.connection.disconnect()
+            self._mine.line = None
+        self._was_away, self._away_until = True, clock.monotonic() + AWAY_SECONDS
+
+    def _found_again(self) -> None:
+        """What was written to SQL meanwhile is not here: every copy is stale from now on."""
+        self._was_away = False
+        self._plain("INCR", "gen")
+
+
+@dataclass(slots=True)
+class _Line:
+    """A connection of one thread, and how many answers on it nobody has read yet."""
+
+    connection: Any  # redis-py leaves its connections untyped
+    owed: int = 0
+
+
+def _keys(message_key: str, citizen: str) -> tuple[str, ...]:
+    return (
+        f"reply:{message_key}", f"lock:{citizen}", f"wait:{citizen}", f"conv:{citizen}", f"late:{citizen}", "warm",
+        "gen", f"offer:{citizen}",
+    )  # fmt: skip

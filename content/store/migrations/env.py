@@ -1,0 +1,6 @@
+"""Alembic's entry: migrations run on the connection that `Database.upgrade` hands over, in its transaction."""
+
+from alembic import context
+
+context.configure(connection=context.config.attributes["connection"], render_as_batch=True)
+context.run_migrations()

@@ -1,0 +1,54 @@
+"""Topic → published material → Reply. Most topics need no other code."""
+
+from collections.abc import Mapping, Sequence
+
+from content import render
+from content.offices import Offices, fill
+from content.phrases import say
+from content.repository import Answer, Shelf
+from handlers.desk import Desk
+from handlers.message import Reply
+
+MOST_CHOICES = 4
+
+
+def prepare(shelf: Shelf, offices: Offices, public_url: str) -> dict[str, Reply]:
+    """The finished reply of every topic, made once so that answering is looking up."""
+    return {slug: _reply(answer, shelf, offices, public_url, answer.related) for slug, answer in shelf.answers.items()}
+
+
+def answer(desk: Desk, slug: str, also: str = "") -> Reply:
+    """What is said on a topic; `also` is another topic the citizen seems to have named, offered first."""
+    bureau = desk.bureau
+    if also and slug in bureau.shelf.answers:
+        found = bureau.shelf.answers[slug]
+        related = [also, *(topic for topic in found.related if topic != also)]
+        return _reply(found, bureau.shelf, bureau.offices, bureau.public_url, related)
+    return bureau.replies[slug]
+
+
+def offer(desk: Desk, text: str, slugs: Sequence[str]) -> Reply:
+    """A text with topics to choose from."""
+    names = [desk.bureau.shelf.topics[slug].name for slug in slugs]
+    return choices(text, names)
+
+
+def choices(text: str, names: Sequence[str], links: Sequence[str] = ()) -> Reply:
+    """A text, links, and numbered things to say next."""
+    lines = [render.choice(f"{number} {name}", name, number) for number, name in enumerate(names, start=1)]
+    return Reply(text=render.chat(text, [*links, *lines]), choices=tuple(names))
+
+
+def page_url(public_url: str, slug: str) -> str:
+    return f"{public_url}/h/answers/{slug}"
+
+
+def _reply(found: Answer, shelf: Shelf, offices: Offices, public_url: str, related: Sequence[str]) -> Reply:
+    names = [shelf.topics[slug].name for slug in related[:MOST_CHOICES] if slug in shelf.topics]
+    links = [render.link(say("whole_page"), page_url(public_url, found.slug))] if public_url and found.body else []
+    return choices(fill(found.chat, offices), names, links)
+
+
+def titles(shelf: Shelf) -> Mapping[str, str]:
+    """An answer's title means its topic, too."""
+    return {found.title: slug for slug, found in shelf.answers.items()}

@@ -1,0 +1,73 @@
+"""The citizen: who follows, since when, what we keep of him and how it is erased. The openid ends here.
+
+Everything behind this file knows a `citizen_id`, a random name that says nothing outside this database. The row
+that ties it to an openid holds the openid encrypted and findable by a keyed pseudonym; unfollowing deletes the row,
+and with it the tie.
+"""
+
+import secrets
+from datetime import datetime
+
+from sqlalchemy import String, Text, delete, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from content.store import clock
+from content.store.db import Base
+from content.store.keys import Keyring
+
+PSEUDONYM = "citizen"
+
+
+class Citizen(Base):
+    __tablename__ = "citizens"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    pseudonym: Mapped[str] = mapped_column(String(32), unique=True)
+    openid_encrypted: Mapped[str] = mapped_column(Text)
+    scene: Mapped[str] = mapped_column(String(64), default="")
+    """The scene of the QR code he came by, if any."""
+    is_following: Mapped[bool] = mapped_column(default=False)
+    followed_at: Mapped[datetime | None]
+    first_seen_at: Mapped[datetime]
+
+
+def pseudonym_of(keyring: Keyring, openid: str) -> str:
+    """Who this is, for locks, caches and logs, without saying who."""
+    return keyring.pseudonym(PSEUDONYM, openid)
+
+
+def find_citizen_id(session: Session, pseudonym: str) -> str | None:
+    return session.scalar(select(Citizen.id).where(Citizen.pseudonym == pseudonym))
+
+
+def get_or_add_citizen_id(session: Session, keyring: Keyring, openid: str) -> str:
+    """His name behind this file; made where he does something durable for the first time."""
+    pseudonym = pseudonym_of(keyring, openid)
+    if citizen_id := find_citizen_id(session, pseudonym):
+        return citizen_id
+    citizen = Citizen(
+        id=secrets.token_hex(16), pseudonym=pseudonym, openid_encrypted=keyring.encrypt("openid", openid),
+        first_seen_at=clock.now(), scene="", is_following=False,
+    )  # fmt: skip
+    session.add(citizen)
+    session.flush()
+    return citizen.id
+
+
+def follow(session: Session, keyring: Keyring, openid: str, scene: str) -> str:
+    citizen_id = get_or_add_citizen_id(session, keyring, openid)
+    session.execute(
+        update(Citizen)
+        .where(Citizen.id == citizen_id)
+        .values(is_following=True, followed_at=clock.now(), scene=scene[:64])
+    )
+    return citizen_id
+
+
+def forget(session: Session, citizen_id: str) -> None:
+    """Cuts the tie to the openid. What other slices hold under the id is theirs to erase or to keep."""
+    session.execute(delete(Citizen).where(Citizen.id == citizen_id))
+
+
+def pseudonyms(session: Session, citizen_ids: list[str]) -> list[str]:
+    return list(session.scalars(select(Citizen.pseudonym).where(Citizen.id.in_(citizen_ids))).all())

@@ -1,0 +1,64 @@
+"""A talk of several turns: begin, remember, leave, resume. SQL is the truth; Redis only hints that one is open.
+
+Answers are kept by the question's name; each kind of talk replays them to know where it stands, so that going back
+is removing a name. Expiry is a time compared when the next message comes. Knows no kind of talk: `router.py` does.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import JSON, String, delete, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from content.store import clock
+from content.store.db import Base
+
+KEPT = timedelta(days=7)
+
+
+class Conversation(Base):
+    """At most one open talk a citizen."""
+
+    __tablename__ = "conversations"
+
+    citizen_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    answers: Mapped[dict[str, Any]] = mapped_column(JSON)
+    updated_at: Mapped[datetime]
+
+
+def find_open(session: Session, citizen_id: str) -> Conversation | None:
+    found = session.get(Conversation, citizen_id)
+    return found if found and found.updated_at > clock.now() - KEPT else None
+
+
+def begin(session: Session, citizen_id: str, kind: str, answers: Mapping[str, Any]) -> Conversation:
+    """In place of whatever talk was open."""
+    leave(session, citizen_id)
+    conversation = Conversation(citizen_id=citizen_id, kind=kind, answers=dict(answers), updated_at=clock.now())
+    session.add(conversation)
+    session.flush()
+    return conversation
+
+
+def remember(session: Session, conversation: Conversation, answers: Mapping[str, Any]) -> None:
+    conversation.answers = {**conversation.answers, **answers}
+    conversation.updated_at = clock.now()
+    session.flush()
+
+
+def leave(session: Session, citizen_id: str) -> None:
+    session.execute(delete(Conversation).where(Conversation.citizen_id == citizen_id))
+    session.expire_all()
+
+
+def open_citizen_ids(session: Session) -> list[str]:
+    """Everybody who is in a talk now."""
+    return list(
+        session.scalars(select(Conversation.citizen_id).where(Conversation.updated_at > clock.now() - KEPT)).all()
+    )
+
+
+def purge(session: Session) -> None:
+    session.execute(delete(Conversation).where(Conversation.updated_at <= clock.now() - KEPT))

@@ -1,0 +1,51 @@
+"""What a handler finds on its desk: the bureau's content, the database, the ear, and what is known of this turn.
+
+`Bureau` is everything that does not change from message to message; it is replaced as a whole when content changes.
+`Desk` is one message's place at it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from content import repository
+from content.offices import Offices
+from content.repository import Shelf
+from content.search import ArticleIndex
+from content.store.db import Database
+from content.store.keys import Keyring
+from content.store.memory import UNKNOWN
+from handlers.message import Reply
+from handlers.understanding import Understanding, Understood
+
+
+@dataclass(frozen=True)
+class Bureau:
+    database: Database
+    keyring: Keyring
+    public_url: str
+    """Where citizens reach the pages, without a slash at the end; empty where there is no such place."""
+    shelf: Shelf
+    offices: Offices
+    ears: Understanding
+    articles: ArticleIndex
+    replies: Mapping[str, Reply]
+    """The finished reply of every topic that needs no code, by slug."""
+
+
+@dataclass(slots=True)
+class Desk:
+    bureau: Bureau
+    openid: str = field(repr=False)
+    citizen: str
+    """His pseudonym."""
+    conversation: str = UNKNOWN
+    """Whether this citizen is in a talk, as far as is known: memory.OPEN, NONE or UNKNOWN."""
+    offer: tuple[str, ...] = ()
+    """What the numbered choices of his last reply stand for."""
+    understood: Understood | None = None
+    """Set by the router once the words have been heard."""
+
+
+def topic_names() -> dict[str, str]:
+    """What means a topic by itself: its name → its slug."""
+    return {topic.name: topic.slug for topic in repository.topics().values()}

@@ -1,0 +1,1 @@
+"""The quiz: bank, play, and how it is played in the chat."""

@@ -1,0 +1,28 @@
+"""Which questions are asked: drawn from the bank by a seed, so that the same seed always draws the same round."""
+
+import hashlib
+
+from sqlalchemy.orm import Session
+
+from content import repository
+from content.models import Question
+
+
+class BankEmpty(Exception):
+    """There are not enough questions for a round."""
+
+
+def draw(session: Session, seed: str, count: int) -> list[str]:
+    """`count` different questions in a random order that only the seed decides. Raises BankEmpty."""
+    keys = [question.key for question in repository.questions(session)]
+    if len(keys) < count:
+        raise BankEmpty
+    return sorted(keys, key=lambda key: hashlib.sha256(f"{seed}:{key}".encode()).digest())[:count]
+
+
+def get_question(session: Session, key: str) -> Question:
+    """Raises LookupError: a question that was asked is retired, never deleted."""
+    question = session.get(Question, key)
+    if question is None:
+        raise LookupError(key)
+    return question

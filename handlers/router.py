@@ -1,0 +1,220 @@
+"""Who is asked first, which topics have code of their own, whose talk goes on: three tables, and the order between
+them.
+
+Order for words: danger, leaving, an open talk, an article of law, topics, not understood. Each handler is
+`(incoming, desk) → Reply | None`; None means "not mine" and is said before anything is changed.
+"""
+
+import unicodedata
+from collections.abc import Callable
+from dataclasses import replace
+
+from sqlalchemy.orm import Session
+
+from content.phrases import say
+from content.store import memory
+from handlers import answers, citizens, conversation, publicity, receipts, statutes, turns
+from handlers.conversation import Conversation
+from handlers.desk import Desk
+from handlers.message import NOTHING, Incoming, Reply
+from handlers.quiz import chat as quiz_chat
+from handlers.quiz import play as quiz_play
+from handlers.talk import emergency
+from handlers.understanding import Understood
+
+Handler = Callable[[Incoming, Desk], Reply | None]
+
+ASK_BELOW = 0.55
+"""Below this the two nearest topics are offered instead of an answer (measured on tests/asked)."""
+ALSO_ABOVE = 0.2
+"""A second topic this likely is offered first below the answer: people ask two things in one breath."""
+UNKNOWN_TOPIC = "talk/unknown"
+LEAVING = frozenset({"退出", "结束", "不玩了", "不答了", "退出竞答", "结束竞答", "取消", "不做了", "算了不答了"})
+
+
+# ── whose talk goes on ────────────────────────────────────────────────────────────────────────────────────────────────
+
+TALKS: dict[str, Callable[[Incoming, Desk, str, Conversation], Reply | None]] = {quiz_chat.KIND: quiz_chat.go_on}
+TALK_NAMES = {quiz_chat.KIND: quiz_chat.TOPIC}
+
+
+# ── what each slice holds of a citizen, and how it lets go ────────────────────────────────────────────────────────────
+
+FORGETTERS: tuple[Callable[[Session, str], None], ...] = (quiz_play.forget, conversation.leave, citizens.forget)
+
+
+def erase(session: Session, desk: Desk) -> None:
+    """All that is kept under this citizen's openid, at once."""
+    turns.forget(session, desk.citizen)
+    if citizen_id := citizens.find_citizen_id(session, desk.citizen):
+        for forget in FORGETTERS:
+            forget(session, citizen_id)
+    desk.conversation = memory.NONE
+
+
+# ── events and messages that are no words ─────────────────────────────────────────────────────────────────────────────
+
+
+def _follow(incoming: Incoming, desk: Desk) -> Reply:
+    def act(session: Session) -> Reply:
+        citizens.follow(session, desk.bureau.keyring, desk.openid, incoming.text)
+        return answers.offer(desk, say("welcome"), WELCOME_TOPICS)
+
+    return receipts.once(desk.bureau.database, incoming.key, act)
+
+
+def _unfollow(incoming: Incoming, desk: Desk) -> Reply:
+    with desk.bureau.database.transaction() as session:
+        erase(session, desk)
+    return NOTHING
+
+
+def _menu_tap(incoming: Incoming, desk: Desk) -> Reply:
+    """The key of a menu entry is a topic's slug, or words as a citizen would write them."""
+    if incoming.text in desk.bureau.shelf.topics:
+        return _by_topic(incoming, desk, incoming.text) or NOTHING
+    return words(replace(incoming, kind="text"), desk)
+
+
+def _phrase(key: str) -> Callable[[Incoming, Desk], Reply]:
+    return lambda incoming, desk: Reply(text=say(key))
+
+
+def _location(incoming: Incoming, desk: Desk) -> Reply:
+    return answers.offer(desk, say("location"), ("legal-aid/where", "service/justice-office", "service/hotline"))
+
+
+WELCOME_TOPICS = ("legal-aid/overview", "disclosure/catalogue", "quiz/play", "talk/menu")
+KINDS: dict[str, Callable[[Incoming, Desk], Reply]] = {
+    "image": _phrase("image"),
+    "voice": _phrase("voice"),
+    "video": _phrase("video"),
+    "shortvideo": _phrase("video"),
+    "link": _phrase("link"),
+    "location": _location,
+    "event:subscribe": _follow,
+    "event:unsubscribe": _unfollow,
+    "event:user_authorization_revoke": _unfollow,
+    "event:user_authorization_cancellation": _unfollow,
+    "event:click": _menu_tap,
+    "event:scancode_waitmsg": _phrase("link"),
+    "event:location_select": _location,
+}
+"""Every other event is acknowledged and nothing is said: a citizen did not ask."""
+
+
+# ── topics with code of their own ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def _privacy(incoming: Incoming, desk: Desk) -> Reply:
+    if incoming.text.strip() == say("erase_words"):
+
+        def act(session: Session) -> Reply:
+            erase(session, desk)
+            return Reply(text=say("erase_done"))
+
+        return receipts.once(desk.bureau.database, incoming.key, act)
+    if "删" in incoming.text or "注销" in incoming.text or "清除" in incoming.text:
+        return answers.choices(say("erase_ask"), [say("erase_words")])
+    return answers.answer(desk, "talk/privacy")
+
+
+TOPICS: dict[str, Handler] = {
+    quiz_chat.TOPIC: quiz_chat.start,
+    "publicity/articles": publicity.articles,
+    "talk/privacy": _privacy,
+}
+
+
+def route(incoming: Incoming, desk: Desk) -> Reply:
+    """The reply to one message or event. Sets what was understood and whether a talk is open on the desk."""
+    if incoming.kind == "text":
+        return words(incoming, desk)
+    handler = KINDS.get(incoming.kind)
+    return handler(incoming, desk) if handler else NOTHING
+
+
+def words(incoming: Incoming, desk: Desk) -> Reply:
+    incoming = _chosen(incoming, desk)
+    desk.understood = hear(incoming.text, desk)
+    if desk.understood.topic == emergency.TOPIC:
+        return _aside(desk, answers.answer(desk, emergency.TOPIC))
+    if desk.conversation != memory.NONE and (reply := _talk(incoming, desk)):
+        return reply
+    if incoming.text.strip() in LEAVING:
+        return Reply(text=say("nothing_open"))
+    is_aside = desk.conversation == memory.OPEN and desk.understood.topic not in TALK_NAMES.values()
+    reply = statutes.look_up(incoming, desk) or _by_understanding(incoming, desk, desk.understood)
+    return _aside(desk, reply) if is_aside else reply
+
+
+def hear(text: str, desk: Desk) -> Understood:
+    """What the words mean, danger first."""
+    ears = desk.bureau.ears
+    understood = ears.hear(text)
+    if emergency.is_danger(ears.plain(text), understood):
+        return emergency.as_understood(understood)
+    if topic := statutes.topic_of(text, desk):
+        return Understood(topic, 0.99, ())
+    return understood
+
+
+def _by_understanding(incoming: Incoming, desk: Desk, understood: Understood) -> Reply:
+    if understood.topic == UNKNOWN_TOPIC:
+        return answers.answer(desk, UNKNOWN_TOPIC)
+    second = understood.alternatives[0] if understood.alternatives else None
+    if understood.confidence < ASK_BELOW and second:
+        likely = [understood.topic, second.topic]
+        return answers.offer(desk, say("did_you_mean"), [topic for topic in likely if topic != UNKNOWN_TOPIC])
+    if handler := TOPICS.get(understood.topic):
+        return handler(incoming, desk) or NOTHING
+    also = second.topic if second and second.confidence >= ALSO_ABOVE and second.topic != UNKNOWN_TOPIC else ""
+    return answers.answer(desk, understood.topic, also)
+
+
+def _by_topic(incoming: Incoming, desk: Desk, topic: str) -> Reply | None:
+    desk.understood = Understood(topic, 1.0, ())
+    handler = TOPICS.get(topic)
+    return handler(incoming, desk) if handler else answers.answer(desk, topic)
+
+
+def _chosen(incoming: Incoming, desk: Desk) -> Incoming:
+    """A bare number stands for the choice that was offered under it."""
+    written = unicodedata.normalize("NFKC", incoming.text).strip(" .。、")
+    if len(written) != 1 or not written.isdecimal() or not desk.offer:
+        return incoming
+    place = int(written)
+    return replace(incoming, text=desk.offer[place - 1]) if 1 <= place <= len(desk.offer) else incoming
+
+
+def _talk(incoming: Incoming, desk: Desk) -> Reply | None:
+    """The open talk's word on this message. Settles whether there is one."""
+    database = desk.bureau.database
+    with database.reading() as session:
+        if desk.conversation == memory.UNKNOWN and (earlier := receipts.find_receipt(session, incoming.key)):
+            return earlier
+        citizen_id = citizens.find_citizen_id(session, desk.citizen)
+        talk = conversation.find_open(session, citizen_id) if citizen_id else None
+    desk.conversation = memory.OPEN if talk else memory.NONE
+    if talk is None or citizen_id is None:
+        return None
+    if incoming.text.strip() in LEAVING:
+        return _leave(incoming, desk, citizen_id, TALK_NAMES[talk.kind])
+    return TALKS[talk.kind](incoming, desk, citizen_id, talk)
+
+
+def _leave(incoming: Incoming, desk: Desk, citizen_id: str, topic: str) -> Reply:
+    def act(session: Session) -> Reply:
+        conversation.leave(session, citizen_id)
+        return Reply(text=say("left_talk", name=desk.bureau.shelf.topics[topic].name))
+
+    desk.conversation = memory.NONE
+    return receipts.once(desk.bureau.database, incoming.key, act)
+
+
+def _aside(desk: Desk, reply: Reply) -> Reply:
+    """Another question in the middle of a talk is answered, and the place is kept and named."""
+    if desk.conversation != memory.OPEN or reply.kind != "text":
+        return reply
+    name = desk.bureau.shelf.topics[quiz_chat.TOPIC].name
+    return replace(reply, text=f"{reply.text}\n\n{say('still_open', name=name)}")

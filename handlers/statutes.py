@@ -1,0 +1,46 @@
+""" "民法典1062条" → the article's text where the bureau has imported that law, else how to read it officially."""
+
+from content import citations, render, repository
+from content.citations import LawFacts, Lookup
+from content.phrases import say
+from handlers.desk import Desk
+from handlers.message import Incoming, Reply
+
+CONSTITUTION = "publicity/constitution-day"
+OTHER_LAWS = "disclosure/regulations"
+
+
+def look_up(incoming: Incoming, desk: Desk) -> Reply | None:
+    """None where no article is asked for."""
+    lookup = citations.find_lookup(desk.bureau.ears.plain(incoming.text))
+    return _answer(lookup, desk) if lookup else None
+
+
+def topic_of(words: str, desk: Desk) -> str | None:
+    """The topic a question for an article belongs to."""
+    lookup = citations.find_lookup(desk.bureau.ears.plain(words))
+    if lookup is None:
+        return None
+    return CONSTITUTION if lookup.law.short in ("宪法", "宪法修正案") else OTHER_LAWS
+
+
+def _answer(lookup: Lookup, desk: Desk) -> Reply:
+    law, number = lookup.law, lookup.article
+    if not 1 <= number <= law.articles:
+        return Reply(text=say("law_no_such_article", law=law.short, articles=law.articles, version=law.version))
+    name = f"《{law.short}》第{citations.chinese(number)}条"
+    with desk.bureau.database.reading() as session:
+        article = repository.find_law_article(session, law.short, number)
+    if article is None:
+        return Reply(text=say("law_not_imported", name=name, title=law.title))
+    paragraphs = article.text.split("\n")
+    if lookup.paragraph is None:
+        return _text(name, article.text, law)
+    if not 1 <= lookup.paragraph <= len(paragraphs):
+        return _text(say("law_no_such_paragraph", name=name, paragraphs=len(paragraphs)), article.text, law)
+    return _text(f"{name}第{citations.chinese(lookup.paragraph)}款", paragraphs[lookup.paragraph - 1], law)
+
+
+def _text(head: str, text: str, law: LawFacts) -> Reply:
+    foot = say("law_foot", title=law.title, version=law.version, effective=law.effective)
+    return Reply(text=render.chat(f"{head}\n\n{text}", [foot]))

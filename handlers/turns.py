@@ -1,0 +1,120 @@
+"""What was asked and understood, counted behind the reply; words only where we failed, scrubbed, for 30 days.
+
+Counts wait in this process for at most a second and are written together, so that no citizen waits for them.
+"""
+
+import queue
+import re
+import threading
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Date, String, delete, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from content.store import clock
+from content.store.db import Base, Database
+
+MISSES_KEPT = timedelta(days=30)
+_PERSONAL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+|\d{15,18}[xX]?|\d[\d\s-]{6,}\d|[A-Za-z0-9_-]{12,}")
+
+
+class AskedCount(Base):
+    """How often a topic was understood on a day."""
+
+    __tablename__ = "asked_counts"
+
+    asked_on: Mapped[date] = mapped_column(Date, primary_key=True)
+    topic: Mapped[str] = mapped_column(String(64), primary_key=True)
+    count: Mapped[int]
+
+
+class Miss(Base):
+    """Words that were not understood, without what could name a person."""
+
+    __tablename__ = "misses"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pseudonym: Mapped[str] = mapped_column(String(32), index=True)
+    text: Mapped[str] = mapped_column(String(400))
+    at: Mapped[datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    topic: str
+    pseudonym: str
+    missed: str = ""  # the citizen's words, where we did not understand them
+
+
+class Tally:
+    """Takes turns from the request path and writes them from a thread of its own."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._waiting: queue.SimpleQueue[Turn | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="tally", daemon=True)
+        self._thread.start()
+
+    def add(self, turn: Turn) -> None:
+        self._waiting.put(turn)
+
+    def close(self) -> None:
+        """Writes what waits and ends."""
+        self._waiting.put(None)
+        self._thread.join(timeout=10)
+
+    def _run(self) -> None:
+        going = True
+        while going:
+            first = self._waiting.get()
+            turns = [first] if first else []
+            going = first is not None
+            if going:
+                threading.Event().wait(1.0)
+            while not self._waiting.empty():
+                turn = self._waiting.get()
+                going = going and turn is not None
+                turns += [turn] if turn else []
+            if turns:
+                self._write(turns)
+
+    def _write(self, turns: list[Turn]) -> None:
+        try:
+            with self._database.transaction() as session:
+                record(session, turns)
+        except Exception:  # noqa: BLE001,S110 - figures are not worth a citizen's answer; the next second tries afresh
+            pass
+
+
+def record(session: Session, turns: list[Turn]) -> None:
+    on = clock.today()
+    for topic, number in Counter(turn.topic for turn in turns).items():
+        where = (AskedCount.asked_on == on, AskedCount.topic == topic)
+        changed = session.execute(update(AskedCount).where(*where).values(count=AskedCount.count + number))
+        if changed.rowcount == 0:  # type: ignore[attr-defined]
+            session.add(AskedCount(asked_on=on, topic=topic, count=number))
+            session.flush()
+    for turn in turns:
+        if turn.missed:
+            session.add(Miss(pseudonym=turn.pseudonym, text=scrub(turn.missed), at=clock.now()))
+
+
+def scrub(text: str) -> str:
+    """Without numbers of telephones, cards and identities, addresses of mail and long codes."""
+    return _PERSONAL.sub("＊", text)[:400]
+
+
+def forget(session: Session, pseudonym: str) -> None:
+    session.execute(delete(Miss).where(Miss.pseudonym == pseudonym))
+
+
+def purge(session: Session) -> None:
+    session.execute(delete(Miss).where(Miss.at < clock.now() - MISSES_KEPT))
+
+
+def counts_today(session: Session) -> dict[str, int]:
+    """Messages by topic since midnight in Beijing."""
+    rows = session.scalars(select(AskedCount).where(AskedCount.asked_on == clock.today())).all()
+    return {row.topic: row.count for row in rows}

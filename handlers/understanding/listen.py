@@ -1,0 +1,130 @@
+"""The ear itself: exact names first, then both views of the model together, then how sure that is.
+
+Deterministic, no network, no database. `hear` keeps what it has worked out for short messages: most of them are the
+same few.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import ahocorasick
+import numpy as np
+
+from content.phrases import LIBRARY
+from handlers.understanding.features import Lexicon, looks, sounds
+from handlers.understanding.model import Model, Scores, load
+from handlers.understanding.text import Text, read
+
+UNKNOWN = "talk/unknown"
+SHARPNESS = 5.0
+"""How a margin becomes a probability; measured on tests/asked (see `make bench`), where it keeps the calibration
+error least.
+"""
+CERTAIN = 0.99
+KEYWORD_WEIGHT = 1.0  # what a bureau's own keyword inside a sentence adds to its topic's margin
+ALTERNATIVES = 3
+REMEMBERED = 4096
+REMEMBERED_LENGTH = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    topic: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    topic: str
+    confidence: float
+    alternatives: tuple[Guess, ...]
+    """The next best topics, best first."""
+
+
+class Understanding:
+    """Built once per worker and again when the bureau's keywords change."""
+
+    def __init__(self, model: Model, names: Mapping[str, str], keywords: Mapping[str, str]) -> None:
+        """`names`: what means a topic by itself; `keywords`: the bureau's own words. Both word → slug."""
+        self._model = model
+        self._lexicon = Lexicon(LIBRARY / "synonyms")
+        self._exact = {self._plain(word): topic for word, topic in {**names, **keywords}.items()}
+        self._keywords = _automaton({self._plain(word): topic for word, topic in keywords.items()})
+        self._index = {topic: place for place, topic in enumerate(model.topics)}
+        self._heard: dict[str, Understood] = {}
+
+    @classmethod
+    def open(cls, folder: Path, names: Mapping[str, str], keywords: Mapping[str, str]) -> "Understanding":
+        return cls(load(folder), names, keywords)
+
+    def hear(self, words: str) -> Understood:
+        found = self._heard.get(words)
+        if found is None:
+            found = self._work_out(read(words, self._model.script))
+            if len(words) <= REMEMBERED_LENGTH:
+                if len(self._heard) >= REMEMBERED:
+                    self._heard.clear()
+                self._heard[words] = found
+        return found
+
+    def reasons(self, words: str, most: int = 6) -> list[str]:
+        """Why `hear` says what it says, in Chinese, strongest first."""
+        text = read(words, self._model.script)
+        if topic := self._exact.get(text.plain):
+            return [f"“{text.plain}”就是“{topic}”的名称或关键词"]
+        place = self._index[self._work_out(text).topic]
+        shares = self._model.views["looks"].contributions(looks(text, self._lexicon), place)
+        shares += self._model.views["sounds"].contributions(sounds(text.sounds), place)
+        best = sorted(shares, key=lambda share: -share[1])[:most]
+        return [f"{_spoken(name)} +{share:.2f}" for name, share in best if share > 0]
+
+    def plain(self, words: str) -> str:
+        """The one form of all ways of writing the same words."""
+        return self._plain(words)
+
+    def _work_out(self, text: Text) -> Understood:
+        if topic := self._exact.get(text.plain):
+            return Understood(topic, CERTAIN, ())
+        if not text.tokens:
+            return Understood(UNKNOWN, CERTAIN, ())
+        chances = _chances(self._scores(text))
+        order = np.argsort(-chances)[: ALTERNATIVES + 1]
+        guesses = [Guess(self._model.topics[place], round(float(chances[place]), 4)) for place in order]
+        return Understood(guesses[0].topic, guesses[0].confidence, tuple(guesses[1:]))
+
+    def _scores(self, text: Text) -> Scores:
+        scores = self._model.views["sounds"].score(sounds(text.sounds))
+        if text.has_characters:
+            scores = scores + self._model.views["looks"].score(looks(text, self._lexicon))
+        if self._keywords is not None:
+            scores = scores.copy()
+            for topic in {topic for _, topic in self._keywords.iter(text.plain)}:
+                scores[self._index[topic]] += KEYWORD_WEIGHT
+        return scores
+
+    def _plain(self, words: str) -> str:
+        return read(words, self._model.script).plain
+
+
+def _chances(scores: Scores) -> Scores:
+    raised = np.exp(SHARPNESS * (scores - scores.max()))
+    found: Scores = raised / raised.sum()
+    return found
+
+
+def _automaton(words: Mapping[str, str]) -> "ahocorasick.Automaton | None":
+    if not words:
+        return None
+    automaton = ahocorasick.Automaton()
+    for word, topic in words.items():
+        automaton.add_word(word, topic)
+    automaton.make_automaton()
+    return automaton
+
+
+def _spoken(feature: str) -> str:
+    sign, rest = feature[0], feature[1:]
+    if sign in "Sw" and rest.startswith(":"):
+        return f"词库：{rest[1:]}"
+    return f"“{rest.strip('^$ ')}”" if sign == "c" else f"读音 {rest.strip('^$ ')}"

@@ -1,0 +1,99 @@
+"""How a message is cut: one plain form for every way of writing, its characters and its sounds.
+
+Tables (Traditional → Simplified, character → syllable) are made when the library is built and come with the model;
+nothing here loads a dictionary.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+_KEPT = re.compile(r"[一-鿿㐀-䶿]|[a-z]+|[0-9]+(?:\.[0-9]+)?")
+_REPEATED = re.compile(r"(.)\1{2,}")
+_INVISIBLE = re.compile(r"[​-‏⁠﻿️]")
+_INITIALS = re.compile(r"^(zh|ch|sh)")
+_FINALS = re.compile(r"(?<=[aeiou])ng$")
+LONGEST_SYLLABLE = 6
+
+
+@dataclass(frozen=True)
+class Script:
+    """What must be known of Chinese writing to read any of its forms."""
+
+    simplified: Mapping[int, str]
+    """For str.translate."""
+    syllables: Mapping[str, str]
+    """A character's usual reading, toneless and folded."""
+    known_syllables: frozenset[str]
+    """Every toneless syllable, unfolded: how typed pinyin is cut."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A message cut up."""
+
+    plain: str
+    """Simplified, lower case, half-width, without punctuation; runs of Latin letters keep one space around them."""
+    tokens: tuple[str, ...]
+    """Characters, Latin runs and numbers in order."""
+    sounds: tuple[str, ...]
+    """Folded syllables in order: of characters, and of Latin runs that are pinyin."""
+    initials: tuple[str, ...]
+    """Latin runs that are no pinyin."""
+
+    @property
+    def has_characters(self) -> bool:
+        return any("一" <= token <= "鿿" for token in self.tokens)
+
+
+def read(text: str, script: Script) -> Text:
+    folded = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).lower().translate(script.simplified)
+    tokens = tuple(_KEPT.findall(_REPEATED.sub(r"\1\1", folded)))
+    sounds: list[str] = []
+    initials: list[str] = []
+    for token in tokens:
+        if token in script.syllables:
+            sounds.append(script.syllables[token])
+        elif token[0].isalpha() and token.isascii():
+            found = cut_pinyin(token, script.known_syllables)
+            sounds.extend(fold(syllable) for syllable in found)
+            if len(found) <= 1:
+                initials.append(token)
+        else:
+            sounds.append(token)
+    return Text(_join(tokens), tokens, tuple(sounds), tuple(initials))
+
+
+def fold(syllable: str) -> str:
+    """Syllables that people mix up while typing fall together: zh/z, ch/c, sh/s, -ng/-n."""
+    return _FINALS.sub("n", _INITIALS.sub(lambda match: match[1][0], syllable))
+
+
+def cut_pinyin(letters: str, known: frozenset[str]) -> list[str]:
+    """The fewest syllables that make up the letters, or an empty list where they are no pinyin."""
+    best: list[list[str] | None] = [[]] + [None] * len(letters)
+    for end in range(1, len(letters) + 1):
+        for start in range(max(0, end - LONGEST_SYLLABLE), end):
+            before = best[start]
+            if before is not None and letters[start:end] in known:
+                here = best[end]
+                if here is None or len(before) + 1 < len(here):
+                    best[end] = [*before, letters[start:end]]
+    return best[-1] or []
+
+
+def grams(units: tuple[str, ...], shortest: int, longest: int, sign: str) -> Iterator[str]:
+    """Runs of `shortest` to `longest` units, each marked with the view's sign."""
+    for size in range(shortest, longest + 1):
+        for start in range(len(units) - size + 1):
+            yield sign + "".join(units[start : start + size])
+
+
+def _join(tokens: tuple[str, ...]) -> str:
+    parts: list[str] = []
+    for token in tokens:
+        if parts and token[0].isascii() and parts[-1][-1].isascii():
+            parts.append(" ")
+        parts.append(token)
+    return "".join(parts)

@@ -1,0 +1,105 @@
+"""Builds the model from the library, in a process of its own: `python -m handlers.understanding.training FOLDER`.
+
+The same library gives the same model. scikit-learn, OpenCC and pypinyin are needed here and nowhere else.
+"""
+
+import hashlib
+import json
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from content.phrases import LIBRARY
+
+FORM = "1"  # raise it when features or training change
+MOST_AT_ONCE = 2
+_MADE_FROM = ("utterances/**/*.txt", "synonyms/*.toml")
+
+
+def model_folder(data: Path) -> Path:
+    """Where the model for today's library stands or would stand."""
+    digest = hashlib.sha256(FORM.encode())
+    for pattern in _MADE_FROM:
+        for file in sorted(LIBRARY.glob(pattern)):
+            digest.update(str(file.relative_to(LIBRARY)).encode() + file.read_bytes())
+    return data / "model" / digest.hexdigest()[:16]
+
+
+def ensure(data: Path) -> Path:
+    """The folder of the model, built where there is none yet (some seconds)."""
+    folder = model_folder(data)
+    if not (folder / "words.json").exists():
+        subprocess.run([sys.executable, "-m", __name__, str(folder)], check=True)  # noqa: S603 - our own module
+    return folder
+
+
+def utterances() -> list[tuple[str, str]]:
+    """(words, topic) of every line the library learns from."""
+    lines: list[tuple[str, str]] = []
+    for file in sorted((LIBRARY / "utterances").rglob("*.txt")):
+        topic = str(file.relative_to(LIBRARY / "utterances").with_suffix(""))
+        lines += [(line, topic) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+    return lines
+
+
+def build(folder: Path) -> None:
+    """Makes the folder whole or not at all."""
+    from handlers.understanding import tables
+    from handlers.understanding.text import read
+
+    script = tables.make_script()
+    lines = utterances()
+    texts = [read(words, script) for words, _ in lines]
+    topics = [topic for _, topic in lines]
+    with ProcessPoolExecutor(MOST_AT_ONCE) as pool:
+        jobs = {name: pool.submit(_fit, name, texts, topics) for name in ("looks", "sounds")}
+        views = {name: job.result() for name, job in jobs.items()}
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent) as draft:
+        _write(Path(draft), script, views)
+        if not folder.exists():
+            Path(draft).rename(folder)
+            Path(draft).mkdir()
+
+
+def _fit(name: str, texts: list[Any], topics: list[str]) -> dict[str, Any]:
+    import numpy as np
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.svm import LinearSVC
+
+    from handlers.understanding.features import Lexicon, looks, sounds
+
+    lexicon = Lexicon(LIBRARY / "synonyms")
+    seen = [looks(text, lexicon) if name == "looks" else sounds(text.sounds) for text in texts]
+    vectors = TfidfVectorizer(analyzer=list, sublinear_tf=True, min_df=2, dtype=np.float32)
+    matrix = vectors.fit_transform(seen)
+    classifier = LinearSVC(C=1.0, tol=1e-2, max_iter=200, random_state=0).fit(matrix, topics)
+    return {
+        "topics": [str(topic) for topic in classifier.classes_],
+        "features": [str(feature) for feature in vectors.get_feature_names_out()],
+        "rarity": [round(float(value), 5) for value in vectors.idf_],
+        "bias": [round(float(value), 6) for value in classifier.intercept_],
+        "weights": np.ascontiguousarray(classifier.coef_.T.astype(np.float32)),
+    }
+
+
+def _write(folder: Path, script: Any, views: dict[str, dict[str, Any]]) -> None:
+    import numpy as np
+
+    for name, view in views.items():
+        np.save(folder / f"{name}.npy", view.pop("weights"))
+    words = {
+        "topics": views["looks"].pop("topics"),
+        "simplified": script.simplified,
+        "syllables": script.syllables,
+        "known_syllables": sorted(script.known_syllables),
+        "views": views,
+    }
+    (folder / "words.json").write_text(json.dumps(words, ensure_ascii=False), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    build(Path(sys.argv[1]))

@@ -1,0 +1,50 @@
+"""The only file that knows APScheduler: ticks, a clean stop, and a job's failure that ends nothing but that run."""
+
+import logging
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.blocking import BlockingScheduler
+
+from content.store import clock
+from content.store.memory import Away
+from scheduler.jobs import JOBS, Job, Missed, Parts
+
+HEARTBEAT_SECONDS = 10
+_log = logging.getLogger(__name__)
+
+
+def run(parts: Parts, heartbeat: Path) -> None:
+    """Ticks until SIGTERM or SIGINT; `heartbeat` is touched while it lives."""
+    scheduler = BlockingScheduler(timezone="UTC", executors={"default": ThreadPoolExecutor(4)})
+    for job in JOBS:
+        grace = None if job.missed is Missed.ONCE else job.every_seconds
+        scheduler.add_job(
+            guarded(job, parts), "interval", seconds=job.every_seconds, id=job.name, max_instances=1, coalesce=True,
+            misfire_grace_time=grace, next_run_time=clock.now(),
+        )  # fmt: skip
+    scheduler.add_job(heartbeat.touch, "interval", seconds=HEARTBEAT_SECONDS, next_run_time=clock.now())
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        scheduler.shutdown(wait=False)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    scheduler.start()
+
+
+def guarded(job: Job, parts: Parts) -> Callable[[], None]:
+    """The job as it is run: what goes wrong is logged with its name, and the next tick comes all the same."""
+
+    def tick() -> None:
+        try:
+            job.run(parts)
+        except Away:
+            _log.warning("redis is away", extra={"job": job.name})
+        except Exception:
+            _log.exception("job failed", extra={"job": job.name})
+
+    return tick

@@ -1,0 +1,105 @@
+"""The page is safe to open, says what it is, and works in a real browser."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+import requests
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def test_the_page_says_what_it_is_and_carries_no_inline_code(phone):
+    response = phone.get("/sandbox/")
+    assert "这是一部模拟手机：像市民一样给公众号发消息" in response.text
+    assert "default-src 'self'" in response.headers["Content-Security-Policy"]
+    assert not re.search(r"<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)", response.text)
+    assert not re.search(r"(?:src|href)=\"(?!/|#)", response.text)
+
+
+def test_every_example_is_one_tap_away(phone):
+    page = phone.get("/sandbox/").text
+    for example in ("老板拖欠我三个月工资咋整", "flyz", "我老公打我怎么办"):
+        assert f'data-say="{example}"' in page
+
+
+def test_the_health_check_and_the_static_files_are_below_sandbox(phone):
+    paths = ("/sandbox/healthz", "/sandbox/static/phone.js", "/sandbox/static/phone.css", "/sandbox/static/picture.svg")
+    for path in paths:
+        with phone.get(path) as response:
+            assert response.status_code == 200
+
+
+@pytest.fixture
+def page(sandbox_address):
+    chromium = CHROMIUM if Path(CHROMIUM).exists() else shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("需要安装 chromium")
+    sync_api = pytest.importorskip("playwright.sync_api", reason="需要安装 playwright")
+    with sync_api.sync_playwright() as player:
+        browser = player.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        page = browser.new_page(viewport={"width": 1280, "height": 800})
+        page.wrong = []
+        page.on("console", lambda message: message.type == "error" and page.wrong.append(message.text))
+        page.on("pageerror", lambda error: page.wrong.append(str(error)))
+        page.goto(f"{sandbox_address}/sandbox/")
+        page.wait_for_function("document.getElementById('citizen').length > 0")
+        yield page
+        assert page.wrong == []
+        browser.close()
+
+
+def push_menu(address):
+    account = {"grant_type": "client_credential", "appid": "wx0123456789abcdef", "secret": "a-secret"}
+    button = {"name": "服务", "sub_button": [{"type": "click", "name": "法律援助", "key": "legal-aid"}]}
+    api = f"{address}/sandbox/api/cgi-bin"
+    with requests.Session() as session:
+        session.trust_env = False
+        token = session.post(f"{api}/stable_token", json=account, timeout=5).json()["access_token"]
+        body = json.dumps({"button": [button]}, ensure_ascii=False).encode()
+        session.post(f"{api}/menu/create?access_token={token}", data=body, timeout=5)
+
+
+def test_a_typed_message_is_answered_a_choice_is_tapped_and_the_menu_opens(page, sandbox_address, webhook, text_reply):
+    webhook.answers = text_reply(
+        '请讲 <b>您</b>\n<a href="weixin://bizmsgmenu?msgmenucontent=办理公证&msgmenuid=101">公证</a>'
+    )
+    assert page.evaluate("document.activeElement.id") == "text"
+    page.keyboard.type("你好")
+    page.keyboard.press("Enter")
+    page.locator("#chat").get_by_text("请讲 <b>您</b>").wait_for()
+    page.get_by_role("button", name="公证", exact=True).click()
+    page.wait_for_function("document.querySelectorAll('.theirs').length === 2")
+    assert "<bizmsgmenuid><![CDATA[101]]></bizmsgmenuid>" in webhook.seen[1]
+    assert "<MsgId>" in page.locator("#wire pre").first.inner_text()
+
+    push_menu(sandbox_address)
+    page.get_by_role("button", name="切换到菜单").click()
+    page.get_by_role("button", name="服务").click()
+    page.get_by_role("button", name="法律援助", exact=True).click()
+    page.get_by_text("你点了菜单「法律援助」").wait_for()
+    assert "<EventKey><![CDATA[legal-aid]]>" in webhook.seen[2]
+
+
+def test_another_citizen_follows_first_and_talks_in_an_empty_chat(page, webhook, text_reply):
+    webhook.answers = text_reply("欢迎关注")
+    page.get_by_label("添一位市民").fill("赵师傅")
+    page.get_by_role("button", name="添加").click()
+    page.get_by_role("button", name="关注公众号", exact=True).click()
+    page.locator("#chat").get_by_text("欢迎关注").wait_for()
+    page.get_by_label("给公众号发消息").fill("在吗")
+    page.get_by_label("投递两次").check()
+    page.get_by_role("button", name="发送").click()
+    page.get_by_text("两次的回复逐字节相同", exact=True).wait_for()
+    assert len(webhook.seen) == 3

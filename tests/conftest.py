@@ -1,0 +1,210 @@
+"""Real parts for every test: a database (SQLite, and PostgreSQL where there is one), a Redis, the library's own model.
+
+What a machine lacks is skipped with the name of the package to install; REQUIRE_ALL=1 makes that a failure. Nothing leaves this
+machine: a connection to anywhere but the loopback address or a unix socket fails the test that tried.
+"""
+
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis as redis_library
+from sqlalchemy import create_engine, text
+
+from bot import wiring
+from bot.config import Config, make_config
+from content.store import embedded
+from content.store.db import Database
+from content.store.keys import Keyring, open_keyring
+from content.store.memory import Memory
+from handlers.desk import Bureau
+from handlers.understanding import training
+
+ROOT = Path(__file__).parent.parent
+CACHE = ROOT / "var" / "test"  # holds the trained model between runs
+
+
+def lacking(what: str, package: str) -> None:
+    """Skips the test, or fails it where everything is required."""
+    reason = f"没有 {what}：请安装软件包 {package}"
+    if os.environ.get("REQUIRE_ALL") == "1":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(autouse=True)
+def stay_at_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = socket.socket.connect
+
+    def connect(self: socket.socket, address: Any) -> None:
+        if isinstance(address, tuple) and address[0] not in ("127.0.0.1", "::1", "localhost"):
+            raise AssertionError(f"a test tried to reach {address[0]}")
+        real(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+
+
+# ── databases ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a PostgreSQL in which databases may be made: $PUFA_TEST_POSTGRES, else one started here."""
+    if given := os.environ.get("PUFA_TEST_POSTGRES"):
+        yield given
+        return
+    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if not programs:
+        lacking("PostgreSQL", "postgresql")
+    folder, port = Path(f"/tmp/pufa-pg-{secrets.token_hex(4)}"), free_port()  # noqa: S108 - a socket's path must be short
+    folder.mkdir(mode=0o700)
+    as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    if as_user:
+        shutil.chown(folder, "postgres")
+    tools = programs[-1].parent
+    run = {"check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": "/"}
+    subprocess.run([*as_user, tools / "initdb", "-D", folder / "d", "-U", "pufa", "-A", "trust", "-E", "UTF8"], **run)
+    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+    subprocess.run([*as_user, tools / "pg_ctl", "-D", folder / "d", "-w", "-o", options, "start"], **run)
+    yield f"postgresql+pg8000://pufa@127.0.0.1:{port}"
+    subprocess.run([*as_user, tools / "pg_ctl", "-D", folder / "d", "-m", "immediate", "stop"], **run)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of either kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/pufa.db"
+    return new_postgres_database(request.getfixturevalue("postgres_server"))
+
+
+def new_postgres_database(server: str) -> str:
+    name = f"pufa_{secrets.token_hex(6)}"
+    engine = create_engine(f"{server}/postgres", isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'"))
+    engine.dispose()
+    return f"{server}/{name}"
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A database with the newest schema and nothing in it."""
+    made = Database(database_url)
+    made.upgrade()
+    yield made
+    made.close()
+
+
+# ── Redis ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def redis_socket(tmp_path: Path) -> Iterator[str]:
+    """A private Redis as an installation starts it; its address."""
+    process = embedded.start(tmp_path)
+    yield embedded.socket_url(tmp_path)
+    if process:
+        embedded.stop(process)
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[str]:
+    """A Redis server on a port, as a larger installation has one; its address."""
+    if given := os.environ.get("PUFA_TEST_REDIS"):
+        yield given
+        return
+    program = shutil.which("redis-server")
+    if program is None:
+        lacking("redis-server", "redis-server")
+    port = free_port()
+    process = subprocess.Popen([str(program), "--port", str(port), "--save", ""], stdout=subprocess.DEVNULL)  # noqa: S603
+    url = f"redis://127.0.0.1:{port}/0"
+    wait_until(lambda: _pings(url))
+    yield url
+    process.terminate()
+    process.wait(timeout=10)
+
+
+@pytest.fixture
+def memory(redis_socket: str) -> Memory:
+    return Memory(redis_socket)
+
+
+def _pings(url: str) -> bool:
+    try:
+        with redis_library.Redis.from_url(url, socket_timeout=1) as client:
+            return bool(client.ping())
+    except redis_library.RedisError:
+        return False
+
+
+# ── the bureau ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="session")
+def model() -> Path:
+    """The library's trained model, built once and kept between runs."""
+    return training.ensure(CACHE)
+
+
+@pytest.fixture
+def keyring(tmp_path: Path) -> Keyring:
+    return open_keyring(tmp_path / "keys.json")
+
+
+@pytest.fixture
+def config(database_url: str, tmp_path: Path, model: Path) -> Config:
+    """Settings of an installation in the test's own folder, with everything prepared."""
+    (tmp_path / "model").mkdir(exist_ok=True)
+    (tmp_path / "model" / model.name).symlink_to(model)
+    made = make_config(
+        {
+            "wechat.token": "test-token",
+            "wechat.app_id": "wxtest0000000000",
+            "wechat.app_secret": "test-secret",
+            "wechat.encoding_aes_key": "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
+            "wechat.mode": "compatible",
+            "database.url": database_url,
+            "server.data": str(tmp_path),
+            "server.public_url": "https://pufa.example",
+            "security.key_file": str(tmp_path / "keys.json"),
+        }
+    )
+    wiring.prepare(made)
+    return made
+
+
+@pytest.fixture
+def bureau(config: Config, model: Path) -> Iterator[Bureau]:
+    """The whole library in a database, ready to answer."""
+    database = Database(config.database_url)
+    yield wiring.open_bureau(config, database, config.server_public_url)
+    database.close()
+
+
+# ── small things ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until(is_so: Any, seconds: float = 15.0) -> None:
+    """Raises AssertionError where it never becomes so."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if is_so():
+            return
+        time.sleep(0.02)
+    raise AssertionError("it did not happen in time")
