@@ -35,7 +35,7 @@ lint: $(VENV)/.ready-test  ## ruff and mypy
 	$(BIN)/mypy
 
 bench: $(VENV)/.ready-test  ## the measured table, ratios in one run
-	@$(BIN)/python -m tests.bench
+	@PYTHONPATH=.:tests $(BIN)/python -m tests.bench
 
 soak: $(VENV)/.ready-test  ## long fault and load runs
-	@$(BIN)/python -m tests.bench.soak
+	@PYTHONPATH=.:tests $(BIN)/python -m tests.bench.soak

@@ -16,9 +16,7 @@ _LARGEST_REQUEST = 2_000_000
 
 def create_sandbox(settings: SandboxSettings) -> Flask:
     """One process only, any number of threads: what it remembers is in this process."""
-    app = Flask(
-        __name__, static_folder="static", static_url_path="/sandbox/static", template_folder="templates"
-    )
+    app = Flask(__name__, static_folder="static", static_url_path="/sandbox/static", template_folder="templates")
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST_REQUEST
     parts = make_parts(settings)
     app.register_blueprint(make_phone(parts))

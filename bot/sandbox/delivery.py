@@ -110,5 +110,5 @@ def _judged(tried: Delivery, fields: Fields, mode: str, settings: SandboxSetting
         xml = unseal(body, mode, settings)
         reply = replies.read_reply(xml, str(fields["FromUserName"]), settings.account)
     except Malformed as error:
-        return replace(tried, reply=replies.TROUBLE, note=sentence("notes", "malformed", reason=error))
+        return replace(tried, reply=replies.TROUBLE, note=sentence("malformed", str(error)))
     return replace(tried, reply=reply, response_xml=xml)

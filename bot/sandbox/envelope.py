@@ -61,14 +61,14 @@ def unseal(body: str, mode: str, settings: SandboxSettings) -> str:
     encrypted = root.findtext("Encrypt")
     if encrypted is None:
         if mode == "safe":
-            raise Malformed("not encrypted in safe mode")
+            raise Malformed("not_encrypted")
         return body
     if mode == "plain":
-        raise Malformed("encrypted in plain mode")
+        raise Malformed("encrypted")
     stamp, nonce = root.findtext("TimeStamp") or "", root.findtext("Nonce") or ""
     expected = signature(settings.token, stamp, nonce, encrypted)
     if not hmac.compare_digest(expected, (root.findtext("MsgSignature") or "").strip()):
-        raise Malformed("MsgSignature is wrong")
+        raise Malformed("wrong_signature")
     return _decrypted(body, expected, stamp, nonce, settings)
 
 
@@ -76,9 +76,9 @@ def parse(body: str) -> Element:
     try:
         root: Element = fromstring(body)
     except (ParseError, DefusedXmlException, ValueError) as error:
-        raise Malformed("not XML") from error
+        raise Malformed("not_xml") from error
     if root.tag != "xml":
-        raise Malformed("not <xml>")
+        raise Malformed("not_xml")
     return root
 
 
@@ -92,7 +92,7 @@ def _decrypted(body: str, signed: str, stamp: str, nonce: str, settings: Sandbox
     try:
         return str(crypto.decrypt_message(body, signed, stamp, nonce))
     except Exception as error:  # wechatpy raises a different kind for every way to be wrong
-        raise Malformed("cannot be decrypted") from error
+        raise Malformed("cannot_decrypt") from error
 
 
 def _inside(fields: Mapping[str, object]) -> str:

@@ -52,9 +52,7 @@ _SUB = _Level(5, 40023, 40024, 60, 40025, 40026, 40027, 40054)
 
 def create(state: State, raw: bytes, body: Mapping[str, Any]) -> dict[str, Any]:
     if b"\\u" in raw:
-        raise Refused(
-            40033, "invalid charset. please check your request, if include \\uxxxx will create fail!"
-        )
+        raise Refused(40033, "invalid charset. please check your request, if include \\uxxxx will create fail!")
     state.set_menu({"button": _checked(body.get("button"), _TOP)})
     return {"errcode": 0, "errmsg": "ok"}
 
@@ -78,8 +76,7 @@ def read_current(state: State) -> dict[str, Any]:
         buttons = [_as_listed(button) for button in menu["button"]]
     else:
         buttons = [
-            {"name": button["name"], "sub_button": {"list": button["items"]}}
-            for button in section("console_menu")
+            {"name": button["name"], "sub_button": {"list": button["items"]}} for button in section("console_menu")
         ]
     return {"is_menu_open": 1, "selfmenu_info": {"button": buttons}}
 

@@ -22,4 +22,4 @@ class NotPossible(Exception):
 
 
 class Malformed(Exception):
-    """The webhook's answer is not one that the platform accepts."""
+    """The webhook's answer is not one that the platform accepts; the text is a key of `words`."""

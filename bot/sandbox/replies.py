@@ -41,9 +41,9 @@ def read_reply(xml: str, openid: str, account: str) -> Reply:
     """The reply, or Malformed."""
     root = parse(xml)
     if root.findtext("ToUserName") != openid or root.findtext("FromUserName") != account:
-        raise Malformed("wrong addresses")
+        raise Malformed("wrong_addresses")
     if not (root.findtext("CreateTime") or "").strip().isdecimal():
-        raise Malformed("CreateTime is missing")
+        raise Malformed("no_time")
     kind = root.findtext("MsgType") or ""
     if kind == "text":
         return _read_text(root)
@@ -53,20 +53,20 @@ def read_reply(xml: str, openid: str, account: str) -> Reply:
         return Reply(type=kind, text="", articles=[])
     if kind in _MEDIA and root.find(_MEDIA[kind]) is not None:
         return Reply(type=kind, text="", articles=[])
-    raise Malformed("unknown MsgType")
+    raise Malformed("unknown_type")
 
 
 def _read_text(root: Element) -> Reply:
     text = root.findtext("Content") or ""
     if not text:
-        raise Malformed("empty Content")
+        raise Malformed("empty_text")
     return Reply(type="text", text=text, articles=[])
 
 
 def _read_articles(root: Element) -> list[Article]:
     items = root.findall("Articles/item")
     if not items or str(len(items)) != (root.findtext("ArticleCount") or "").strip():
-        raise Malformed("ArticleCount is wrong")
+        raise Malformed("wrong_count")
     return [_read_article(item) for item in items]
 
 

@@ -87,7 +87,7 @@ function drawBubble(entry) {
 function drawEntry(entry) {
   if (entry.side === "system") return make("p", "line", entry.text);
   const mine = entry.side === "citizen";
-  const face = make("span", "face", (mine ? here.name : "普").slice(0, 1));
+  const face = make("span", "face", (mine ? here.name : document.body.dataset.account).slice(0, 1));
   face.setAttribute("aria-hidden", "true");
   const speaker = make("span", "unseen", mine ? "我：" : `${document.body.dataset.account}：`);
   return make("div", `message ${mine ? "mine" : "theirs"}`, face, make("div", "content", speaker, drawBubble(entry)));
@@ -233,7 +233,7 @@ function drawMenu(menu) {
 
 function drawCitizens(citizens) {
   const options = citizens.map((citizen) => {
-    const option = make("option", "", citizen.following ? citizen.name : `${citizen.name} ○`);
+    const option = make("option", "", citizen.following ? citizen.name : `${citizen.name}（未关注）`);
     option.value = citizen.id;
     option.selected = citizen.id === here.citizen;
     return option;
@@ -272,7 +272,14 @@ async function become(citizen) {
 // ---- behind the scenes ----
 
 function readable(xml) {
-  return xml.replace(/></g, ">\n<");
+  return xml.replace(/(<\/\w+>)(?=<)|(<\w+>)(?=<\w)/g, "$&\n");
+}
+
+function drawXml(title, xml) {
+  const block = make("pre", "", xml);
+  block.tabIndex = 0;
+  block.setAttribute("aria-label", title);
+  return make("div", "", make("h4", "", title), block);
 }
 
 function drawDelivery(delivery, rounds) {
@@ -281,10 +288,9 @@ function drawDelivery(delivery, rounds) {
   const which = rounds > 1 ? `第 ${delivery.round} 遍，第 ${delivery.attempt} 次` : `第 ${delivery.attempt} 次投递`;
   const head = make("h3", "", `${which} · ${status} · ${delivery.ms} 毫秒`);
   const sent = raw ? `POST ${delivery.request_url}\n\n${delivery.request_raw}` : readable(delivery.request_xml);
-  const came = raw ? delivery.response_raw : readable(delivery.response_xml);
-  const blocks = [make("h4", "", "送出"), make("pre", "", sent), make("h4", "", "收到"), make("pre", "", came || "（空）")];
-  blocks.filter((block) => block.tagName === "PRE").forEach((block) => (block.tabIndex = 0));
-  return make("article", "delivery", head, ...(delivery.note ? [make("p", "warning", delivery.note)] : []), ...blocks);
+  const came = raw ? delivery.response_raw : readable(delivery.response_xml || delivery.response_raw);
+  const blocks = make("div", "both", drawXml("送出", sent), drawXml("收到", came || "（空）"));
+  return make("article", "delivery", head, ...(delivery.note ? [make("p", "warning", delivery.note)] : []), blocks);
 }
 
 function drawWire() {

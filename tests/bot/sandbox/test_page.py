@@ -54,7 +54,7 @@ def page(sandbox_address):
         page.on("console", lambda message: message.type == "error" and page.wrong.append(message.text))
         page.on("pageerror", lambda error: page.wrong.append(str(error)))
         page.goto(f"{sandbox_address}/sandbox/")
-        page.wait_for_function("document.getElementById('citizen').length > 0")
+        page.locator("#citizen option").first.wait_for(state="attached")
         yield page
         assert page.wrong == []
         browser.close()
@@ -80,7 +80,7 @@ def test_a_typed_message_is_answered_a_choice_is_tapped_and_the_menu_opens(page,
     page.keyboard.press("Enter")
     page.locator("#chat").get_by_text("请讲 <b>您</b>").wait_for()
     page.get_by_role("button", name="公证", exact=True).click()
-    page.wait_for_function("document.querySelectorAll('.theirs').length === 2")
+    page.locator(".theirs").nth(1).wait_for()
     assert "<bizmsgmenuid><![CDATA[101]]></bizmsgmenuid>" in webhook.seen[1]
     assert "<MsgId>" in page.locator("#wire pre").first.inner_text()
 
