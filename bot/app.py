@@ -1,5 +1,7 @@
 """The factory: settings, parts, surfaces with their guards, error pages. One app per web worker."""
 
+import gc
+
 from flask import Flask, Response, current_app, redirect, render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -23,7 +25,10 @@ def create_worker() -> Flask:
     """What the web server calls in each of its processes; the settings come from the environment."""
     end_with_parent()
     start_logging()
-    return create_app(open_config())
+    app = create_app(open_config())
+    gc.collect()
+    gc.freeze()  # the library and the model never become garbage: no need to look at them again and again
+    return app
 
 
 def create_app(config: Config) -> Flask:

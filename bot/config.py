@@ -5,6 +5,7 @@ test compares. Any value can come from PUFA_<SECTION>_<KEY>; a secret may be a f
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -38,15 +39,18 @@ def _aes_key(value: Any) -> str:
 
 
 def _url(value: Any) -> str:
-    return "" if value == "" or value.startswith(("http://", "https://")) else "应以 http:// 或 https:// 开头"
+    return "" if value.startswith(("http://", "https://")) else "应以 http:// 或 https:// 开头"
 
 
 def _database_url(value: Any) -> str:
-    return (
-        ""
-        if value.startswith(("sqlite:///", "postgresql+pg8000://"))
-        else "应以 sqlite:/// 或 postgresql+pg8000:// 开头"
-    )
+    if value in ("sqlite:///", "sqlite:///:memory:"):
+        return "应写上数据库文件的路径，如 sqlite:///var/pufa.db"
+    fits = value.startswith(("sqlite:///", "postgresql://", "postgresql+pg8000://"))
+    return "" if fits else "应以 sqlite:/// 或 postgresql:// 开头"
+
+
+def _words(value: Any) -> str:
+    return "" if all(isinstance(entry, str) for entry in value) else "里的每一项应是文字"
 
 
 def _redis_url(value: Any) -> str:
@@ -70,12 +74,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("server.port", 8000, check=_between(1, 65535)),
     Setting("server.workers", 2, check=_between(1, 64)),
     Setting("server.threads", 4, check=_between(1, 64)),
-    Setting("server.public_url", "", check=_url),
-    Setting("server.trusted_proxies", []),
+    Setting("server.public_url", "", check=lambda value: _url(value) if value else ""),
+    Setting("server.trusted_proxies", [], check=_words),
     Setting("server.data", "var"),
     Setting("security.key_file", "var/keys.json"),
     Setting("sandbox.enabled", False),
 )
+_PLAIN_POSTGRES = re.compile("^postgresql://")
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
 _KINDS = {str: "文字", int: "整数", bool: "true 或 false", list: "列表"}
 
@@ -125,6 +130,7 @@ def load_config(path: Path | None = None, environment: Mapping[str, str] | None 
 def make_config(values: Mapping[str, Any]) -> Config:
     """From values by setting name. Raises BadConfig."""
     checked = {name: _checked(setting, values.get(name, setting.default)) for name, setting in _BY_NAME.items()}
+    checked["database.url"] = _PLAIN_POSTGRES.sub("postgresql+pg8000://", checked["database.url"])
     config = Config(**{name.replace(".", "_"): value for name, value in checked.items()})
     _check_together(config)
     return config
@@ -139,10 +145,12 @@ def find_file(environment: Mapping[str, str]) -> Path | None:
 
 def _from_file(path: Path) -> dict[str, Any]:
     try:
-        sections = tomllib.loads(path.read_text(encoding="utf-8"))
+        sections = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
         raise BadConfig(f"找不到配置文件 {path}。") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise BadConfig(f"配置文件 {path} 读不出来：请检查路径和权限。") from error
+    except (ValueError, RecursionError) as error:
         raise BadConfig(f"配置文件 {path} 写法有误：{error}。") from error
     values: dict[str, Any] = {}
     for section, entries in sections.items():
@@ -187,9 +195,10 @@ def _from_text(setting: Setting, text: str) -> Any:
             raise BadConfig(f"{setting.name} 应写 true 或 false，现在是“{text}”。")
         return text.lower() in ("true", "1")
     if isinstance(setting.default, int):
-        if not text.strip().lstrip("-").isdecimal():
-            raise BadConfig(f"{setting.name} 应是整数，现在是“{text}”。")
-        return int(text)
+        try:
+            return int(text)
+        except ValueError as error:
+            raise BadConfig(f"{setting.name} 应是整数，现在是“{text[:40]}”。") from error
     if isinstance(setting.default, list):
         return [part.strip() for part in text.split(",") if part.strip()]
     return text

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from content.store import clock
-from content.store.memory import Away, Begun, Ended, Memory, Stand
+from content.store.memory import WAITERS, Away, Begun, Ended, Memory, Stand
 
 DEADLINE_SECONDS = 3.5
 GLANCE_SECONDS = 0.01
@@ -61,9 +61,12 @@ class Turnstile:
         self._finish(message_key, citizen, ended)
         return ended.reply
 
-    def told_to_wait(self, message_key: str) -> None:
+    def told_to_wait(self, message_key: str, citizen: str) -> bytes:
+        """To be called before a citizen is told to wait; the reply itself, where it has been finished just now."""
         with suppress(Away):  # then the reply cannot follow either; the citizen asks again
             self._memory.told_to_wait(message_key)
+            return self._memory.begin(message_key, citizen, polling=True).reply
+        return b""
 
     def forget(self, citizen: str) -> None:
         with suppress(Away):  # what Redis holds ends by itself, and says nothing without SQL
@@ -107,8 +110,11 @@ class Turnstile:
             self._stand_up(citizen, seat)
 
     def _sit(self, citizen: str) -> _Seat:
+        """Raises Crowded."""
         with self._guard:
             seat = self._seats.setdefault(citizen, _Seat())
+            if seat.waiting > WAITERS:
+                raise Crowded
             seat.waiting += 1
             return seat
 

@@ -17,7 +17,7 @@ from bot.wechat.envelope import Envelope, Forged, Malformed, Opened, incoming, r
 from content import render
 from content.phrases import say
 from content.store import clock
-from content.store.memory import Begun, Ended
+from content.store.memory import UNKNOWN, Begun, Ended
 from handlers import router
 from handlers.citizens import pseudonym_of
 from handlers.desk import Bureau, Desk
@@ -57,9 +57,8 @@ def make_blueprint(webhook: Webhook) -> Blueprint:
         query = _query(webhook)
         if query is None:
             return _refused(403)
-        request.max_content_length = BODY_BYTES
         try:
-            opened = webhook.envelope.open(request.get_data(cache=False), query)
+            opened = webhook.envelope.open(_body(), query)
             return _answered(webhook, opened)
         except RequestEntityTooLarge:
             return _refused(413)
@@ -69,6 +68,15 @@ def make_blueprint(webhook: Webhook) -> Blueprint:
             return _refused(400)
 
     return blueprint
+
+
+def _body() -> bytes:
+    """Raises RequestEntityTooLarge, also where the request does not say its length: then it is read one byte too far."""
+    request.max_content_length = BODY_BYTES + 1
+    body = request.get_data(cache=False)
+    if len(body) > BODY_BYTES:
+        raise RequestEntityTooLarge
+    return body
 
 
 def _query(webhook: Webhook) -> Mapping[str, str] | None:
@@ -103,8 +111,8 @@ def _answered(webhook: Webhook, opened: Opened) -> Response:
     except TooSlow:
         return _refused(503)
     except LastChance:
-        webhook.turnstile.told_to_wait(key)
-        xml = _xml(message, Reply(text=say("still_working")))
+        finished = webhook.turnstile.told_to_wait(key, citizen)
+        xml = finished or _xml(message, Reply(text=say("still_working")))
     except Crowded:
         xml = _xml(message, Reply(text=say("one_at_a_time")))
     if not xml:
@@ -117,17 +125,19 @@ def _work(webhook: Webhook, bureau: Bureau, message: Incoming, citizen: str, beg
     offer = tuple(begun.offer.split("\n")) if begun.offer else ()
     desk = Desk(bureau, message.openid, citizen, begun.conversation, offer)
     try:
-        reply = router.route(message, desk)
+        reply, late_told = _with_late(router.route(message, desk), begun.late)
+        xml = _xml(message, reply)
     except Exception:
         _log.exception(
             "webhook: no answer", extra={"message_key": message.key, "citizen": citizen, "kind": message.kind}
         )
-        reply, desk.conversation = Reply(text=say("trouble")), "?"
+        reply, late_told, desk.conversation = Reply(text=say("trouble")), False, UNKNOWN
+        xml = _xml(message, reply)
     _count(webhook.tally, message, desk)
-    if message.kind == "event:unsubscribe":
+    if desk.is_erased:
         webhook.turnstile.forget(citizen)
-    reply, late_told = _with_late(reply, begun.late)
-    return Ended(_xml(message, reply), desk.conversation, "\n".join(reply.choices), late_told)
+        webhook.tally.forget(citizen)
+    return Ended(xml, desk.conversation, "\n".join(reply.choices), late_told)
 
 
 def _count(tally: Tally, message: Incoming, desk: Desk) -> None:

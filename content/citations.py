@@ -8,10 +8,13 @@ from functools import cache
 
 from content.phrases import LIBRARY
 
+LONGEST_LOOKUP = 50
+"""Characters; what is longer is a story that mentions an article, no question for it."""
 _DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 _NUMBER = r"[〇零一二两三四五六七八九十百千\d]+"
 _CITED = re.compile(rf"《([^《》]+)》\s*第?\s*({_NUMBER})\s*条")
+_SIGN = re.compile(r"\W")
 _ASKED = re.compile(rf"第?\s*({_NUMBER})\s*条(?:\s*第?\s*({_NUMBER})\s*款)?")
 
 
@@ -59,19 +62,18 @@ def laws() -> dict[str, LawFacts]:
 
 
 def number_of(text: str) -> int:
-    """三十三 or 33 → 33. Raises ValueError for what is no number."""
-    if text.isdigit():
-        return int(text)
-    total, digit = 0, 0
+    """三十三, 33 or 1千零62 → the number. Raises ValueError for what is no number."""
+    total, digits = 0, ""
     for sign in text:
         if sign in _UNITS:
-            total += (digit or 1) * _UNITS[sign]
-            digit = 0
+            total, digits = total + int(digits or 1) * _UNITS[sign], ""
         elif sign in _DIGITS:
-            digit = digit * 10 + _DIGITS[sign] if digit and total == 0 and len(text) > 1 else _DIGITS[sign]
+            digits += str(_DIGITS[sign])
+        elif sign.isdecimal():
+            digits += str(int(sign))
         else:
             raise ValueError(f"not a number: {text}")
-    return total + digit
+    return total + int(digits or 0)
 
 
 def chinese(number: int) -> str:
@@ -102,20 +104,20 @@ def is_known(citation: Citation) -> bool:
 
 def find_lookup(text: str) -> Lookup | None:
     """ "民法典1062条", "法律援助法第31条第2款" → which article is meant; None where the text is no such question."""
-    found = _ASKED.search(text)
-    if not found or len(text) > 40:
+    if len(text) > LONGEST_LOOKUP:
         return None
-    before = text[: found.start()].rstrip("的《》〉> 　")
-    law = _law_at_end(before)
-    if law is None:
-        return None
-    paragraph = number_of(found[2]) if found[2] else None
-    return Lookup(law, number_of(found[1]), paragraph)
+    for found in _ASKED.finditer(text):
+        if law := _law_at_end(text[: found.start()]):
+            return Lookup(law, number_of(found[1]), number_of(found[2]) if found[2] else None)
+    return None
 
 
 def _law_at_end(text: str) -> LawFacts | None:
-    """The longest name of a law with which the text ends."""
-    for start in range(len(text)):
-        if facts := laws().get(text[start:].strip("《》")):
-            return facts
-    return None
+    """The longest name of a law with which the text ends; brackets and other signs do not count."""
+    words, named = _SIGN.sub("", text).removesuffix("的"), _laws_by_words()
+    return next((named[words[start:]] for start in range(len(words)) if words[start:] in named), None)
+
+
+@cache
+def _laws_by_words() -> dict[str, LawFacts]:
+    return {_SIGN.sub("", name): facts for name, facts in laws().items()}

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from content.models import Keyword, Law, LawArticle, Mark, Material, MaterialKind, Question, Revision
 from content.phrases import LIBRARY
+from content.store.db import take_turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ def content_version(session: Session) -> str:
 
 def touch_content(session: Session) -> None:
     """To be called by whoever changes what may be said."""
+    take_turns(session, "content")  # two changes at once must not end up with the same number
     set_mark(session, "content", str(int(content_version(session)) + 1))
 
 

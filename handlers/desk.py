@@ -30,6 +30,8 @@ class Bureau:
     articles: ArticleIndex
     replies: Mapping[str, Reply]
     """The finished reply of every topic that needs no code, by slug."""
+    heard: dict[str, Understood] = field(default_factory=dict)
+    """What short messages have been understood as."""
 
 
 @dataclass(slots=True)
@@ -44,6 +46,8 @@ class Desk:
     """What the numbered choices of his last reply stand for."""
     understood: Understood | None = None
     """Set by the router once the words have been heard."""
+    is_erased: bool = False
+    """Set where this message erased the citizen: what is held of him outside SQL goes as well."""
 
 
 def topic_names() -> dict[str, str]:

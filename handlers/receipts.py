@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import JSON, String, delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm.exc import StaleDataError
 
 from content.store import clock
 from content.store.db import Base, Database
@@ -30,19 +31,23 @@ class Receipt(Base):
 
 
 def once(database: Database, message_key: str, act: Callable[[Session], Reply]) -> Reply:
-    """Does `act` in one transaction, unless this message has been through already: then its reply again."""
+    """Does `act` in one transaction, unless this message has been through already: then its reply again.
+
+    `act` is done anew where another worker was at the same citizen's things and was first.
+    """
     try:
-        with database.transaction() as session:
-            if earlier := session.get(Receipt, message_key):
-                return _reply(earlier)
-            reply = act(session)
-            session.add(Receipt(message_key=message_key, reply=json.loads(json.dumps(asdict(reply))), at=clock.now()))
-            return reply
-    except IntegrityError:  # another worker was at the same message, or at the same act, and was first
-        with database.reading() as session:
-            if earlier := session.get(Receipt, message_key):
-                return _reply(earlier)
-        raise
+        return _once(database, message_key, act)
+    except (IntegrityError, StaleDataError):
+        return _once(database, message_key, act)
+
+
+def _once(database: Database, message_key: str, act: Callable[[Session], Reply]) -> Reply:
+    with database.transaction() as session:
+        if earlier := session.get(Receipt, message_key):
+            return _reply(earlier)
+        reply = act(session)
+        session.add(Receipt(message_key=message_key, reply=json.loads(json.dumps(asdict(reply))), at=clock.now()))
+        return reply
 
 
 def find_receipt(session: Session, message_key: str) -> Reply | None:

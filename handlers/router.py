@@ -29,6 +29,7 @@ ASK_BELOW = 0.55
 ALSO_ABOVE = 0.2
 """A second topic this likely is offered first below the answer: people ask two things in one breath."""
 UNKNOWN_TOPIC = "talk/unknown"
+REMEMBERED, REMEMBERED_LENGTH = 4096, 24
 LEAVING = frozenset({"退出", "结束", "不玩了", "不答了", "退出竞答", "结束竞答", "取消", "不做了", "算了不答了"})
 
 
@@ -49,7 +50,7 @@ def erase(session: Session, desk: Desk) -> None:
     if citizen_id := citizens.find_citizen_id(session, desk.citizen):
         for forget in FORGETTERS:
             forget(session, citizen_id)
-    desk.conversation = memory.NONE
+    desk.conversation, desk.is_erased = memory.NONE, True
 
 
 # ── events and messages that are no words ─────────────────────────────────────────────────────────────────────────────
@@ -64,9 +65,13 @@ def _follow(incoming: Incoming, desk: Desk) -> Reply:
 
 
 def _unfollow(incoming: Incoming, desk: Desk) -> Reply:
-    with desk.bureau.database.transaction() as session:
+    """Once: a second delivery that comes late must not erase somebody who follows again."""
+
+    def act(session: Session) -> Reply:
         erase(session, desk)
-    return NOTHING
+        return NOTHING
+
+    return receipts.once(desk.bureau.database, incoming.key, act)
 
 
 def _menu_tap(incoming: Incoming, desk: Desk) -> Reply:
@@ -143,19 +148,32 @@ def words(incoming: Incoming, desk: Desk) -> Reply:
         return reply
     if incoming.text.strip() in LEAVING:
         return Reply(text=say("nothing_open"))
+    if _number(incoming.text) is not None:
+        return Reply(text=say("not_understood_number"))
     is_aside = desk.conversation == memory.OPEN and desk.understood.topic not in TALK_NAMES.values()
     reply = statutes.look_up(incoming, desk) or _by_understanding(incoming, desk, desk.understood)
     return _aside(desk, reply) if is_aside else reply
 
 
 def hear(text: str, desk: Desk) -> Understood:
-    """What the words mean, danger first."""
-    ears = desk.bureau.ears
-    understood = ears.hear(text)
-    if emergency.is_danger(ears.plain(text), understood):
+    """What the words mean, danger first. Kept for short messages: most of them are the same few."""
+    heard = desk.bureau.heard
+    found = heard.get(text)
+    if found is None:
+        found = _hear(text, desk)
+        if len(text) <= REMEMBERED_LENGTH:
+            if len(heard) >= REMEMBERED:
+                heard.clear()
+            heard[text] = found
+    return found
+
+
+def _hear(text: str, desk: Desk) -> Understood:
+    understood = desk.bureau.ears.hear(text)
+    if emergency.is_danger(understood.plain, understood):
         return emergency.as_understood(understood)
     if topic := statutes.topic_of(text, desk):
-        return Understood(topic, 0.99, ())
+        return replace(understood, topic=topic, confidence=0.99, alternatives=())
     return understood
 
 
@@ -180,11 +198,16 @@ def _by_topic(incoming: Incoming, desk: Desk, topic: str) -> Reply | None:
 
 def _chosen(incoming: Incoming, desk: Desk) -> Incoming:
     """A bare number stands for the choice that was offered under it."""
-    written = unicodedata.normalize("NFKC", incoming.text).strip(" .。、")
-    if len(written) != 1 or not written.isdecimal() or not desk.offer:
+    place = _number(incoming.text)
+    if place is None or not 1 <= place <= len(desk.offer):
         return incoming
-    place = int(written)
-    return replace(incoming, text=desk.offer[place - 1]) if 1 <= place <= len(desk.offer) else incoming
+    return replace(incoming, text=desk.offer[place - 1])
+
+
+def _number(text: str) -> int | None:
+    """ "1", "１.", "①" → 1; None for anything but one digit."""
+    written = unicodedata.normalize("NFKC", text).strip(" .。、")
+    return int(written) if len(written) == 1 and written.isdecimal() else None
 
 
 def _talk(incoming: Incoming, desk: Desk) -> Reply | None:

@@ -12,16 +12,21 @@ OTHER_LAWS = "disclosure/regulations"
 
 def look_up(incoming: Incoming, desk: Desk) -> Reply | None:
     """None where no article is asked for."""
-    lookup = citations.find_lookup(desk.bureau.ears.plain(incoming.text))
+    lookup = _lookup(incoming.text, desk)
     return _answer(lookup, desk) if lookup else None
 
 
 def topic_of(words: str, desk: Desk) -> str | None:
     """The topic a question for an article belongs to."""
-    lookup = citations.find_lookup(desk.bureau.ears.plain(words))
+    lookup = _lookup(words, desk)
     if lookup is None:
         return None
     return CONSTITUTION if lookup.law.short in ("宪法", "宪法修正案") else OTHER_LAWS
+
+
+def _lookup(words: str, desk: Desk) -> Lookup | None:
+    is_likely = "条" in words or "條" in words
+    return citations.find_lookup(desk.bureau.ears.simplified(words)) if is_likely else None
 
 
 def _answer(lookup: Lookup, desk: Desk) -> Reply:

@@ -7,16 +7,19 @@ import queue
 import re
 import threading
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Date, String, delete, select, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from content.store import clock
 from content.store.db import Base, Database
 
 MISSES_KEPT = timedelta(days=30)
+FORGET_AGAIN_SECONDS = 3.0  # longer than turns wait to be written
 _PERSONAL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+|\d{15,18}[xX]?|\d[\d\s-]{6,}\d|[A-Za-z0-9_-]{12,}")
 
 
@@ -60,6 +63,12 @@ class Tally:
     def add(self, turn: Turn) -> None:
         self._waiting.put(turn)
 
+    def forget(self, pseudonym: str) -> None:
+        """Once more a little later: words of a moment before he left may still wait here or in another process."""
+        timer = threading.Timer(FORGET_AGAIN_SECONDS, self._forget, (pseudonym,))
+        timer.daemon = True
+        timer.start()
+
     def close(self) -> None:
         """Writes what waits and ends."""
         self._waiting.put(None)
@@ -79,6 +88,10 @@ class Tally:
                 turns += [turn] if turn else []
             if turns:
                 self._write(turns)
+
+    def _forget(self, pseudonym: str) -> None:
+        with suppress(SQLAlchemyError), self._database.transaction() as session:
+            forget(session, pseudonym)
 
     def _write(self, turns: list[Turn]) -> None:
         try:

@@ -79,11 +79,12 @@ def scheduler(path: Path | None) -> None:
 @click.pass_obj
 def sandbox(path: Path | None) -> None:
     end_with_parent()
+    start_logging()
     config = open_config(path)
     settings = SandboxSettings(
         webhook_url=f"http://{reachable(config.server_host)}:{config.server_port}/wechat",
         token=config.wechat_token, app_id=config.wechat_app_id, app_secret=config.wechat_app_secret,
-        encoding_aes_key=config.wechat_encoding_aes_key, account=ACCOUNT, account_type=config.wechat_account_type,
+        encoding_aes_key=config.wechat_encoding_aes_key, account=ACCOUNT, account_type=config.wechat_account_type, mode=config.wechat_mode,
     )  # fmt: skip
     make_server(config.server_host, config.server_port + 1, create_sandbox(settings), threaded=True).serve_forever()
 

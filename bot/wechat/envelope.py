@@ -14,6 +14,7 @@ import re
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from xml.parsers import expat
 
@@ -159,7 +160,7 @@ class _Reader:
         self._names: list[str] = []
         self._text: list[str] = []
         self._fields = 0
-        self.parser = expat.ParserCreate()
+        self.parser = expat.ParserCreate("utf-8")  # whatever the body declares
         self.parser.buffer_text = True
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
@@ -249,6 +250,7 @@ _BODIES = {"text": _text_body, "image": _image_body, "news": _news_body}
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
+@lru_cache(maxsize=1024)  # the same finished texts go out again and again
 def _harmless(text: str) -> str:
     """wechatpy puts it between CDATA marks as it is: what would end them is split."""
     return _UNPRINTABLE.sub("", text).replace("]]>", "]]]]><![CDATA[>")

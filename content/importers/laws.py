@@ -14,11 +14,13 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from content.citations import number_of
-from content.importers.library import Unreadable
+from content.importers.library import Unreadable, read_text
 from content.models import Law, LawArticle
 
 _ARTICLE = re.compile(r"^第([〇零一二三四五六七八九十百千]+)条[ 　](.*)", re.DOTALL)
-_WANTED = ("title", "short", "effective", "version")
+_ANNEX = re.compile(r"#+ 附(?!则|带|条)")
+_WANTED = {"title": 128, "short": 64, "effective": 10, "version": 64}
+"""Lines that must stand in the head, and how many characters the store has room for."""
 
 
 @dataclass(frozen=True)
@@ -37,13 +39,15 @@ def is_statute(text: str) -> bool:
 
 def read_statute(path: Path) -> Statute:
     """Raises Unreadable."""
-    text = path.read_text(encoding="utf-8-sig").replace("\r\n", "\n")
+    text = read_text(path)
     parts = text.split("---\n", 2)
     if len(parts) != 3 or parts[0].strip():
         raise Unreadable(f"{path} 的开头应当是两行“---”之间的 title、short、effective、version。")
     head = dict(line.split(": ", 1) for line in parts[1].splitlines() if ": " in line)
     if missing := [name for name in _WANTED if not head.get(name)]:
         raise Unreadable(f"{path} 的开头缺少 {'、'.join(missing)}。")
+    if long := [name for name, most in _WANTED.items() if len(head[name]) > most]:
+        raise Unreadable(f"{path} 的 {'、'.join(long)} 太长。")
     try:
         effective_on = date.fromisoformat(head["effective"])
     except ValueError as error:
@@ -80,7 +84,7 @@ def _articles(body: str, path: Path) -> dict[int, str]:
     """Raises Unreadable for a number that comes twice."""
     articles: dict[int, str] = {}
     for block in re.split(r"\n\s*\n", body):
-        if block.startswith("## 附"):
+        if _ANNEX.match(block.strip()):
             break
         if found := _ARTICLE.match(block.strip()):
             number = number_of(found[1])

@@ -14,9 +14,11 @@ from content.importers.questions import import_questions, read_questions
 from content.models import Keyword, Material, MaterialKind, Revision
 from content.phrases import LIBRARY
 from content.store import clock
+from content.store.db import take_turns
 
 FENCE = "+++"
 PAGE_MARK = "\n===\n"
+KEYWORD_CHARACTERS = 64
 
 
 class Unreadable(Exception):
@@ -43,6 +45,7 @@ class Wording:
 
 def sync_library(session: Session) -> bool:
     """Brings the shipped answers and questions into the store; True where anything changed."""
+    take_turns(session, "library")
     fingerprint = library_hash()
     if repository.get_mark(session, "library") == fingerprint:
         return False
@@ -76,13 +79,20 @@ def read_answer(path: Path) -> Wording:
     return Wording(title=title, chat=chat.strip(), body=body.strip(), facts=head)
 
 
-def split_head(path: Path) -> tuple[dict[str, Any], str]:
-    """The TOML head between +++ lines, and the rest. Raises Unreadable."""
+def read_text(path: Path) -> str:
+    """Raises Unreadable."""
     try:
-        text = path.read_text(encoding="utf-8-sig").replace("\r\n", "\n")
+        text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise Unreadable(f"{path} 不是 UTF-8 编码：请用 UTF-8 另存一次。") from error
-    parts = text.split(f"{FENCE}\n", 2)
+    if "\0" in text:  # PostgreSQL keeps no such text
+        raise Unreadable(f"{path} 里有不可见的控制字符：请用记事本另存为纯文本。")
+    return text
+
+
+def split_head(path: Path) -> tuple[dict[str, Any], str]:
+    """The TOML head between +++ lines, and the rest. Raises Unreadable."""
+    parts = read_text(path).split(f"{FENCE}\n", 2)
     if len(parts) != 3 or parts[0].strip():
         raise Unreadable(f"{path} 的开头应当是两行“+++”之间的标题等信息。")
     try:
@@ -119,11 +129,13 @@ def put(session: Session, kind: MaterialKind, slug: str, wording: Wording, origi
 
 
 def add_keywords(session: Session, words: dict[str, str]) -> int:
-    """The bureau's own words for topics; returns how many are new or changed. Raises Unreadable for an unknown
-    topic.
+    """The bureau's own words for topics; returns how many are new or changed. Raises Unreadable for a word or a
+    topic that will not do.
     """
     changed = 0
     for word, topic in words.items():
+        if len(word) > KEYWORD_CHARACTERS or not any(sign.isalnum() for sign in word):
+            raise Unreadable(f"关键词“{word}”不能用：应有 1 到 {KEYWORD_CHARACTERS} 个字，不能只有标点或表情。")
         if topic not in repository.topics():
             raise Unreadable(f"关键词“{word}”指向不存在的主题“{topic}”：主题见 topics.toml。")
         row = session.get(Keyword, word)

@@ -4,8 +4,9 @@ SQLite: WAL, synchronous=FULL, foreign keys on, write transactions begin IMMEDIA
 failing half-way. Times are stored as UTC and handed out aware.
 """
 
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from alembic import command
 from alembic.config import Config as AlembicConfig
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import DateTime, Dialect, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -51,11 +52,12 @@ class Database:
         self.url = url
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self.engine = _make_engine(url, patience_seconds)
+        self._writing = threading.Lock()
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """Everything inside is kept, or nothing. On SQLite the write lock is taken at once."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        with self._turn(), Session(self.engine, expire_on_commit=False) as session:
             if self.is_sqlite:
                 session.connection(execution_options={"pufa_write": True})
             try:
@@ -65,6 +67,10 @@ class Database:
                 session.rollback()
                 raise
 
+    def _turn(self) -> AbstractContextManager[object]:
+        """SQLite's own waiting is by chance: this worker's threads queue up instead."""
+        return self._writing if self.is_sqlite else nullcontext()
+
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that is thrown away: nothing changed inside is kept."""
@@ -73,7 +79,11 @@ class Database:
 
     def upgrade(self) -> None:
         """Creates or migrates the schema to the newest step."""
-        with self.engine.connect().execution_options(pufa_write=True) as connection, connection.begin():
+        with (
+            self.engine.connect().execution_options(pufa_write=True) as connection,
+            _without_cascades(connection, self.is_sqlite),
+            connection.begin(),
+        ):
             if not self.is_sqlite:  # two processes that start together migrate once
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({UPGRADE_LOCK})")
             command.upgrade(_alembic(connection), "head")
@@ -85,6 +95,26 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def take_turns(session: Session, what: str) -> None:
+    """Lets nobody else past here with the same `what` until this transaction ends. SQLite has one writer anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtext(what))))
+
+
+@contextmanager
+def _without_cascades(connection: Connection, is_sqlite: bool) -> Iterator[None]:
+    """SQLite changes a table by dropping the old one, and that would delete all rows that hang on it."""
+    if not is_sqlite:
+        yield
+        return
+    raw: Any = connection.connection.driver_connection
+    raw.execute("PRAGMA foreign_keys=OFF")  # inside of a transaction it would do nothing
+    try:
+        yield
+    finally:
+        raw.execute("PRAGMA foreign_keys=ON")
 
 
 def _alembic(connection: Any) -> AlembicConfig:

@@ -5,6 +5,7 @@ The first process of an installation that needs it starts a real redis-server on
 """
 
 import ctypes
+import fcntl
 import hashlib
 import os
 import shutil
@@ -14,13 +15,19 @@ import sys
 import time
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from content.store import clock
 
 SOCKET = "redis.sock"
 START_SECONDS = 5.0
+_AT_ONCE: Any = {"socket_timeout": 0.5, "socket_connect_timeout": 0.5, "retry": Retry(NoBackoff(), 0)}
+"""redis-py by itself would try again for seconds."""
 _PR_SET_PDEATHSIG = 1
 _LONGEST_SOCKET_PATH = 100  # the kernel allows 107 bytes
 
@@ -30,7 +37,7 @@ class NoRedisServer(Exception):
 
 
 def socket_url(data: Path) -> str:
-    return f"unix://{_socket_path(data)}"
+    return f"unix://{quote(str(_socket_path(data)))}"
 
 
 def start(data: Path) -> subprocess.Popen[bytes] | None:
@@ -41,19 +48,26 @@ def start(data: Path) -> subprocess.Popen[bytes] | None:
     path = _socket_path(data)
     if answers(path):
         return None
-    binary = find_binary()
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     path.parent.chmod(0o700)
+    with (path.parent / "starting").open("w") as lock:  # a second server would take the socket from the first
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return None if answers(path) else _start(path)
+
+
+def _start(path: Path) -> subprocess.Popen[bytes]:
     process = subprocess.Popen(  # noqa: S603 - a fixed program with fixed arguments
         [
-            binary, "--port", "0", "--unixsocket", str(path), "--unixsocketperm", "700", "--save", "",
+            find_binary(), "--port", "0", "--unixsocket", str(path), "--unixsocketperm", "700", "--save", "",
             "--appendonly", "no", "--maxmemory-policy", "noeviction", "--dir", str(path.parent),
         ],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         preexec_fn=_die_with_parent,
     )  # fmt: skip
-    _wait_until_it_answers(path, process)
+    if not _begins_to_answer(path, process):
+        stop(process)
+        raise NoRedisServer("内置的 Redis 没有启动成功：请检查数据目录是否可写、磁盘是否已满。")
     return process
 
 
@@ -71,7 +85,7 @@ def answers(path: Path) -> bool:
     if not path.exists():
         return False
     try:
-        with redis.Redis(unix_socket_path=str(path), socket_timeout=0.5, socket_connect_timeout=0.5) as client:
+        with redis.Redis(unix_socket_path=str(path), **_AT_ONCE) as client:
             return bool(client.ping())
     except redis.RedisError:
         return False
@@ -106,12 +120,10 @@ def _die_with_parent() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def _wait_until_it_answers(path: Path, process: subprocess.Popen[bytes]) -> None:
+def _begins_to_answer(path: Path, process: subprocess.Popen[bytes]) -> bool:
     until = clock.monotonic() + START_SECONDS
-    while clock.monotonic() < until:
+    while process.poll() is None and clock.monotonic() < until:
         if answers(path):
-            return
-        if process.poll() is not None:
-            break
+            return True
         time.sleep(0.01)
-    raise NoRedisServer("内置的 Redis 没有启动成功：请检查数据目录是否可写、磁盘是否已满。")
+    return False

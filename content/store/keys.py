@@ -11,6 +11,7 @@ import json
 import os
 import secrets
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -20,19 +21,24 @@ class KeysUnreadable(Exception):
     """The key file exists but cannot be used; the message says what to do."""
 
 
+@cache
+def _derive(master: bytes, purpose: str) -> bytes:
+    return hmac.digest(master, purpose.encode(), "sha256")
+
+
 @dataclass(frozen=True)
 class Keyring:
     masters: tuple[bytes, ...]  # newest first, 32 bytes each
 
-    def derive(self, purpose: str, master: bytes | None = None) -> bytes:
+    def derive(self, purpose: str) -> bytes:
         """32 bytes that belong to `purpose` alone."""
-        return hmac.digest(master or self.masters[0], purpose.encode(), "sha256")
+        return _derive(self.masters[0], purpose)
 
     def pseudonym(self, purpose: str, value: str) -> str:
         """The same 32 hex digits for the same value and purpose; made with the OLDEST key so that a rotation moves
         nobody.
         """
-        key = self.derive(purpose, self.masters[-1])
+        key = _derive(self.masters[-1], purpose)
         return hashlib.blake2b(value.encode(), key=key, digest_size=16).hexdigest()
 
     def encrypt(self, purpose: str, text: str) -> str:
@@ -46,7 +52,7 @@ class Keyring:
             raise KeysUnreadable("这段数据是用另一把密钥加密的：请找回当时的密钥文件。") from error
 
     def _box(self, purpose: str) -> MultiFernet:
-        derived = (self.derive(f"encrypt:{purpose}", master) for master in self.masters)
+        derived = (_derive(master, f"encrypt:{purpose}") for master in self.masters)
         return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in derived])
 
 
@@ -71,17 +77,22 @@ def rotate(path: Path) -> None:
 
 
 def _create(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    _write(path, (secrets.token_bytes(32),), exclusive=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write(path, (secrets.token_bytes(32),), exclusive=True)
+    except OSError as error:
+        raise KeysUnreadable(f"密钥文件 {path} 写不进去：请检查这个文件夹是否存在、是否可写。") from error
 
 
 def _write(path: Path, masters: tuple[bytes, ...], exclusive: bool = False) -> None:
     """Whole or not at all: two processes that start together end up with one file."""
     body = json.dumps({"masters": [base64.b64encode(master).decode() for master in masters]})
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")  # containers share process numbers
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(body)
+        file.flush()
+        os.fsync(descriptor)
     try:
         if exclusive:
             os.link(draft, path)

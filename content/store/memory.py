@@ -8,6 +8,9 @@ once for a while, so that one slow Redis costs one citizen a moment and not ever
 
 import hashlib
 import threading
+import time
+from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
@@ -19,6 +22,7 @@ from content.store import clock
 
 TIMEOUT_SECONDS = 0.2
 AWAY_SECONDS = 1.0
+FLUSH_SECONDS = 0.005
 LEASE_MS = 4000  # a little longer than the webhook's inner deadline
 REPLY_SECONDS = 120  # WeChat gives up after three tries, some fifteen seconds
 CONVERSATION_SECONDS = 8 * 24 * 3600
@@ -78,6 +82,7 @@ end
 return 1
 """
 
+_SAY_NOTHING = b"*3\r\n$6\r\nCLIENT\r\n$5\r\nREPLY\r\n$4\r\nSKIP\r\n"
 _SCRIPTS = {"begin": _BEGIN, "finish": _FINISH}
 _SHA = {name: hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest() for name, text in _SCRIPTS.items()}
 
@@ -127,10 +132,13 @@ class Memory:
         self._away_until = 0.0
         self._was_away = False
         self._probing = threading.Lock()
+        self._unsent: deque[bytes] = deque()
+        self._something_unsent = threading.Event()
+        threading.Thread(target=self._keep_sending, name="redis-flush", daemon=True).start()
 
     def begin(self, message_key: str, citizen: str, polling: bool = False) -> Begun:
         """One round trip. Raises Away."""
-        answer = self._run("begin", message_key, citizen, (message_key, LEASE_MS, int(polling), WAITERS))
+        answer = self._exchange(*_call("begin", message_key, citizen, (message_key, LEASE_MS, int(polling), WAITERS)))
         stand = Stand(answer[0])
         if stand is Stand.ANSWERED:
             return Begun(stand, reply=answer[1])
@@ -141,64 +149,56 @@ class Memory:
         return Begun(stand)
 
     def finish(self, message_key: str, citizen: str, end: "Ended") -> None:
-        """Stores the reply and lets go, without waiting for Redis's answer. Raises Away."""
+        """Stores the reply and lets go. Nobody waits: it leaves with the next command, or soon after. Raises Away."""
+        if self._was_away:
+            raise Away
         times = (REPLY_SECONDS, CONVERSATION_SECONDS, LATE_SECONDS)
         values = (message_key, end.reply, end.conversation, *times, int(end.late_told), end.offer)
-        self._run("finish", message_key, citizen, values, wait=False)
+        self._unsent.append(_SAY_NOTHING + hiredis.pack_command(_call("finish", message_key, citizen, values)))
+        self._something_unsent.set()
 
     def told_to_wait(self, message_key: str) -> None:
         """The citizen was told that the answer is still being made: it goes out with his next message."""
-        self._plain("SET", f"reply:{message_key}:told", "1", "EX", REPLY_SECONDS)
+        self._exchange("SET", f"reply:{message_key}:told", "1", "EX", REPLY_SECONDS)
 
     def keep_place(self, message_key: str, citizen: str) -> None:
         """A queued message whose delivery ran out of time keeps its place for the retry."""
-        self._plain("PEXPIRE", f"wait:{citizen}{message_key}", 6000)
+        self._exchange("PEXPIRE", f"wait:{citizen}{message_key}", 6000)
 
     def forget(self, citizen: str) -> None:
         """Drops everything held under this citizen's name. Raises Away."""
-        self._plain("DEL", f"conv:{citizen}", f"late:{citizen}", f"wait:{citizen}", f"offer:{citizen}")
+        self._exchange("DEL", f"conv:{citizen}", f"late:{citizen}", f"wait:{citizen}", f"offer:{citizen}")
 
     def generation(self) -> str:
         """Raised whenever copies may be stale; part of the mark that says all open conversations are here."""
-        return (self._plain("GET", "gen") or b"0").decode()
+        return (self._exchange("GET", "gen") or b"0").decode()
 
     def is_warm(self) -> bool:
-        return bool((self._plain("GET", "warm") or b"").decode() == self.generation())
+        return bool((self._exchange("GET", "warm") or b"").decode() == self.generation())
 
     def warm(self, citizens: list[str], generation: str) -> None:
         """Marks these citizens as being in a conversation, and everybody else as not. Raises Away."""
         for citizen in citizens:
-            self._plain("SET", f"conv:{citizen}", OPEN, "EX", CONVERSATION_SECONDS, "NX")
-        self._plain("SET", "warm", generation)
+            self._exchange("SET", f"conv:{citizen}", OPEN, "EX", CONVERSATION_SECONDS, "NX")
+        self._exchange("SET", "warm", generation)
 
     def is_away(self) -> bool:
         """Asks Redis now."""
         try:
-            self._plain("PING")
+            self._exchange("PING")
         except Away:
             return True
         return False
 
     # ── the wire ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _plain(self, *words: Any) -> Any:
-        return self._exchange(words, wait=True)
-
-    def _run(self, name: str, message_key: str, citizen: str, values: tuple[Any, ...], wait: bool = True) -> Any:
-        keys = _keys(message_key, citizen)
-        return self._exchange(("EVALSHA", _SHA[name], len(keys), *keys, *values), wait)
-
-    def _exchange(self, words: tuple[Any, ...], wait: bool) -> Any:
-        """Sends one command on this thread's own connection; the answer to an unawaited one is read before the next."""
+    def _exchange(self, *words: Any) -> Any:
+        """Sends what is unsent and one command on this thread's own connection, and reads the answer. Raises Away."""
         probing = self._may_try()
         try:
-            line = self._line()
-            self._read_owed(line)
-            line.connection.send_packed_command([hiredis.pack_command(words)], check_health=False)
-            if not wait:
-                line.owed += 1
-                return None
-            answer = line.connection.read_response(disable_decoding=True)
+            connection = self._connection()
+            connection.send_packed_command([self._take_unsent() + hiredis.pack_command(words)], check_health=False)
+            answer = connection.read_response(disable_decoding=True)
         except (redis.RedisError, OSError) as error:
             self._lost()
             raise Away from error
@@ -209,6 +209,23 @@ class Memory:
             self._found_again()
         return answer
 
+    def _take_unsent(self) -> bytes:
+        taken = []
+        with suppress(IndexError):
+            while True:
+                taken.append(self._unsent.popleft())
+        return b"".join(taken)
+
+    def _keep_sending(self) -> None:
+        """A thread: what no other command has taken along goes out by itself."""
+        while True:
+            self._something_unsent.wait()
+            self._something_unsent.clear()
+            time.sleep(FLUSH_SECONDS)
+            if self._unsent:
+                with suppress(Away):
+                    self._exchange("PING")
+
     def _may_try(self) -> bool:
         """True where this call probes a Redis that was away. Raises Away while it is not worth trying."""
         if not self._was_away:
@@ -217,39 +234,32 @@ class Memory:
             raise Away
         return True
 
-    def _line(self) -> "_Line":
-        line: _Line | None = getattr(self._mine, "line", None)
-        if line is None:
-            line = self._mine.line = _Line(self._pool.make_connection())
+    def _connection(self) -> Any:
+        """This thread's own; redis-py leaves its connections untyped."""
+        connection: Any = getattr(self._mine, "connection", None)
+        if connection is None:
+            connection = self._mine.connection = self._pool.make_connection()
             for text in _SCRIPTS.values():
-                line.connection.send_command("SCRIPT", "LOAD", text)
-                line.connection.read_response()
-        return line
-
-    def _read_owed(self, line: "_Line") -> None:
-        while line.owed:
-            line.owed -= 1
-            line.connection.read_response(disable_decoding=True)
+                connection.send_command("SCRIPT", "LOAD", text)
+                connection.read_response()
+        return connection
 
     def _lost(self) -> None:
-        line: _Line | None = getattr(self._mine, "line", None)
-        if line is not None:
-            line.connection.disconnect()
-            self._mine.line = None
+        connection = getattr(self._mine, "connection", None)
+        if connection is not None:
+            connection.disconnect()
+            self._mine.connection = None
         self._was_away, self._away_until = True, clock.monotonic() + AWAY_SECONDS
 
     def _found_again(self) -> None:
         """What was written to SQL meanwhile is not here: every copy is stale from now on."""
         self._was_away = False
-        self._plain("INCR", "gen")
+        self._exchange("INCR", "gen")
 
 
-@dataclass(slots=True)
-class _Line:
-    """A connection of one thread, and how many answers on it nobody has read yet."""
-
-    connection: Any  # redis-py leaves its connections untyped
-    owed: int = 0
+def _call(name: str, message_key: str, citizen: str, values: tuple[Any, ...]) -> tuple[Any, ...]:
+    keys = _keys(message_key, citizen)
+    return ("EVALSHA", _SHA[name], len(keys), *keys, *values)
 
 
 def _keys(message_key: str, citizen: str) -> tuple[str, ...]:

@@ -21,10 +21,14 @@ from handlers.quiz.models import Round
 KIND = "quiz"
 TOPIC = "quiz/play"
 RESUME_WORDS = frozenset({"继续", "继续答题", "接着答", "接着来", "下一题", "继续竞答"})
-_TRUE = frozenset({"对", "正确", "是", "√", "✓", "对的", "true", "t", "yes"})
-_FALSE = frozenset({"错", "错误", "不对", "否", "×", "✗", "x", "错的", "false", "f", "no"})
-_AROUND = re.compile(r"^(我?选择?|答案?是?|应该是?|是)|(吧|项|呗|啊|呀|哦|。|\.|!)+$")
-_BETWEEN = re.compile(r"[\s,，、;；/和+]+")
+_TRUE = frozenset({"对", "正确", "是", "√", "✓", "✔", "⭕", "对的", "对了", "是的", "没错", "true", "t", "yes"})
+_FALSE = frozenset(
+    {"错", "错误", "不对", "不是", "不正确", "否", "×", "✗", "✘", "❌", "✖", "x", "错的", "错了", "false", "f", "no"}
+)
+_AROUND = re.compile(
+    r"^(我(觉得|认为|猜|的)?)?(选项|选择|选|答案?)?(应该)?是?(?=.)|(吧|项|呗|啊|呀|哦|。|\.|!|\ufe0f)+$"
+)
+_BETWEEN = re.compile(r"[\s,，、;；/和+.]+")
 
 
 def start(incoming: Incoming, desk: Desk) -> Reply:
@@ -54,16 +58,17 @@ def go_on(incoming: Incoming, desk: Desk, citizen_id: str, talk: Conversation) -
 
 def read_letters(text: str, question: Question) -> str | None:
     """ "选a", "A、C", "对", "3" → letters in order; "" for an option there is not; None where the text is no answer."""
-    written = _AROUND.sub("", unicodedata.normalize("NFKC", text).strip().lower())
-    if question.kind == "judge" and written in _TRUE | _FALSE:
-        return "A" if written in _TRUE else "B"
+    whole = unicodedata.normalize("NFKC", text).strip().lower()
+    written = _AROUND.sub("", whole)
+    if question.kind == "judge" and {whole, written} & (_TRUE | _FALSE):
+        return "A" if {whole, written} & _TRUE else "B"
     signs = _BETWEEN.sub("", written)
-    if not signs or len(signs) > 8 or not re.fullmatch(r"[a-h]+|[1-8]+", signs):
+    if not re.fullmatch(r"[a-h]+|[1-8]+", signs) or len(set(signs)) < len(signs):
         return None
     letters = {sign.upper() if sign.isalpha() else "ABCDEFGH"[int(sign) - 1] for sign in signs}
-    if not letters <= set(_letters(question)) or (len(letters) > 1 and question.kind != "multiple"):
-        return ""
-    return "".join(sorted(letters))
+    if not letters <= set(_letters(question)):
+        return None if signs.isdigit() and len(signs) > 1 else ""  # 12348 is a telephone number
+    return "" if len(letters) > 1 and question.kind != "multiple" else "".join(sorted(letters))
 
 
 def _start(session: Session, incoming: Incoming, desk: Desk) -> Reply:
@@ -121,7 +126,7 @@ def _ask(session: Session, played: Round, before: str) -> Reply:
     options = list(zip(_letters(question), question.options, strict=True))
     if question.kind == "multiple":
         lines = [f"{letter}. {option}" for letter, option in options]
-        return Reply(text=render.chat(f"{before}\n\n{head}", lines), choices=())
+        return Reply(text=render.chat(f"{before}\n\n{head}", lines), choices=tuple(_letters(question)))
     lines = [render.choice(f"{letter}. {option}", letter, place) for place, (letter, option) in enumerate(options, 1)]
     return Reply(text=render.chat(f"{before}\n\n{head}", lines), choices=tuple(letter for letter, _ in options))
 

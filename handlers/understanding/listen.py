@@ -1,7 +1,6 @@
 """The ear itself: exact names first, then both views of the model together, then how sure that is.
 
-Deterministic, no network, no database. `hear` keeps what it has worked out for short messages: most of them are the
-same few.
+Deterministic, no network, no database.
 """
 
 from collections.abc import Mapping
@@ -14,7 +13,7 @@ import numpy as np
 from content.phrases import LIBRARY
 from handlers.understanding.features import Lexicon, looks, sounds
 from handlers.understanding.model import Model, Scores, load
-from handlers.understanding.text import Text, read
+from handlers.understanding.text import Text, read, simplify
 
 UNKNOWN = "talk/unknown"
 SHARPNESS = 5.0
@@ -24,8 +23,6 @@ error least.
 CERTAIN = 0.99
 KEYWORD_WEIGHT = 1.0  # what a bureau's own keyword inside a sentence adds to its topic's margin
 ALTERNATIVES = 3
-REMEMBERED = 4096
-REMEMBERED_LENGTH = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +37,8 @@ class Understood:
     confidence: float
     alternatives: tuple[Guess, ...]
     """The next best topics, best first."""
+    plain: str = ""
+    """The words in the one form of all ways of writing them."""
 
 
 class Understanding:
@@ -52,27 +51,19 @@ class Understanding:
         self._exact = {self._plain(word): topic for word, topic in {**names, **keywords}.items()}
         self._keywords = _automaton({self._plain(word): topic for word, topic in keywords.items()})
         self._index = {topic: place for place, topic in enumerate(model.topics)}
-        self._heard: dict[str, Understood] = {}
 
     @classmethod
     def open(cls, folder: Path, names: Mapping[str, str], keywords: Mapping[str, str]) -> "Understanding":
         return cls(load(folder), names, keywords)
 
     def hear(self, words: str) -> Understood:
-        found = self._heard.get(words)
-        if found is None:
-            found = self._work_out(read(words, self._model.script))
-            if len(words) <= REMEMBERED_LENGTH:
-                if len(self._heard) >= REMEMBERED:
-                    self._heard.clear()
-                self._heard[words] = found
-        return found
+        return self._work_out(read(words, self._model.script))
 
     def reasons(self, words: str, most: int = 6) -> list[str]:
         """Why `hear` says what it says, in Chinese, strongest first."""
         text = read(words, self._model.script)
         if topic := self._exact.get(text.plain):
-            return [f"“{text.plain}”就是“{topic}”的名称或关键词"]
+            return [f"名称或关键词：{text.plain} → {topic}"]
         place = self._index[self._work_out(text).topic]
         shares = self._model.views["looks"].contributions(looks(text, self._lexicon), place)
         shares += self._model.views["sounds"].contributions(sounds(text.sounds), place)
@@ -83,15 +74,19 @@ class Understanding:
         """The one form of all ways of writing the same words."""
         return self._plain(words)
 
+    def simplified(self, words: str) -> str:
+        """The words in Simplified, half-width characters, every digit and sign kept (`plain` makes 1000 into 100)."""
+        return simplify(words, self._model.script)
+
     def _work_out(self, text: Text) -> Understood:
         if topic := self._exact.get(text.plain):
-            return Understood(topic, CERTAIN, ())
+            return Understood(topic, CERTAIN, (), text.plain)
         if not text.tokens:
-            return Understood(UNKNOWN, CERTAIN, ())
+            return Understood(UNKNOWN, CERTAIN, (), text.plain)
         chances = _chances(self._scores(text))
         order = np.argsort(-chances)[: ALTERNATIVES + 1]
         guesses = [Guess(self._model.topics[place], round(float(chances[place]), 4)) for place in order]
-        return Understood(guesses[0].topic, guesses[0].confidence, tuple(guesses[1:]))
+        return Understood(guesses[0].topic, guesses[0].confidence, tuple(guesses[1:]), text.plain)
 
     def _scores(self, text: Text) -> Scores:
         scores = self._model.views["sounds"].score(sounds(text.sounds))
@@ -124,7 +119,7 @@ def _automaton(words: Mapping[str, str]) -> "ahocorasick.Automaton | None":
 
 
 def _spoken(feature: str) -> str:
-    sign, rest = feature[0], feature[1:]
-    if sign in "Sw" and rest.startswith(":"):
-        return f"词库：{rest[1:]}"
-    return f"“{rest.strip('^$ ')}”" if sign == "c" else f"读音 {rest.strip('^$ ')}"
+    if feature[:2] in ("S:", "w:"):
+        return f"词库：{feature[2:]}"
+    shown = feature.strip("^$ ")
+    return f"读音 {shown}" if " " in feature else f"“{shown}”"

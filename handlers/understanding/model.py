@@ -50,13 +50,12 @@ class View:
 
     def _weigh(self, features: Sequence[str]) -> tuple[list[int], npt.NDArray[np.float32]]:
         """tf-idf with damped counts, of length one (as the training makes it)."""
-        known = Counter([row for feature in features if (row := self.rows.get(feature)) is not None])
-        rows = list(known)
+        seen = Counter([row for feature in features if (row := self.rows.get(feature)) is not None])
+        rows = list(seen)
         if not rows:
             return rows, np.empty(0, np.float32)
-        values = self.rarity[rows]
-        if len(rows) < sum(known.values()):
-            values = values * np.fromiter((1 + math.log(count) for count in known.values()), np.float32, len(rows))
+        counts = np.fromiter(seen.values(), np.float32, len(rows))
+        values = self.rarity[rows] * (1 + np.log(counts))
         return rows, values / np.float32(math.sqrt(float(values @ values)))
 
 
@@ -80,5 +79,5 @@ def load(folder: Path) -> Model:
 
 def _load_view(folder: Path, name: str, words: dict[str, Any]) -> View:
     rows = {feature: row for row, feature in enumerate(words["features"])}
-    weights = np.load(folder / f"{name}.npy", mmap_mode="r")
+    weights = np.load(folder / f"{name}.npy", mmap_mode="r").view(np.ndarray)  # numpy's own memmap class is slow
     return View(rows, np.array(words["rarity"], np.float32), weights, np.array(words["bias"], np.float32))

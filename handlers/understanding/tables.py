@@ -20,12 +20,5 @@ def make_script() -> Script:
         for sign in characters
         if ord(sign) in PINYIN_DICT and sign.encode("gb2312", errors="ignore")
     }
-    syllables = {sign: fold(pypinyin.lazy_pinyin(sign)[0]) for sign in characters if ord(sign) in PINYIN_DICT}
+    syllables = {sign: fold(pypinyin.lazy_pinyin(sign)[0]) + " " for sign in characters if ord(sign) in PINYIN_DICT}
     return Script(simplified, syllables, frozenset(known - {"m", "n", "hm", "ng", "hng"}))
-
-
-def typed(text: str) -> tuple[str, ...]:
-    """How somebody would type the text in pinyin, by phrases (行 in 银行 is hang), folded."""
-    import pypinyin
-
-    return tuple(fold(syllable) for syllable in pypinyin.lazy_pinyin(text, errors="ignore"))

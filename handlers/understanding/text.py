@@ -6,7 +6,7 @@ nothing here loads a dictionary.
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 _KEPT = re.compile(r"[一-鿿㐀-䶿]|[a-z]+|[0-9]+(?:\.[0-9]+)?")
@@ -24,7 +24,7 @@ class Script:
     simplified: Mapping[int, str]
     """For str.translate."""
     syllables: Mapping[str, str]
-    """A character's usual reading, toneless and folded."""
+    """A character's usual reading, toneless and folded, with a space at its end."""
     known_syllables: frozenset[str]
     """Every toneless syllable, unfolded: how typed pinyin is cut."""
 
@@ -38,7 +38,7 @@ class Text:
     tokens: tuple[str, ...]
     """Characters, Latin runs and numbers in order."""
     sounds: tuple[str, ...]
-    """Folded syllables in order: of characters, and of Latin runs that are pinyin."""
+    """Folded syllables in order, each with a space at its end: of characters, and of Latin runs that are pinyin."""
     initials: tuple[str, ...]
     """Latin runs that are no pinyin."""
 
@@ -48,8 +48,10 @@ class Text:
 
 
 def read(text: str, script: Script) -> Text:
-    folded = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).lower().translate(script.simplified)
-    tokens = tuple(_KEPT.findall(_REPEATED.sub(r"\1\1", folded)))
+    tokens = _cut(simplify(text, script))
+    if _REPEATED.search(plain := _join(tokens)):  # 哈，哈，哈
+        tokens = _cut(plain)
+        plain = _join(tokens)
     sounds: list[str] = []
     initials: list[str] = []
     for token in tokens:
@@ -57,12 +59,21 @@ def read(text: str, script: Script) -> Text:
             sounds.append(script.syllables[token])
         elif token[0].isalpha() and token.isascii():
             found = cut_pinyin(token, script.known_syllables)
-            sounds.extend(fold(syllable) for syllable in found)
+            sounds.extend(f"{fold(syllable)} " for syllable in found)
             if len(found) <= 1:
                 initials.append(token)
         else:
-            sounds.append(token)
-    return Text(_join(tokens), tokens, tuple(sounds), tuple(initials))
+            sounds.append(f"{token} ")
+    return Text(plain, tokens, tuple(sounds), tuple(initials))
+
+
+def _cut(folded: str) -> tuple[str, ...]:
+    return tuple(_KEPT.findall(_REPEATED.sub(r"\1\1", folded)))
+
+
+def simplify(text: str, script: Script) -> str:
+    """The words as written, in Simplified characters, lower case and half-width."""
+    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).lower().translate(script.simplified)
 
 
 def fold(syllable: str) -> str:
@@ -72,22 +83,19 @@ def fold(syllable: str) -> str:
 
 def cut_pinyin(letters: str, known: frozenset[str]) -> list[str]:
     """The fewest syllables that make up the letters, or an empty list where they are no pinyin."""
-    best: list[list[str] | None] = [[]] + [None] * len(letters)
+    fewest: list[int | None] = [0] + [None] * len(letters)
+    begins = [0] * (len(letters) + 1)
     for end in range(1, len(letters) + 1):
         for start in range(max(0, end - LONGEST_SYLLABLE), end):
-            before = best[start]
-            if before is not None and letters[start:end] in known:
-                here = best[end]
-                if here is None or len(before) + 1 < len(here):
-                    best[end] = [*before, letters[start:end]]
-    return best[-1] or []
-
-
-def grams(units: tuple[str, ...], shortest: int, longest: int, sign: str) -> Iterator[str]:
-    """Runs of `shortest` to `longest` units, each marked with the view's sign."""
-    for size in range(shortest, longest + 1):
-        for start in range(len(units) - size + 1):
-            yield sign + "".join(units[start : start + size])
+            before, here = fewest[start], fewest[end]
+            if before is not None and letters[start:end] in known and (here is None or before + 1 < here):
+                fewest[end], begins[end] = before + 1, start
+    cut: list[str] = []
+    end = len(letters) if fewest[-1] else 0
+    while end:
+        cut.append(letters[begins[end] : end])
+        end = begins[end]
+    return cut[::-1]
 
 
 def _join(tokens: tuple[str, ...]) -> str:
