@@ -74,6 +74,14 @@ def _ratio(
 
 def _rate(port: int, texts: list[str]) -> float:
     """Messages a second; each its own, from one of many citizens."""
+    result = load.run(port, prepared(port, texts))
+    if result.wrong or len(result.latencies) != MESSAGES:
+        raise RuntimeError(f"{result.wrong} wrong answers, {MESSAGES - len(result.latencies)} missing")
+    return result.per_second
+
+
+def prepared(port: int, texts: list[str]) -> list[bytes]:
+    """Requests with messages drawn from the texts, always the same ones."""
     query = "&".join(f"{name}={value}" for name, value in signed_query(TOKEN).items())
     pick = random.Random(7)  # noqa: S311 - a load, not a secret
     requests = []
@@ -82,10 +90,7 @@ def _rate(port: int, texts: list[str]) -> float:
         openid = "o" + hashlib.md5(str(number % CITIZENS).encode(), usedforsecurity=False).hexdigest()[:27]
         body = message_xml(openid, number=number, Content=pick.choice(texts))
         requests.append(load.post(port, f"/wechat?{query}", body.encode()))
-    result = load.run(port, requests)
-    if result.wrong or len(result.latencies) != MESSAGES:
-        raise RuntimeError(f"{result.wrong} wrong answers, {MESSAGES - len(result.latencies)} missing")
-    return result.per_second
+    return requests
 
 
 def _grow(database_url: str) -> None:
