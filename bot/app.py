@@ -66,10 +66,10 @@ def _lead_to_sandbox(app: Flask, port: int) -> None:
         return redirect(f"http://{host}:{port}/sandbox/{rest}{query}", code=307)  # type: ignore[return-value]
 
 
-def _error_page(error: Exception) -> tuple[str, int]:
+def _error_page(error: Exception) -> tuple[str, int, dict[str, str]]:
     """A sentence for people, whatever went wrong; never a traceback."""
     status = error.code or 500 if isinstance(error, HTTPException) else 500
     if status >= 500:
         current_app.logger.error("page failed", exc_info=error)
     text = say("page_missing") if status == 404 else say("page_failed")
-    return render_template("error.html", title=say("page_error_title"), text=text), status
+    return render_template("error.html", title=say("page_error_title"), text=text), status, pages.HEADERS

@@ -2,7 +2,9 @@
 log only.
 """
 
+import errno
 import logging
+import os
 import sys
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.commands import ask, check, content, db, menu, run, takeover
 from bot.config import BadConfig
+from bot.log import start_logging
 from bot.processes import PortTaken
 from bot.version import VERSION
 from bot.wechat.errors import PlatformError
@@ -26,6 +29,9 @@ _TOLD = (
     BadConfig, BadMenu, BadQuestion, KeysUnreadable, NoRedisServer, OfficesUnreadable, PlatformError, PortTaken,
     Unreadable,
 )  # fmt: skip
+
+
+_log = logging.getLogger(__name__)
 
 
 @click.group(help="葫芦岛普法：公众号程序的命令行。")
@@ -45,6 +51,8 @@ for module in (ask, check, content, db, menu, run, takeover):
 
 def main() -> None:
     """Exit 0 = done, 1 = refused or failed, 2 = wrong usage."""
+    if os.environ.get("PUFA_DEBUG"):
+        start_logging(logging.DEBUG)
     try:
         sys.exit(pufa(standalone_mode=False) or 0)
     except click.exceptions.Exit as done:
@@ -52,18 +60,46 @@ def main() -> None:
     except click.Abort:
         sys.exit(1)
     except click.UsageError as error:
-        _say(f"用法不对：{error.format_message()} 运行 pufa --help 看说明。")
+        _say(_misuse(error))
         sys.exit(2)
-    except _TOLD as error:
-        _say(str(error))
+    except Exception as error:
+        if logging.getLogger().handlers:  # without a log there is no place for it
+            _log.error("command failed", exc_info=error)
+        _say(_failure(error))
         sys.exit(1)
-    except Away:
-        _say("Redis 没有应答：请检查 redis.url，或稍后再试。")
-        sys.exit(1)
-    except SQLAlchemyError:
-        logging.getLogger(__name__).debug("database", exc_info=True)
-        _say("数据库打不开或还没有建好：请检查 database.url，并运行 pufa db upgrade。")
-        sys.exit(1)
+
+
+def _misuse(error: click.UsageError) -> str:
+    """What is wrong with the words typed; click says it in English."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        return error.format_message()
+    told = error.message
+    if isinstance(error, click.NoSuchOption | click.exceptions.NoSuchCommand):
+        told = f"没有 {getattr(error, 'option_name', None) or getattr(error, 'command_name', '')}。"
+    elif isinstance(error, click.BadParameter) and error.param:
+        is_missing = isinstance(error, click.MissingParameter)
+        told = f"{error.param.get_error_hint(error.ctx)} {'没有写' if is_missing else '的值不对'}。"
+    elif told.isascii():
+        told = "多写或少写了内容。"
+    return f"用法不对：{told} 运行 pufa --help 看说明。"
+
+
+def _failure(error: Exception) -> str:
+    if isinstance(error, _TOLD):
+        return " ".join(str(error).split("\n"))
+    if isinstance(error, Away):
+        return "Redis 没有应答：请检查 redis.url，或稍后再试。"
+    if isinstance(error, SQLAlchemyError):
+        return "数据库打不开或还没有建好：请检查 database.url，并运行 pufa db upgrade。"
+    if isinstance(error, OSError):
+        return f"{error.filename or '文件'}：{_SYSTEM.get(error.errno or 0, '读写失败')}。请检查路径、权限和磁盘。"
+    return f"程序出了意外（{type(error).__name__}）：请设环境变量 PUFA_DEBUG=1 再运行一次，把显示的内容发给技术支持。"
+
+
+_SYSTEM = {
+    errno.EACCES: "没有权限", errno.EPERM: "没有权限", errno.ENOENT: "找不到", errno.EEXIST: "已经存在",
+    errno.EISDIR: "是文件夹", errno.ENOTDIR: "不是文件夹", errno.ENOSPC: "磁盘已满", errno.EROFS: "只能读，不能写",
+}  # fmt: skip
 
 
 def _say(sentence: str) -> None:

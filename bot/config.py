@@ -5,7 +5,6 @@ test compares. Any value can come from PUFA_<SECTION>_<KEY>; a secret may be a f
 """
 
 import os
-import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -80,7 +79,6 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("security.key_file", "var/keys.json"),
     Setting("sandbox.enabled", False),
 )
-_PLAIN_POSTGRES = re.compile("^postgresql://")
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
 _KINDS = {str: "文字", int: "整数", bool: "true 或 false", list: "列表"}
 
@@ -127,10 +125,15 @@ def load_config(path: Path | None = None, environment: Mapping[str, str] | None 
     return make_config(values)
 
 
+def read_environment(environment: Mapping[str, str]) -> Config:
+    """From the environment alone, whatever files there are. Raises BadConfig."""
+    return make_config(_from_environment(environment))
+
+
 def make_config(values: Mapping[str, Any]) -> Config:
     """From values by setting name. Raises BadConfig."""
     checked = {name: _checked(setting, values.get(name, setting.default)) for name, setting in _BY_NAME.items()}
-    checked["database.url"] = _PLAIN_POSTGRES.sub("postgresql+pg8000://", checked["database.url"])
+    checked["database.url"] = checked["database.url"].replace("postgresql://", "postgresql+pg8000://", 1)
     config = Config(**{name.replace(".", "_"): value for name, value in checked.items()})
     _check_together(config)
     return config
@@ -220,6 +223,8 @@ def _check_together(config: Config) -> None:
         raise BadConfig(f"wechat.mode 是 {config.wechat_mode} 时，必须填写 wechat.encoding_aes_key 和 wechat.app_id。")
     if config.server_public_url.endswith("/"):
         raise BadConfig("server.public_url 末尾不要带斜杠。")
+    if config.sandbox_enabled and config.server_port == 65535:
+        raise BadConfig("server.port 应小于 65535：沙箱要用下一个端口。")
 
 
 def require_credentials(config: Config) -> None:

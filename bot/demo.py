@@ -5,7 +5,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from bot.config import SETTINGS, Config, find_file, load_config
+from bot.config import SETTINGS, Config, find_file, load_config, read_environment
 from content.store.keys import Keyring, open_keyring
 
 DATA = "var/demo"
@@ -18,17 +18,26 @@ def open_config(path: Path | None = None, environment: Mapping[str, str] | None 
     environment = os.environ if environment is None else environment
     named = path or find_file(environment)
     is_real = named or any(name in environment for name in ("PUFA_WECHAT_TOKEN", "PUFA_WECHAT_TOKEN_FILE"))
-    return load_config(path, environment) if is_real else load_config(None, {**_defaults(environment), **environment})
+    return load_config(path, environment) if is_real else _demonstration(environment)
+
+
+def demonstration(host: str, port: int, data: str) -> Config:
+    """The demonstration and nothing else: a real account that is configured here is left alone. Raises BadConfig."""
+    return _demonstration({"PUFA_SERVER_HOST": host, "PUFA_SERVER_PORT": str(port), "PUFA_SERVER_DATA": data})
 
 
 def environment_of(config: Config) -> dict[str, str]:
-    """The same settings for a child process that is started without a file."""
-    variables = {}
+    """The same settings for a child process, which then looks for no file."""
+    variables = {"PUFA_CONFIG": os.devnull}
     for setting in SETTINGS:
         value = getattr(config, setting.name.replace(".", "_"))
         text = ",".join(value) if isinstance(value, tuple) else str(value)
         variables["PUFA_" + setting.name.replace(".", "_").upper()] = text
     return variables
+
+
+def _demonstration(environment: Mapping[str, str]) -> Config:
+    return read_environment({**_defaults(environment), **environment})
 
 
 def _defaults(environment: Mapping[str, str]) -> dict[str, str]:

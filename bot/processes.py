@@ -57,23 +57,35 @@ class Child:
         )
 
 
-def supervise(children: Sequence[Child], after: Callable[[], None] | None = None) -> None:
-    """Runs the children until this process is told to stop; starts again what ends by itself. `after` runs once
-    they run.
+def supervise(
+    children: Sequence[Child],
+    after: Callable[[list[int]], None] | None = None,
+    keep: Callable[[], None] | None = None,
+) -> None:
+    """Runs the children until this process is told to stop; starts again what ends by itself. `after` runs once they
+    run and is given what fills when a stop signal comes; `keep` looks after what else must be there.
     """
     stop = _on_stop_signals()
-    for child in children:
-        child.start()
-    if after:
-        after()
-    while not stop:
-        time.sleep(0.2)
+    try:
         for child in children:
-            if child.process and child.process.poll() is not None and not stop:
-                _log.error("a process ended and is started again", extra={"words": list(child.words)})
-                time.sleep(RESTART_SECONDS)
-                child.start()
-    stop_all([child.process for child in children if child.process])
+            child.start()
+        if after:
+            after(stop)
+        while not stop:
+            time.sleep(0.2)
+            if keep:
+                keep()
+            _restart_ended(children, stop)
+    finally:
+        stop_all([child.process for child in children if child.process])
+
+
+def _restart_ended(children: Sequence[Child], stop: list[int]) -> None:
+    for child in children:
+        if child.process and child.process.poll() is not None and not stop:
+            _log.error("a process ended and is started again", extra={"words": list(child.words)})
+            time.sleep(RESTART_SECONDS)
+            child.start()
 
 
 def stop_all(processes: "Sequence[subprocess.Popen[bytes]]") -> None:

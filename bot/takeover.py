@@ -18,6 +18,7 @@ from content.store import clock
 from handlers.desk import topic_names
 
 PAGE = 20
+_HIDDEN = re.compile(r"<(style|script)\b.*?</\1\s*>|[\x00-\x08\x0b-\x1f\x7f]", re.IGNORECASE | re.DOTALL)
 _TAGS = re.compile(r"<[^>]+>")
 _BLOCK_ENDS = re.compile(r"</(?:p|section|div|h[1-6]|li)>|<br\s*/?>", re.IGNORECASE)
 
@@ -81,7 +82,7 @@ def _write_menu(buttons: list[dict[str, Any]], folder: Path) -> int:
 
 
 def _target(button: dict[str, Any], indent: str = "") -> list[str]:
-    return [f"{indent}{name} = {quoted(str(button[name]))}" for name in ("key", "url") if button.get(name)]
+    return [f"{indent}{name} = {quoted(str(button[name]))}" for name in ("key", "url", "value") if button.get(name)]
 
 
 def _write_articles(client: WeChatClient, folder: Path) -> int:
@@ -139,5 +140,5 @@ def _article_file(article: dict[str, Any], moment: int) -> str:
 
 def _plain(markup: str) -> str:
     """An article's words in paragraphs; its layout stays with the platform, where `source_url` leads."""
-    text = entities.unescape(_TAGS.sub("", _BLOCK_ENDS.sub("\n\n", markup)))
+    text = entities.unescape(_TAGS.sub("", _BLOCK_ENDS.sub("\n\n", _HIDDEN.sub("", markup))))
     return re.sub(r"\n\s*\n+", "\n\n", text).strip()

@@ -18,6 +18,8 @@ DEADLINE_SECONDS = 3.5
 GLANCE_SECONDS = 0.01
 LAST_TRY = 2  # the second repeated delivery is WeChat's third and last
 REMEMBERED = 2000
+RENEW_SECONDS = 1.0  # a good deal shorter than the lease
+HELD_SECONDS = 20.0  # WeChat has given up by then: a handler that hangs must not hold its citizen for ever
 
 Work = Callable[[Begun], Ended]
 
@@ -31,7 +33,7 @@ class LastChance(Exception):
 
 
 class Crowded(Exception):
-    """Too many messages of this citizen wait already."""
+    """Too many messages of this citizen wait already, or this one has waited in vain until WeChat's last try."""
 
 
 @dataclass
@@ -46,6 +48,8 @@ class Turnstile:
         self._replies: OrderedDict[str, bytes] = OrderedDict()
         self._seats: dict[str, _Seat] = {}
         self._guard = threading.Lock()
+        self._running: dict[tuple[str, str], float] = {}
+        threading.Thread(target=self._keep_turns, name="turns", daemon=True).start()
 
     def pass_through(self, message_key: str, citizen: str, work: Work) -> bytes:
         """The reply to this message: the stored one, or what `work` makes. Raises TooSlow, LastChance or Crowded."""
@@ -57,7 +61,11 @@ class Turnstile:
             return self._alone(message_key, citizen, work)
         if begun.stand is Stand.ANSWERED:
             return begun.reply
-        ended = work(begun)
+        self._running[message_key, citizen] = clock.monotonic()
+        try:
+            ended = work(begun)
+        finally:
+            self._running.pop((message_key, citizen), None)
         self._finish(message_key, citizen, ended)
         return ended.reply
 
@@ -74,11 +82,13 @@ class Turnstile:
 
     def _wait(self, message_key: str, citizen: str, begun: Begun) -> Begun:
         until = clock.monotonic() + DEADLINE_SECONDS
-        tries = begun.tries if begun.stand is Stand.RUNNING else 0
+        tries = begun.tries
         while begun.stand in (Stand.RUNNING, Stand.QUEUED):
             if clock.monotonic() >= until:
                 self._memory.keep_place(message_key, citizen)
-                raise LastChance if tries >= LAST_TRY else TooSlow
+                if tries < LAST_TRY:
+                    raise TooSlow
+                raise LastChance if begun.stand is Stand.RUNNING else Crowded
             time.sleep(GLANCE_SECONDS)
             begun = self._memory.begin(message_key, citizen, polling=True)
         if begun.stand is Stand.CROWDED:
@@ -86,10 +96,19 @@ class Turnstile:
         return begun
 
     def _finish(self, message_key: str, citizen: str, ended: Ended) -> None:
-        try:
+        self._remember(message_key, ended.reply)  # Redis may be gone before it has heard of it
+        with suppress(Away):
             self._memory.finish(message_key, citizen, ended)
-        except Away:
-            self._remember(message_key, ended.reply)
+
+    def _keep_turns(self) -> None:
+        """A thread: an answer that takes longer than the lease is still ours, and nobody else begins it again."""
+        while True:
+            time.sleep(RENEW_SECONDS)
+            now = clock.monotonic()
+            for (message_key, citizen), since in list(self._running.items()):
+                if RENEW_SECONDS <= now - since <= HELD_SECONDS:
+                    with suppress(Away):
+                        self._memory.keep_turn(message_key, citizen)
 
     # ── without Redis ─────────────────────────────────────────────────────────────────────────────────────────────────
 

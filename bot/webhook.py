@@ -135,8 +135,8 @@ def _work(webhook: Webhook, bureau: Bureau, message: Incoming, citizen: str, beg
         xml = _xml(message, reply)
     _count(webhook.tally, message, desk)
     if desk.is_erased:
-        webhook.turnstile.forget(citizen)
-        webhook.tally.forget(citizen)
+        webhook.turnstile.forget(desk.citizen)
+        webhook.tally.forget(desk.citizen)
     return Ended(xml, desk.conversation, "\n".join(reply.choices), late_told)
 
 

@@ -1,5 +1,7 @@
 """What is not right with what may be said: red hurts citizens, yellow wants a person's eye. Looks; changes nothing."""
 
+import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +15,7 @@ from content.store import clock
 RED, YELLOW = "红", "黄"
 CHAT_CHARACTERS = 330
 STALE_DAYS = 365
+_BRACES = re.compile(r"\{\{[^\n}]*\}*|\}\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,9 @@ def _citations(answer: Answer) -> Iterator[Finding]:
             yield Finding(RED, answer.slug, f"{name}查不到：法律名称或条号有误")
         elif cited in named and cited not in based:
             yield Finding(YELLOW, answer.slug, f"{name}没有列入依据")
+    for text in answer.facts.get("basis", []):
+        if not any(citations.citations_in(text)):
+            yield Finding(RED, answer.slug, f"依据“{text}”看不懂：应写成《法律简称》第N条")
     for law in sorted({cited.law for cited in named | based}):
         facts = citations.laws().get(law)
         if facts and facts.note:
@@ -67,21 +73,31 @@ def _upkeep(answer: Answer) -> Iterator[Finding]:
         yield Finding(YELLOW, answer.slug, "还没有律师审核（reviewed_by 为空）")
     for fact in answer.facts.get("to_verify", []):
         yield Finding(YELLOW, answer.slug, f"待核实：{fact}")
-    checked = str(answer.facts.get("checked_on", ""))
-    if not checked or (clock.today() - clock.day(checked)).days > STALE_DAYS:
-        yield Finding(YELLOW, answer.slug, "超过一年没有核对条文")
+    if _days_since(str(answer.facts.get("checked_on", ""))) > STALE_DAYS:
+        yield Finding(YELLOW, answer.slug, "超过一年没有核对条文（checked_on）")
+
+
+def _days_since(day: str) -> float:
+    try:
+        return (clock.today() - clock.day(day)).days
+    except ValueError:
+        return math.inf
 
 
 def _placeholders(answer: Answer, known: offices.Offices) -> Iterator[Finding]:
-    for name in sorted(set(offices.unfilled(answer.chat + "\n" + answer.body, known))):
+    words = answer.chat + "\n" + answer.body
+    for name in sorted(set(offices.unfilled(words, known))):
         place, _, field = name.partition(".")
         level = YELLOW if place in known and field in offices.FIELDS else RED
         yield Finding(level, answer.slug, f"待填：{name}" if level == YELLOW else f"占位 {name} 写错了")
+    for rest in sorted(set(_BRACES.findall(offices.PLACEHOLDER.sub("", words)))):
+        yield Finding(RED, answer.slug, f"占位 {rest} 写错了")
 
 
 def _wordings(session: Session) -> Iterator[Finding]:
     """Questions of the quiz whose law does not exist."""
     for question in repository.questions(session):
         for text in question.basis:
-            if not all(citations.is_known(cited) for cited in citations.citations_in(text)):
+            cited = list(citations.citations_in(text))
+            if not cited or not all(map(citations.is_known, cited)):
                 yield Finding(RED, question.key, f"题目依据{text}查不到")

@@ -19,9 +19,11 @@ def load_menu(data: Path | None = None) -> dict[str, Any]:
     own = data / "menu.toml" if data else None
     path = own if own and own.exists() else LIBRARY / "menu.toml"
     try:
-        buttons = tomllib.loads(path.read_text(encoding="utf-8")).get("button", [])
+        buttons = tomllib.loads(path.read_text(encoding="utf-8-sig")).get("button", [])
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadMenu(f"{path} 写法有误：{error}。") from error
+    if not _are_tables(buttons):
+        raise BadMenu(f"{path} 写法有误：每个菜单以 [[button]] 开头（两层方括号）。")
     if not 1 <= len(buttons) <= MOST_TOP:
         raise BadMenu(f"一级菜单应有 1 到 {MOST_TOP} 个，现在是 {len(buttons)} 个。")
     return {"button": [_top(button) for button in buttons]}
@@ -31,9 +33,15 @@ def _top(button: dict[str, Any]) -> dict[str, Any]:
     name, subs = _name(button, TOP_NAME_BYTES), button.get("sub", [])
     if not subs:
         return {"name": name, **_action(button)}
+    if not _are_tables(subs):
+        raise BadMenu(f"“{name}”下面的菜单应以 [[button.sub]] 开头（两层方括号）。")
     if len(subs) > MOST_SUB:
         raise BadMenu(f"“{name}”下面最多 {MOST_SUB} 个，现在是 {len(subs)} 个。")
     return {"name": name, "sub_button": [{"name": _name(sub, SUB_NAME_BYTES), **_action(sub)} for sub in subs]}
+
+
+def _are_tables(found: Any) -> bool:
+    return isinstance(found, list) and all(isinstance(table, dict) for table in found)
 
 
 def _name(button: dict[str, Any], most_bytes: int) -> str:

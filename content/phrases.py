@@ -20,8 +20,8 @@ def _phrases() -> dict[str, str]:
 
 def say(key: str, **values: object) -> str:
     """The sentence of this key, its {blanks} filled. Raises KeyError for an unknown key or a missing blank."""
-    return _phrases()[key].format(**values) if values else _phrases()[key]
+    return _phrases()[key].format(**values)
 
 
-def keys() -> set[str]:
+def all_keys() -> set[str]:
     return set(_phrases())

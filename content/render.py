@@ -6,6 +6,7 @@ documents, today's page gives no number; 2000 is kept everywhere. The markup of 
 
 import re
 from collections.abc import Sequence
+from urllib.parse import quote
 
 import nh3
 from markdown_it import MarkdownIt
@@ -18,8 +19,12 @@ NEWS_DESCRIPTION_CHARACTERS = 120
 TITLE_CHARACTERS = 32
 AUTHOR_CHARACTERS = 16
 DIGEST_CHARACTERS = 128
+SOURCE_URL_BYTES = 1024
 
 _NOT_IN_A_CHOICE = re.compile(r"[&\"'<>\s%#?]")
+_NOT_IN_A_URL = re.compile(r"[\"<>\s]")
+_NOT_IN_A_PATH = re.compile(r"[#?%]")
+_CUT_LINK = re.compile(r"<a?\Z|<a (?:(?!</a>).)*\Z", re.DOTALL)
 _markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
@@ -30,7 +35,12 @@ def choice(label: str, says: str, number: int) -> str:
 
 
 def link(label: str, url: str) -> str:
-    return f'<a href="{url.replace(chr(34), "%22")}">{harmless(label)}</a>'
+    return f'<a href="{_NOT_IN_A_URL.sub(lambda sign: quote(sign[0]), url)}">{harmless(label)}</a>'
+
+
+def path(slug: str) -> str:
+    """A slug as part of an address: only what would end or change the path is escaped, since every byte counts."""
+    return _NOT_IN_A_PATH.sub(lambda sign: quote(sign[0]), slug)
 
 
 def harmless(words: str) -> str:
@@ -52,20 +62,21 @@ def shorten(text: str, most_bytes: int) -> str:
     """At most so many bytes of UTF-8, cut behind a sentence where there is one, never inside a character."""
     if _bytes(text) <= most_bytes:
         return text
-    kept = text.encode()[: most_bytes - 3].decode(errors="ignore")
-    kept = kept[: kept.rfind("<a ")] if kept.count("<a ") > kept.count("</a>") else kept
+    kept = _whole(text.encode()[: max(most_bytes - 3, 0)].decode(errors="ignore"))
     stop = max(kept.rfind(mark) for mark in "。！？\n")
-    return (kept[: stop + 1] if stop > len(kept) // 2 else kept).rstrip() + "…"
+    if stop > len(kept) // 2:
+        kept = _whole(kept[: stop + 1])
+    return kept.rstrip() + "…" if most_bytes >= 3 else ""
+
+
+def _whole(text: str) -> str:
+    """Without the beginning of a link whose end was cut off."""
+    return _CUT_LINK.sub("", text)
 
 
 def page(markdown: str) -> str:
     """Safe HTML of a page's body."""
     return nh3.clean(_markdown.render(markdown), link_rel="noopener noreferrer")
-
-
-def plain(markdown: str) -> str:
-    """The words alone, for searching and digests."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page(markdown))).strip()
 
 
 def _bytes(text: str) -> int:

@@ -131,17 +131,27 @@ def articles_by_slug(session: Session, slugs: list[str]) -> list[ArticleCard]:
 
 
 def article_words(session: Session) -> list[tuple[str, str]]:
-    """(slug, title and digest) of every published article: what the search index is made of."""
+    """(slug, title and digest) of every published article, newest first: what the search index is made of."""
     query = (
         select(Material.slug, Revision.title, Revision.digest)
         .join(Revision, Revision.id == Material.current_revision_id)
         .where(Material.kind == MaterialKind.ARTICLE)
+        .order_by(Material.published_at.desc(), Material.id.desc())
     )
     return [(slug, f"{title} {digest}") for slug, title, digest in session.execute(query).all()]
 
 
 def find_law_article(session: Session, law_short: str, number: int) -> LawArticle | None:
     return session.get(LawArticle, (law_short, number))
+
+
+def find_law(session: Session, law_short: str) -> Law | None:
+    return session.get(Law, law_short)
+
+
+def last_article(session: Session, law_short: str) -> int | None:
+    """The highest number among a law's imported articles."""
+    return session.scalar(select(func.max(LawArticle.number)).where(LawArticle.law_short == law_short))
 
 
 def imported_laws(session: Session) -> dict[str, Law]:

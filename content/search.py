@@ -6,6 +6,7 @@ Ranking is BM25 without length normalisation, since only titles and digests are 
 
 import math
 import re
+import unicodedata
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable
@@ -28,7 +29,7 @@ class ArticleIndex:
         return len(self._slugs)
 
     def search(self, words: str, limit: int) -> list[str]:
-        """Slugs, best first; an article must hold half of the weight of what was asked."""
+        """Slugs, best first, of equally good ones the first given; each holds half of the weight of what was asked."""
         found: dict[int, float] = defaultdict(float)
         total = 0.0
         for pair in pairs(words):
@@ -44,7 +45,7 @@ class ArticleIndex:
 def pairs(words: str) -> set[str]:
     """Every two neighbouring characters; whole words of Latin letters and digits; a single character as itself."""
     cut: set[str] = set()
-    for run in _RUN.findall(words.lower()):
+    for run in _RUN.findall(unicodedata.normalize("NFKC", words).lower()):
         if run[0].isascii() or len(run) == 1:
             cut.add(run)
         else:

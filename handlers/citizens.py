@@ -6,6 +6,7 @@ and with it the tie.
 """
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import String, Text, delete, select, update
@@ -34,6 +35,11 @@ class Citizen(Base):
 def pseudonym_of(keyring: Keyring, openid: str) -> str:
     """Who this is, for locks, caches and logs, without saying who."""
     return keyring.pseudonym(PSEUDONYM, openid)
+
+
+def told_of(detail: Mapping[str, str]) -> str:
+    """The openid that an event is about where its sender is not the citizen; empty where it names none."""
+    return detail.get("OpenID") or detail.get("openid") or ""
 
 
 def find_citizen_id(session: Session, pseudonym: str) -> str | None:

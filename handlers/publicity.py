@@ -23,11 +23,12 @@ def articles(incoming: Incoming, desk: Desk) -> Reply:
     words = _ASKING.sub(" ", bureau.ears.plain(incoming.text))
     slugs = bureau.articles.search(words, SHOWN) if words.strip() else []
     with bureau.database.reading() as session:
-        cards = repository.articles_by_slug(session, slugs) or repository.latest_articles(session, SHOWN)
-    head = say("articles_found" if slugs else "articles_latest")
+        found = repository.articles_by_slug(session, slugs)
+        cards = found or repository.latest_articles(session, SHOWN)
+    head = say("articles_found" if found else "articles_latest")
     return Reply(text=render.chat(head, [_line(card, bureau.public_url) for card in cards]))
 
 
 def _line(card: ArticleCard, public_url: str) -> str:
-    url = card.source_url or (f"{public_url}/h/articles/{card.slug}" if public_url else "")
+    url = card.source_url or (f"{public_url}/h/articles/{render.path(card.slug)}" if public_url else "")
     return f"· {render.link(card.title, url)}" if url else f"· {render.harmless(card.title)}"

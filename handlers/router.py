@@ -5,12 +5,14 @@ Order for words: danger, leaving, an open talk, an article of law, topics, not u
 `(incoming, desk) → Reply | None`; None means "not mine" and is said before anything is changed.
 """
 
+import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
+from content import render
 from content.phrases import say
 from content.store import memory
 from handlers import answers, citizens, conversation, publicity, receipts, statutes, turns
@@ -26,9 +28,10 @@ Handler = Callable[[Incoming, Desk], Reply | None]
 
 ASK_BELOW = 0.55
 """Below this the two nearest topics are offered instead of an answer (measured on tests/asked)."""
-ALSO_ABOVE = 0.2
+ALSO_ABOVE = 0.05
 """A second topic this likely is offered first below the answer: people ask two things in one breath."""
 UNKNOWN_TOPIC = "talk/unknown"
+_LETTER = re.compile(r".{0,3}[A-Za-z0-9].{0,2}")
 REMEMBERED, REMEMBERED_LENGTH = 4096, 24
 LEAVING = frozenset({"退出", "结束", "不玩了", "不答了", "退出竞答", "结束竞答", "取消", "不做了", "算了不答了"})
 
@@ -64,6 +67,13 @@ def _follow(incoming: Incoming, desk: Desk) -> Reply:
     return receipts.once(desk.bureau.database, incoming.key, act)
 
 
+def _authorization_gone(incoming: Incoming, desk: Desk) -> Reply:
+    """The platform tells it of a citizen, who has not sent it himself."""
+    desk.openid = citizens.told_of(incoming.detail) or incoming.openid
+    desk.citizen = citizens.pseudonym_of(desk.bureau.keyring, desk.openid)
+    return _unfollow(incoming, desk)
+
+
 def _unfollow(incoming: Incoming, desk: Desk) -> Reply:
     """Once: a second delivery that comes late must not erase somebody who follows again."""
 
@@ -77,7 +87,8 @@ def _unfollow(incoming: Incoming, desk: Desk) -> Reply:
 def _menu_tap(incoming: Incoming, desk: Desk) -> Reply:
     """The key of a menu entry is a topic's slug, or words as a citizen would write them."""
     if incoming.text in desk.bureau.shelf.topics:
-        return _by_topic(incoming, desk, incoming.text) or NOTHING
+        reply = _by_topic(incoming, desk, incoming.text) or NOTHING
+        return reply if incoming.text in TALK_NAMES.values() else _aside(desk, reply)
     return words(replace(incoming, kind="text"), desk)
 
 
@@ -99,8 +110,8 @@ KINDS: dict[str, Callable[[Incoming, Desk], Reply]] = {
     "location": _location,
     "event:subscribe": _follow,
     "event:unsubscribe": _unfollow,
-    "event:user_authorization_revoke": _unfollow,
-    "event:user_authorization_cancellation": _unfollow,
+    "event:user_authorization_revoke": _authorization_gone,
+    "event:user_authorization_cancellation": _authorization_gone,
     "event:click": _menu_tap,
     "event:scancode_waitmsg": _phrase("link"),
     "event:location_select": _location,
@@ -120,7 +131,8 @@ def _privacy(incoming: Incoming, desk: Desk) -> Reply:
 
         return receipts.once(desk.bureau.database, incoming.key, act)
     if "删" in incoming.text or "注销" in incoming.text or "清除" in incoming.text:
-        return answers.choices(say("erase_ask"), [say("erase_words")])
+        tap = render.choice(say("erase_words"), say("erase_words"), 1)
+        return Reply(text=render.chat(say("erase_ask"), [tap]))  # no number: one written later must not erase
     return answers.answer(desk, "talk/privacy")
 
 
@@ -144,9 +156,10 @@ def words(incoming: Incoming, desk: Desk) -> Reply:
     desk.understood = hear(incoming.text, desk)
     if desk.understood.topic == emergency.TOPIC:
         return _aside(desk, answers.answer(desk, emergency.TOPIC))
-    if desk.conversation != memory.NONE and (reply := _talk(incoming, desk)):
+    may_be_in_talk = desk.conversation != memory.NONE or _sounds_like_a_talk(incoming, desk.understood)
+    if may_be_in_talk and (reply := _talk(incoming, desk)):
         return reply
-    if incoming.text.strip() in LEAVING:
+    if _is_leaving(incoming):
         return Reply(text=say("nothing_open"))
     if _number(incoming.text) is not None:
         return Reply(text=say("not_understood_number"))
@@ -168,9 +181,17 @@ def hear(text: str, desk: Desk) -> Understood:
     return found
 
 
+def reasons(text: str, desk: Desk) -> list[str]:
+    """Why `hear` says what it says, in Chinese, strongest first."""
+    heard = hear(text, desk)
+    if heard.topic == emergency.TOPIC and (seen := emergency.reasons(heard.plain)):
+        return seen
+    return statutes.reasons(text, desk) or desk.bureau.ears.reasons(text)
+
+
 def _hear(text: str, desk: Desk) -> Understood:
     understood = desk.bureau.ears.hear(text)
-    if emergency.is_danger(understood.plain, understood):
+    if emergency.is_danger(understood.plain, understood) or emergency.SIGN in text:
         return emergency.as_understood(understood)
     if topic := statutes.topic_of(text, desk):
         return replace(understood, topic=topic, confidence=0.99, alternatives=())
@@ -206,7 +227,7 @@ def _chosen(incoming: Incoming, desk: Desk) -> Incoming:
 
 def _number(text: str) -> int | None:
     """ "1", "１.", "①" → 1; None for anything but one digit."""
-    written = unicodedata.normalize("NFKC", text).strip(" .。、")
+    written = unicodedata.normalize("NFKC", text).strip(" .。、\ufe0f\u20e3")
     return int(written) if len(written) == 1 and written.isdecimal() else None
 
 
@@ -214,16 +235,34 @@ def _talk(incoming: Incoming, desk: Desk) -> Reply | None:
     """The open talk's word on this message. Settles whether there is one."""
     database = desk.bureau.database
     with database.reading() as session:
-        if desk.conversation == memory.UNKNOWN and (earlier := receipts.find_receipt(session, incoming.key)):
+        if earlier := receipts.find_receipt(session, incoming.key):
+            desk.conversation, desk.understood = memory.UNKNOWN, None  # heard and counted when it came first
             return earlier
         citizen_id = citizens.find_citizen_id(session, desk.citizen)
         talk = conversation.find_open(session, citizen_id) if citizen_id else None
     desk.conversation = memory.OPEN if talk else memory.NONE
     if talk is None or citizen_id is None:
         return None
-    if incoming.text.strip() in LEAVING:
-        return _leave(incoming, desk, citizen_id, TALK_NAMES[talk.kind])
-    return TALKS[talk.kind](incoming, desk, citizen_id, talk)
+    if _is_leaving(incoming):
+        reply: Reply | None = _leave(incoming, desk, citizen_id, TALK_NAMES[talk.kind])
+    else:
+        reply = TALKS[talk.kind](incoming, desk, citizen_id, talk)
+    if reply:
+        desk.understood = Understood(TALK_NAMES[talk.kind], 1.0, ())
+    return reply
+
+
+def _sounds_like_a_talk(incoming: Incoming, understood: Understood) -> bool:
+    """Redis may say that no talk is open because it was away when one began: before words that mean little outside of
+    a talk are answered as if there were none, the database is asked.
+    """
+    is_sure = understood.confidence >= ASK_BELOW and understood.topic != UNKNOWN_TOPIC
+    is_of_quiz = understood.topic.startswith("quiz/") or _LETTER.fullmatch(incoming.text.strip())
+    return bool(not is_sure or is_of_quiz or _is_leaving(incoming))
+
+
+def _is_leaving(incoming: Incoming) -> bool:
+    return incoming.text.strip(" \n。.！!~～") in LEAVING
 
 
 def _leave(incoming: Incoming, desk: Desk, citizen_id: str, topic: str) -> Reply:

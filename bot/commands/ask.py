@@ -31,12 +31,13 @@ from handlers.message import Incoming, Reply
 def ask(path: Path | None, text: str | None, openid: str | None, as_json: bool, batch: bool) -> None:
     if batch == (text is not None):
         raise click.UsageError("请写上要问的话，或用 --batch 从标准输入读。")
+    text, openid = _readable(text or ""), _readable(openid or "")
     with _counter(open_config(path)) as (bureau, memory):
         if not batch:
-            _show(_turn(bureau, memory, text or "", openid or _somebody()), as_json)
+            _show(_turn(bureau, memory, text, openid or _somebody()), as_json)
             return
-        for line in sys.stdin:
-            answer = _turn(bureau, memory, line.rstrip("\n"), openid or _somebody())
+        for line in sys.stdin.buffer:  # bytes: only a line's end ends a line
+            answer = _turn(bureau, memory, line.decode(errors="replace").rstrip("\r\n"), openid or _somebody())
             sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
             sys.stdout.flush()
 
@@ -84,7 +85,7 @@ def _told(text: str, desk: Desk, reply: Reply) -> dict[str, Any]:
         "text": text,
         "topic": understood.topic if understood else router.UNKNOWN_TOPIC,
         "confidence": understood.confidence if understood else 0.0,
-        "reasons": desk.bureau.ears.reasons(text),
+        "reasons": router.reasons(text, desk),
         "reply": said,
         "alternatives": [asdict(guess) for guess in understood.alternatives] if understood else [],
     }
@@ -96,6 +97,11 @@ def _show(answer: dict[str, Any], as_json: bool) -> None:
         return
     click.echo(answer["reply"]["text"] or "（不回复）")
     click.echo(f"\n—— {answer['topic']}（{answer['confidence']:.0%}）", err=True)
+
+
+def _readable(typed: str) -> str:
+    """What a terminal could not decode becomes a question mark."""
+    return typed.encode(errors="replace").decode()
 
 
 def _somebody() -> str:

@@ -3,6 +3,7 @@
 import json
 import tomllib
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -33,13 +34,11 @@ def import_(path: Path | None, paths: tuple[Path, ...], as_json: bool) -> None:
     wiring.prepare(config)
     files = [file for given in paths for file in _files(given)]
     changed = 0
-    database = wiring.open_database(config)
-    with database.transaction() as session:
+    with closing(wiring.open_database(config)) as database, database.transaction() as session:
         for root, file in files:
             changed += _take_in(session, root, file)
         if changed:
             repository.touch_content(session)
-    database.close()
     told = {"files": len(files), "changed": changed}
     click.echo(json.dumps(told) if as_json else f"读了 {len(files)} 个文件，{changed} 个有变化。")
 
@@ -51,8 +50,7 @@ def export(path: Path | None, folder: Path) -> None:
     config = open_config(path)
     wiring.prepare(config)
     folder.mkdir(parents=True, exist_ok=True)
-    database = wiring.open_database(config)
-    with database.reading() as session:
+    with closing(wiring.open_database(config)) as database, database.reading() as session:
         count = 0
         for slug, published_at, revision in repository.published_articles(session):
             file = folder / f"{slug}.md"
@@ -63,7 +61,6 @@ def export(path: Path | None, folder: Path) -> None:
     if words:
         lines = [f"{documents.quoted(word)} = {documents.quoted(topic)}" for word, topic in sorted(words.items())]
         (folder / "keywords.toml").write_text("[keywords]\n" + "\n".join(lines) + "\n", encoding="utf-8")
-    database.close()
     click.echo(f"导出了 {count} 篇文章、{len(words)} 个关键词。")
 
 
@@ -73,10 +70,8 @@ def export(path: Path | None, folder: Path) -> None:
 def lint(path: Path | None, as_json: bool) -> int:
     config = open_config(path)
     wiring.prepare(config)
-    database = wiring.open_database(config)
-    with database.reading() as session:
+    with closing(wiring.open_database(config)) as database, database.reading() as session:
         findings = inspection.inspect(session, config.data)
-    database.close()
     if as_json:
         click.echo(json.dumps([{"level": found.level, "where": found.where, "what": found.what} for found in findings],
                               ensure_ascii=False))  # fmt: skip
@@ -91,24 +86,26 @@ def _files(given: Path) -> Iterator[tuple[Path, Path]]:
     if not given.exists():
         raise Unreadable(f"找不到 {given}：请检查路径。")
     if given.is_dir():
-        yield from ((given, file) for file in sorted(given.rglob("*")) if file.suffix in SUFFIXES and file.is_file())
+        yield from ((given, file) for file in sorted(given.rglob("*")) if file.is_file() and _is_ours(file))
     elif given.suffix in SUFFIXES:
         yield given.parent, given
     else:
         raise Unreadable(f"{given} 的格式还不能导入：目前支持 .md 和 .toml。")
 
 
+def _is_ours(file: Path) -> bool:
+    """False for a README or an index that lies beside the articles."""
+    if file.suffix != ".md":
+        return file.suffix in SUFFIXES
+    text = library.read_text(file)
+    return laws.is_statute(text) or text.startswith(library.FENCE)
+
+
 def _take_in(session: Session, root: Path, file: Path) -> bool:
     if file.suffix == ".toml":
         return _take_in_toml(session, file)
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Unreadable(f"{file} 不是 UTF-8 编码：请用 UTF-8 另存一次。") from error
-    if laws.is_statute(text):
+    if laws.is_statute(library.read_text(file)):
         return laws.put_statute(session, laws.read_statute(file))
-    if not text.startswith(library.FENCE):
-        return False  # a README or an index beside the articles
     wording, published_at = documents.read_article(file)
     slug = str(file.relative_to(root).with_suffix(""))
     return documents.put_article(session, slug, wording, published_at, origin="import")
@@ -116,15 +113,13 @@ def _take_in(session: Session, root: Path, file: Path) -> bool:
 
 def _take_in_toml(session: Session, file: Path) -> bool:
     try:
-        tables = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        tables = tomllib.loads(library.read_text(file))
+    except (ValueError, RecursionError) as error:
         raise Unreadable(f"{file} 写法有误：{error}。") from error
     if "question" in tables:
         return questions.import_questions(session, questions.read_questions(file))
-    if "keywords" in tables:
-        return bool(
-            library.add_keywords(session, {str(word): str(topic) for word, topic in tables["keywords"].items()})
-        )
+    if isinstance(words := tables.get("keywords"), dict):
+        return bool(library.add_keywords(session, {word: str(topic) for word, topic in words.items()}))
     raise Unreadable(f"{file} 里既没有 [[question]] 也没有 [keywords]：不知道怎么导入。")
 
 

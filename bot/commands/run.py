@@ -1,8 +1,10 @@
 """demo, serve, web, scheduler: what keeps running."""
 
+import logging
 import os
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -12,28 +14,29 @@ from werkzeug.serving import make_server
 from bot import wiring
 from bot.commands.menu import push_menu
 from bot.config import Config, require_credentials
-from bot.demo import ACCOUNT, environment_of, open_config, reachable
+from bot.demo import ACCOUNT, demonstration, environment_of, open_config, reachable
 from bot.log import start_logging
 from bot.processes import Child, check_port_free, end_with_parent, supervise
 from bot.sandbox.app import SandboxSettings, create_sandbox
 from bot.server import serve_web
 from content.store import clock, embedded
+from content.store.embedded import NoRedisServer
 from scheduler import runner
 from scheduler.jobs import Parts
 
 READY_SECONDS = 60.0
+_log = logging.getLogger(__name__)
 
 
 @click.command(help="试用：不需要公众号、Redis 和数据库，启动全部内容和沙箱手机。")
 @click.option("--host", envvar="HOST", default="127.0.0.1", help="监听地址。")
-@click.option("--port", envvar="PORT", default=8000, help="端口；沙箱用下一个端口。")
+@click.option("--port", envvar="PORT", default=8000, type=click.IntRange(1, 65534), help="端口；沙箱用下一个端口。")
 @click.option("--data", envvar="DATA", default="var/demo", help="数据目录。")
 def demo(host: str, port: int, data: str) -> None:
-    own = {"PUFA_SERVER_HOST": host, "PUFA_SERVER_PORT": str(port), "PUFA_SERVER_DATA": data}
-    config = open_config(None, {**own, "PUFA_WECHAT_MODE": "compatible"})
+    config = demonstration(host, port, data)
     check_port_free(host, port + 1)
     click.echo("正在准备内容库和听懂模型，第一次大约需要十几秒……")
-    _run_all(config, environment_of(config), ["web", "scheduler", "sandbox"], after=lambda: _welcome(config))
+    _run_all(config, environment_of(config), ["web", "scheduler", "sandbox"], lambda stop: _welcome(config, stop))
 
 
 @click.command(help="正式运行：网页进程和定时任务都在这台机器上。")
@@ -83,20 +86,36 @@ def sandbox(path: Path | None) -> None:
     config = open_config(path)
     settings = SandboxSettings(
         webhook_url=f"http://{reachable(config.server_host)}:{config.server_port}/wechat",
-        token=config.wechat_token, app_id=config.wechat_app_id, app_secret=config.wechat_app_secret,
-        encoding_aes_key=config.wechat_encoding_aes_key, account=ACCOUNT, account_type=config.wechat_account_type, mode=config.wechat_mode,
-    )  # fmt: skip
+        token=config.wechat_token,
+        app_id=config.wechat_app_id,
+        app_secret=config.wechat_app_secret,
+        encoding_aes_key=config.wechat_encoding_aes_key,
+        account=ACCOUNT,
+        account_type=config.wechat_account_type,
+        mode=config.wechat_mode,
+    )
     make_server(config.server_host, config.server_port + 1, create_sandbox(settings), threaded=True).serve_forever()
 
 
 def _run_all(
-    config: Config, environment: dict[str, str], commands: Sequence[str], after: Callable[[], None] | None = None
+    config: Config,
+    environment: dict[str, str],
+    commands: Sequence[str],
+    after: Callable[[list[int]], None] | None = None,
 ) -> None:
     check_port_free(config.server_host, config.server_port)
     wiring.prepare(config)
     redis = wiring.start_embedded(config)
+
+    def keep_redis() -> None:
+        nonlocal redis
+        if redis and redis.poll() is not None:
+            _log.error("redis ended and is started again")
+            with suppress(NoRedisServer):  # the next look tries again
+                redis = wiring.start_embedded(config)
+
     try:
-        supervise([Child([name], environment) for name in commands], after)
+        supervise([Child([name], environment) for name in commands], after, keep_redis)
     finally:
         if redis:
             embedded.stop(redis)
@@ -106,12 +125,14 @@ def _named(path: Path | None) -> dict[str, str]:
     return {"PUFA_CONFIG": str(path.resolve())} if path else {}
 
 
-def _welcome(config: Config) -> None:
+def _welcome(config: Config, stop: list[int]) -> None:
     """Waits until everything answers, gives the sandbox its menu, and says where to look."""
     base = f"http://{reachable(config.server_host)}:{config.server_port}"
     sandbox_url = f"http://{reachable(config.server_host)}:{config.server_port + 1}/sandbox/"
     until = clock.monotonic() + READY_SECONDS
     while clock.monotonic() < until and not (_answers(f"{base}/readyz") and _answers(f"{sandbox_url}healthz")):
+        if stop:
+            return
         time.sleep(0.1)
     push_menu(config)
     click.echo(f"\n沙箱手机（像市民一样聊天）：{base}/sandbox/\n全部答复的网页：{base}/h/\n按 Ctrl-C 停止。\n")

@@ -6,6 +6,8 @@ the token.
 """
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import redis
@@ -55,6 +57,21 @@ class TokenStore(SessionStorage):  # type: ignore[misc]
         except redis.RedisError:
             pass  # it ends by itself
 
+    @contextmanager
+    def alone(self, key: str) -> Iterator[None]:
+        """One process at a time. While Redis is away every process for itself: stable_token gives all the same."""
+        lock, is_held = None, False
+        with suppress(redis.RedisError):
+            if self._redis:
+                lock = self._redis.lock(f"wechat:{key}", LOCK_SECONDS, sleep=0.02, blocking_timeout=LOCK_SECONDS)
+                is_held = lock.acquire()
+        try:
+            yield
+        finally:
+            if lock and is_held:
+                with suppress(redis.RedisError):  # it has ended by itself
+                    lock.release()
+
 
 class _TimeLimit(HTTPAdapter):
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:  # type: ignore[override]
@@ -94,7 +111,7 @@ class WeChatClient(LibraryClient):  # type: ignore[misc]
                     self._renew(stale=token)
                     continue
                 raise PlatformError(path, error.errcode, _rid(error.errmsg)) from None
-            except requests.RequestException:
+            except (requests.RequestException, ValueError):
                 raise PlatformError(path, None) from None
             if not isinstance(answer, dict):
                 raise PlatformError(path, None)
@@ -103,28 +120,31 @@ class WeChatClient(LibraryClient):  # type: ignore[misc]
 
     def _renew(self, stale: str | None) -> str:
         """A token that is not `stale`: the one somebody has fetched meanwhile, or a new one."""
-        with self._refreshing:
+        with self._refreshing, self.session.alone(f"{self.appid}_token_lock"):
             current = self.session.get(self.access_token_key)
             if current and current != stale:
                 return str(current)
-            answer = self._fetch()
-            token, seconds = str(answer["access_token"]), int(answer["expires_in"])
+            token, seconds = self._fetch()
             lives = max(60, seconds - EARLY_SECONDS)
             self.session.set(self.access_token_key, token, lives)
             self.session.set(self.access_token_expires_at_key, clock.timestamp() + lives, lives)
             return token
 
-    def _fetch(self) -> dict[str, Any]:
+    def _fetch(self) -> tuple[str, int]:
+        """A token and the seconds it lives."""
         body = {"grant_type": "client_credential", "appid": self.appid, "secret": self.secret, "force_refresh": False}
         try:
             response = self._http.post(f"{self.API_BASE_URL}stable_token", json=body)
+            response.raise_for_status()
             answer = response.json()
         except (requests.RequestException, ValueError):
             raise PlatformError("stable_token", None) from None
-        if not isinstance(answer, dict) or "access_token" not in answer:
-            code = answer.get("errcode") if isinstance(answer, dict) else None
-            raise PlatformError("stable_token", code, _rid(str(answer.get("errmsg", ""))) if code else "")
-        return answer
+        match answer:
+            case {"access_token": str(token), "expires_in": int(seconds)}:
+                return token, seconds
+            case {"errcode": int(code)}:
+                raise PlatformError("stable_token", code, _rid(str(answer.get("errmsg", ""))))
+        raise PlatformError("stable_token", None)
 
 
 def _rid(message: str | None) -> str:

@@ -23,7 +23,7 @@ def read_questions(path: Path) -> list[Question]:
         entries = tomllib.loads(path.read_text(encoding="utf-8-sig"))["question"]
     except (tomllib.TOMLDecodeError, KeyError, UnicodeDecodeError) as error:
         raise BadQuestion(f"{path} 写法有误：{error}。") from error
-    if not isinstance(entries, list):
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise BadQuestion(f"{path} 写法有误：每道题以 [[question]] 开头（两层方括号）。")
     questions = [_question(entry, path) for entry in entries]
     keys = [question.key for question in questions]

@@ -89,6 +89,8 @@ class Database:
             command.upgrade(_alembic(connection), "head")
 
     def is_current(self) -> bool:
+        if (path := _file_of(self.url)) and not path.exists():  # an open connection would not notice
+            return False
         head = ScriptDirectory(str(MIGRATIONS)).get_current_head()
         with self.engine.connect() as connection:
             return MigrationContext.configure(connection).get_current_revision() == head
@@ -124,12 +126,18 @@ def _alembic(connection: Any) -> AlembicConfig:
     return config
 
 
+def _file_of(url: str) -> Path | None:
+    """Where a SQLite database lies; None for one in memory or a server."""
+    made = make_url(url)
+    is_file = made.get_backend_name() == "sqlite" and made.database not in (None, "", ":memory:")
+    return Path(str(made.database)) if is_file else None
+
+
 def _make_engine(url: str, patience_seconds: float) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
         return create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=10, pool_timeout=patience_seconds)
-    path = make_url(url).database
-    if path and path != ":memory:":
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    if path := _file_of(url):
+        path.parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, connect_args={"timeout": patience_seconds, "check_same_thread": False})
     event.listen(engine, "connect", _tune_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

@@ -7,6 +7,9 @@ once for a while, so that one slow Redis costs one citizen a moment and not ever
 """
 
 import hashlib
+import socket
+import ssl
+import struct
 import threading
 import time
 from collections import deque
@@ -29,9 +32,16 @@ CONVERSATION_SECONDS = 8 * 24 * 3600
 LATE_SECONDS = 48 * 3600
 WAITERS = 3  # messages of one citizen that may wait at once: one who floods must not occupy every thread
 
+LATEST = 0.75  # of the timeout: what Redis does later than that nobody may be there to hear
+_NOT_KNOWN = 1e10  # seconds: never too late
+_MOST_UNSENT = 1000
+_ANY_NUMBER = 2**31  # redis-py counts every connection ever made and by itself stops at a hundred
+
 OPEN, NONE, UNKNOWN = "1", "", "?"
 
 _BEGIN = """
+local now = redis.call('TIME')
+if now[1] * 1000 + now[2] / 1000 > tonumber(ARGV[6]) then return {5, ''} end
 local reply = redis.call('GET', KEYS[1])
 if reply then return {0, reply} end
 local holder = redis.call('GET', KEYS[2])
@@ -48,12 +58,20 @@ while head and head ~= ARGV[1] and redis.call('EXISTS', KEYS[3] .. head) == 0 do
 end
 if holder or (head and head ~= ARGV[1]) then
   if not redis.call('LPOS', KEYS[3], ARGV[1]) then
+    if redis.call('LLEN', KEYS[3]) >= tonumber(ARGV[4]) then
+      for _, key in ipairs(redis.call('LRANGE', KEYS[3], 0, -1)) do
+        if redis.call('EXISTS', KEYS[3] .. key) == 0 then redis.call('LREM', KEYS[3], 0, key) end
+      end
+    end
     if redis.call('LLEN', KEYS[3]) >= tonumber(ARGV[4]) then return {3, ''} end
     redis.call('RPUSH', KEYS[3], ARGV[1])
     redis.call('PEXPIRE', KEYS[3], 15000)
   end
   redis.call('SET', KEYS[3] .. ARGV[1], '1', 'PX', 500)
-  return {2, ''}
+  if ARGV[3] == '1' then return {2, '0'} end
+  local waits = redis.call('INCR', KEYS[1] .. ':waits')
+  redis.call('EXPIRE', KEYS[1] .. ':waits', 120)
+  return {2, tostring(waits - 1)}
 end
 if head then redis.call('LPOP', KEYS[3]) end
 redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2])
@@ -62,7 +80,7 @@ if not conversation then
   local marks = redis.call('MGET', KEYS[6], KEYS[7])
   conversation = (marks[1] and marks[1] == (marks[2] or '0')) and '' or '?'
 end
-redis.call('EXPIRE', KEYS[4], 3600)
+redis.call('EXPIRE', KEYS[4], ARGV[5])
 return {4, conversation, redis.call('GET', KEYS[5]) or '', redis.call('GET', KEYS[8]) or ''}
 """
 
@@ -82,6 +100,8 @@ end
 return 1
 """
 
+_LET_GO = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end"
+_KEEP_TURN = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end"
 _SAY_NOTHING = b"*3\r\n$6\r\nCLIENT\r\n$5\r\nREPLY\r\n$4\r\nSKIP\r\n"
 _SCRIPTS = {"begin": _BEGIN, "finish": _FINISH}
 _SHA = {name: hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest() for name, text in _SCRIPTS.items()}
@@ -89,6 +109,10 @@ _SHA = {name: hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest() for
 
 class Away(Exception):
     """Redis does not answer, or not in time."""
+
+
+class _NotTried(Away):
+    """It was away a moment ago: nothing has been sent."""
 
 
 class Stand(IntEnum):
@@ -99,13 +123,14 @@ class Stand(IntEnum):
     QUEUED = 2  # an earlier message of this citizen is being answered
     CROWDED = 3  # too many of his messages wait already
     YOURS = 4  # answer it
+    LATE = 5  # Redis heard of it when nobody waited for its word any more: nothing was done
 
 
 @dataclass(frozen=True, slots=True)
 class Begun:
     stand: Stand
     reply: bytes = b""
-    tries: int = 1  # deliveries of this message so far, while RUNNING
+    tries: int = 1  # repeated deliveries of this message so far, while RUNNING or QUEUED
     conversation: str = UNKNOWN
     late: bytes = b""  # the reply that a citizen is still owed
     offer: str = ""  # what the numbered choices of the last reply stand for, a line each
@@ -126,23 +151,37 @@ class Memory:
 
     def __init__(self, url: str, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
         options = {"socket_timeout": timeout_seconds, "socket_connect_timeout": timeout_seconds}
-        self.client = redis.Redis.from_url(url, **options)
+        self.client = redis.Redis.from_url(url, max_connections=_ANY_NUMBER, **options)
         self._pool = self.client.connection_pool
+        self._timeout_seconds = timeout_seconds
         self._mine = threading.local()
         self._away_until = 0.0
         self._was_away = False
+        self._losses = 0
+        self._redis_ahead = _NOT_KNOWN  # seconds by which its clock is ahead of our monotonic one
         self._probing = threading.Lock()
-        self._unsent: deque[bytes] = deque()
+        self._unsent: deque[bytes] = deque(maxlen=_MOST_UNSENT)
         self._something_unsent = threading.Event()
         threading.Thread(target=self._keep_sending, name="redis-flush", daemon=True).start()
 
     def begin(self, message_key: str, citizen: str, polling: bool = False) -> Begun:
         """One round trip. Raises Away."""
-        answer = self._exchange(*_call("begin", message_key, citizen, (message_key, LEASE_MS, int(polling), WAITERS)))
+        until = clock.monotonic() + self._redis_ahead + self._timeout_seconds * LATEST
+        values = (message_key, LEASE_MS, int(polling), WAITERS, CONVERSATION_SECONDS, int(until * 1000))
+        try:
+            answer = self._exchange(*_call("begin", message_key, citizen, values))
+        except _NotTried:
+            raise
+        except Away:  # a Redis that hangs may still give us the turn when it goes on, and nobody would end it
+            self._later("EVAL", _LET_GO, 1, f"lock:{citizen}", message_key)
+            raise
         stand = Stand(answer[0])
+        if stand is Stand.LATE:  # or its clock was put on: a new connection asks what time it is there
+            self._lost()
+            raise Away
         if stand is Stand.ANSWERED:
             return Begun(stand, reply=answer[1])
-        if stand is Stand.RUNNING:
+        if stand in (Stand.RUNNING, Stand.QUEUED):
             return Begun(stand, tries=int(answer[1]))
         if stand is Stand.YOURS:
             return Begun(stand, conversation=answer[1].decode(), late=answer[2], offer=answer[3].decode())
@@ -154,8 +193,12 @@ class Memory:
             raise Away
         times = (REPLY_SECONDS, CONVERSATION_SECONDS, LATE_SECONDS)
         values = (message_key, end.reply, end.conversation, *times, int(end.late_told), end.offer)
-        self._unsent.append(_SAY_NOTHING + hiredis.pack_command(_call("finish", message_key, citizen, values)))
+        self._later(*_call("finish", message_key, citizen, values))
         self._something_unsent.set()
+
+    def keep_turn(self, message_key: str, citizen: str) -> None:
+        """The worker is alive and still at it: its lease begins anew. Raises Away."""
+        self._exchange("EVAL", _KEEP_TURN, 1, f"lock:{citizen}", message_key, LEASE_MS)
 
     def told_to_wait(self, message_key: str) -> None:
         """The citizen was told that the answer is still being made: it goes out with his next message."""
@@ -194,20 +237,27 @@ class Memory:
 
     def _exchange(self, *words: Any) -> Any:
         """Sends what is unsent and one command on this thread's own connection, and reads the answer. Raises Away."""
-        probing = self._may_try()
+        probing, unsent = self._may_try(), b""
         try:
             connection = self._connection()
-            connection.send_packed_command([self._take_unsent() + hiredis.pack_command(words)], check_health=False)
+            if probing:
+                self._found_again(connection)
+            unsent = self._take_unsent()
+            connection.send_packed_command([unsent + hiredis.pack_command(words)], check_health=False)
             answer = connection.read_response(disable_decoding=True)
         except (redis.RedisError, OSError) as error:
             self._lost()
+            if unsent:  # to say it twice does no harm
+                self._unsent.appendleft(unsent)
             raise Away from error
         finally:
             if probing:
                 self._probing.release()
-        if self._was_away:
-            self._found_again()
         return answer
+
+    def _later(self, *words: Any) -> None:
+        """Goes out with the next command; nobody reads an answer."""
+        self._unsent.append(_SAY_NOTHING + hiredis.pack_command(words))
 
     def _take_unsent(self) -> bytes:
         taken = []
@@ -231,30 +281,52 @@ class Memory:
         if not self._was_away:
             return False
         if clock.monotonic() < self._away_until or not self._probing.acquire(blocking=False):
-            raise Away
+            raise _NotTried
         return True
 
     def _connection(self) -> Any:
         """This thread's own; redis-py leaves its connections untyped."""
         connection: Any = getattr(self._mine, "connection", None)
-        if connection is None:
+        if connection is None or self._mine.losses != self._losses:  # what was lost for one thread is lost for all
+            self._hang_up()
             connection = self._mine.connection = self._pool.make_connection()
+            self._mine.losses = self._losses
+            connection.connect()
+            self._let_the_kernel_wait(connection)
             for text in _SCRIPTS.values():
                 connection.send_command("SCRIPT", "LOAD", text)
                 connection.read_response()
+            connection.send_command("TIME")
+            seconds, microseconds = connection.read_response()
+            self._redis_ahead = int(seconds) + int(microseconds) / 1_000_000 - clock.monotonic()
         return connection
 
-    def _lost(self) -> None:
+    def _let_the_kernel_wait(self, connection: Any) -> None:
+        """Python's own time limit costs a second system call for every read and write; the kernel's costs none."""
+        line = connection._sock
+        if isinstance(line, ssl.SSLSocket):
+            return
+        limit = struct.pack("ll", *divmod(int(self._timeout_seconds * 1_000_000), 1_000_000))
+        line.settimeout(None)
+        for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+            line.setsockopt(socket.SOL_SOCKET, option, limit)
+
+    def _hang_up(self) -> None:
         connection = getattr(self._mine, "connection", None)
         if connection is not None:
             connection.disconnect()
             self._mine.connection = None
+
+    def _lost(self) -> None:
+        self._hang_up()
+        self._losses += 1
         self._was_away, self._away_until = True, clock.monotonic() + AWAY_SECONDS
 
-    def _found_again(self) -> None:
-        """What was written to SQL meanwhile is not here: every copy is stale from now on."""
+    def _found_again(self, connection: Any) -> None:
+        """What was written to SQL meanwhile is not here: before anything is read, every copy is called stale."""
+        connection.send_command("INCR", "gen")
+        connection.read_response()
         self._was_away = False
-        self._exchange("INCR", "gen")
 
 
 def _call(name: str, message_key: str, citizen: str, values: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -12,6 +12,7 @@ from content.phrases import LIBRARY
 from handlers.understanding import Guess, Understood
 
 TOPIC = "talk/emergency"
+SIGN = "🆘"
 SURE = 0.45
 HINT = 0.08
 SHORT = 40
@@ -43,6 +44,13 @@ def is_danger(words: str, understood: Understood) -> bool:
     if is_likely and (_has("danger", said) or (_has("grave", said) and _has("person", said))):
         return True
     return understood.topic in NEAR and _has("present", said) and _has("danger", said)
+
+
+def reasons(words: str) -> list[str]:
+    """What in the words is a danger, in Chinese; empty where it is the ear alone that heard it."""
+    said = _list("ordinary").sub("", _NOISE.sub("", words))
+    seen = (_list(name).search(said) for name in ("vital", "danger", "grave"))
+    return [f"紧急说法：{found[0]}" for found in seen if found][:1]
 
 
 def as_understood(understood: Understood) -> Understood:

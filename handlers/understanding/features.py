@@ -5,7 +5,8 @@ holds runs of syllables; it hears wrong characters, pinyin and what speech recog
 """
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from itertools import product
 from operator import add
 from pathlib import Path
 
@@ -14,6 +15,8 @@ import ahocorasick
 from handlers.understanding.text import Text
 
 START, END = "^", "$"
+EDGES = f"{START}{END} "
+SHORTEST_INITIALS, LONGEST_INITIALS = 3, 8
 
 
 class Lexicon:
@@ -34,8 +37,35 @@ class Lexicon:
         for word in words:
             self._hints.setdefault(word.lower(), []).append(sign + topic)
 
+    def strong_words(self) -> list[tuple[str, str]]:
+        return [(word, hint[2:]) for word, hints in self._hints.items() for hint in hints if hint.startswith("S:")]
+
     def hints_in(self, plain: str) -> list[str]:
         return [hint for _, hints in self._automaton.iter(plain) for hint in hints]
+
+
+class Initials:
+    """What is meant by the first letters of a word's syllables alone (flyz, ldzc), where it is one topic.
+
+    `find` knows names and strong words; words that several topics share mean one only as a whole message.
+    """
+
+    def __init__(self, library: Path, syllables: Mapping[str, str], names: Mapping[str, str], lexicon: Lexicon) -> None:
+        known = tomllib.loads((library / "initials.toml").read_text(encoding="utf-8"))
+        self._readings = {**{sign: syllable[0] for sign, syllable in syllables.items()}, **known["readings"]}
+        self._shared = self._by_letters(known["words"].items())
+        self._own = {**self._by_letters(lexicon.strong_words()), **self._by_letters(names.items())}
+
+    def find(self, letters: str, is_whole: bool) -> str | None:
+        return (self._shared.get(letters) if is_whole else None) or self._own.get(letters)
+
+    def _by_letters(self, words: Iterable[tuple[str, str]]) -> dict[str, str]:
+        found: dict[str, set[str]] = {}
+        for word, topic in words:
+            if SHORTEST_INITIALS <= len(word) <= LONGEST_INITIALS and all(sign in self._readings for sign in word):
+                for letters in product(*(self._readings[sign] for sign in word)):
+                    found.setdefault("".join(letters), set()).add(topic)
+        return {letters: topics.pop() for letters, topics in found.items() if len(topics) == 1}
 
 
 def looks(text: Text, lexicon: Lexicon) -> list[str]:

@@ -11,7 +11,7 @@ import ahocorasick
 import numpy as np
 
 from content.phrases import LIBRARY
-from handlers.understanding.features import Lexicon, looks, sounds
+from handlers.understanding.features import EDGES, Initials, Lexicon, looks, sounds
 from handlers.understanding.model import Model, Scores, load
 from handlers.understanding.text import Text, read, simplify
 
@@ -21,7 +21,8 @@ SHARPNESS = 5.0
 error least.
 """
 CERTAIN = 0.99
-KEYWORD_WEIGHT = 1.0  # what a bureau's own keyword inside a sentence adds to its topic's margin
+KEYWORD_WEIGHT = 2.0  # what a bureau's own keyword inside a sentence adds to its topic's margin
+INITIALS_WHOLE, INITIALS_AMONG = 2.5, 1.5  # what initials (flyz) add: as the whole message, among other words
 ALTERNATIVES = 3
 
 
@@ -48,8 +49,10 @@ class Understanding:
         """`names`: what means a topic by itself; `keywords`: the bureau's own words. Both word → slug."""
         self._model = model
         self._lexicon = Lexicon(LIBRARY / "synonyms")
-        self._exact = {self._plain(word): topic for word, topic in {**names, **keywords}.items()}
-        self._keywords = _automaton({self._plain(word): topic for word, topic in keywords.items()})
+        own = self._plainly(keywords)
+        self._exact = {**self._plainly(names), **own}
+        self._keywords = _automaton(own)
+        self._initials = Initials(LIBRARY, model.script.syllables, {**names, **keywords}, self._lexicon)
         self._index = {topic: place for place, topic in enumerate(model.topics)}
 
     @classmethod
@@ -64,11 +67,15 @@ class Understanding:
         text = read(words, self._model.script)
         if topic := self._exact.get(text.plain):
             return [f"名称或关键词：{text.plain} → {topic}"]
-        place = self._index[self._work_out(text).topic]
-        shares = self._model.views["looks"].contributions(looks(text, self._lexicon), place)
-        shares += self._model.views["sounds"].contributions(sounds(text.sounds), place)
-        best = sorted(shares, key=lambda share: -share[1])[:most]
-        return [f"{_spoken(name)} +{share:.2f}" for name, share in best if share > 0]
+        topic = self._work_out(text).topic
+        shares = self._model.views["sounds"].contributions(sounds(text.sounds), self._index[topic])
+        if text.has_characters:
+            shares += self._model.views["looks"].contributions(looks(text, self._lexicon), self._index[topic])
+        told = [(_spoken(name), share) for name, share in shares if name.strip(EDGES)]
+        told += [(f"本局关键词“{word}”", KEYWORD_WEIGHT) for word, own in self._keywords_in(text) if own == topic]
+        told += [(f"缩写 {own}", weight) for own, (meant, weight) in self._initials_in(text).items() if meant == topic]
+        best = sorted(told, key=lambda share: -share[1])[:most]
+        return [f"{name} +{share:.2f}" for name, share in best if share > 0]
 
     def plain(self, words: str) -> str:
         """The one form of all ways of writing the same words."""
@@ -94,9 +101,28 @@ class Understanding:
             scores = scores + self._model.views["looks"].score(looks(text, self._lexicon))
         if self._keywords is not None:
             scores = scores.copy()
-            for topic in {topic for _, topic in self._keywords.iter(text.plain)}:
+            for topic in {topic for _, topic in self._keywords_in(text)}:
                 scores[self._index[topic]] += KEYWORD_WEIGHT
+        for topic, weight in self._initials_in(text).values():
+            scores = scores.copy()
+            scores[self._index[topic]] += weight
         return scores
+
+    def _initials_in(self, text: Text) -> dict[str, tuple[str, float]]:
+        """Letters that are no pinyin → the topic they mean and how much they say for it."""
+        found: dict[str, tuple[str, float]] = {}
+        for letters in set(text.initials) - self._model.script.known_syllables:
+            if topic := self._initials.find(letters, letters == text.plain):
+                found[letters] = (topic, INITIALS_WHOLE if letters == text.plain else INITIALS_AMONG)
+        return found
+
+    def _keywords_in(self, text: Text) -> set[tuple[str, str]]:
+        """(word, topic) of every word of the bureau's own in the message."""
+        return {found for _, found in self._keywords.iter(text.plain)} if self._keywords is not None else set()
+
+    def _plainly(self, words: Mapping[str, str]) -> dict[str, str]:
+        """By their plain forms; what is nothing but signs means nothing."""
+        return {plain: topic for word, topic in words.items() if (plain := self._plain(word))}
 
     def _plain(self, words: str) -> str:
         return read(words, self._model.script).plain
@@ -113,7 +139,7 @@ def _automaton(words: Mapping[str, str]) -> "ahocorasick.Automaton | None":
         return None
     automaton = ahocorasick.Automaton()
     for word, topic in words.items():
-        automaton.add_word(word, topic)
+        automaton.add_word(word, (word, topic))
     automaton.make_automaton()
     return automaton
 
@@ -121,5 +147,5 @@ def _automaton(words: Mapping[str, str]) -> "ahocorasick.Automaton | None":
 def _spoken(feature: str) -> str:
     if feature[:2] in ("S:", "w:"):
         return f"词库：{feature[2:]}"
-    shown = feature.strip("^$ ")
+    shown = feature.strip(EDGES)
     return f"读音 {shown}" if " " in feature else f"“{shown}”"

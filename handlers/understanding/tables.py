@@ -15,6 +15,7 @@ def make_script() -> Script:
     simplified = {
         ord(sign): plain for sign in characters if (plain := converter.convert(sign)) != sign and len(plain) == 1
     }
+    simplified = {code: simplified.get(ord(plain), plain) for code, plain in simplified.items()}  # 薴 → 苧 → 苎
     known = {
         pypinyin.lazy_pinyin(sign)[0]
         for sign in characters

@@ -1,22 +1,37 @@
 """What the tests of bot/ share: a Redis that can be upset, installations that many tests use, WeChat as the other side."""
 
+import io
+import json
+import os
+import re
+import secrets
+import shutil
 import signal
 import subprocess
+import sys
+import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
+import requests
 from conftest import new_postgres_database
 from defusedxml import ElementTree
 from flask import Flask
 from hypothesis import settings
 from makers import signed_query
+from sqlalchemy import create_engine
 from wechatpy.crypto import WeChatCrypto
+from werkzeug.serving import make_server
 
-from bot import wiring
+from bot import cli, wiring
+from bot.app import create_app
 from bot.config import Config, make_config
+from bot.sandbox.app import SandboxSettings, create_sandbox
 from bot.turnstile import Turnstile
 from bot.webhook import Webhook, make_blueprint
 from bot.wechat.envelope import Envelope
@@ -87,7 +102,9 @@ AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def shared_config(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, model: Path) -> Config:
+def shared_config(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, model: Path, shared_redis: str
+) -> Config:
     folder = tmp_path_factory.mktemp("office")
     (folder / "model").mkdir()
     (folder / "model" / model.name).symlink_to(model)
@@ -102,6 +119,7 @@ def shared_config(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempP
             "wechat.encoding_aes_key": AES_KEY,
             "wechat.mode": "compatible",
             "database.url": url,
+            "redis.url": shared_redis,
             "server.data": str(folder),
             "server.public_url": "https://pufa.example",
             "security.key_file": str(folder / "keys.json"),
@@ -132,6 +150,12 @@ def shared_tally(shared_bureau: Bureau) -> Iterator[Tally]:
     made = Tally(shared_bureau.database)
     yield made
     made.close()
+
+
+@pytest.fixture(scope="session")
+def shared_app(shared_config: Config) -> Flask:
+    """A whole worker of the shared installation."""
+    return create_app(shared_config)
 
 
 @pytest.fixture(scope="session")
@@ -206,3 +230,211 @@ class Came:
     @property
     def is_silent(self) -> bool:
         return (self.status, self.wire) == (200, b"success")
+
+
+# ── the command line ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory, model: Path) -> Path:
+    """A SQLite database with the schema and the library in it, to be copied."""
+    folder = tmp_path_factory.mktemp("prepared")
+    (folder / "model").mkdir()
+    (folder / "model" / model.name).symlink_to(model)
+    url, keys = f"sqlite:///{folder}/pufa.db", str(folder / "keys.json")
+    wiring.prepare(make_config({"database.url": url, "server.data": str(folder), "security.key_file": keys}))
+    return folder / "pufa.db"
+
+
+@pytest.fixture(scope="session")
+def prepared_postgres(postgres_server: str, tmp_path_factory: pytest.TempPathFactory, model: Path) -> str:
+    """The same in PostgreSQL; its name there."""
+    folder = tmp_path_factory.mktemp("prepared")
+    (folder / "model").mkdir()
+    (folder / "model" / model.name).symlink_to(model)
+    url, keys = new_postgres_database(postgres_server), str(folder / "keys.json")
+    wiring.prepare(make_config({"database.url": url, "server.data": str(folder), "security.key_file": keys}))
+    return url.rsplit("/", 1)[1]
+
+
+@pytest.fixture
+def sqlite_copy(prepared: Path, tmp_path: Path) -> str:
+    shutil.copy(prepared, tmp_path / "pufa.db")
+    return f"sqlite:///{tmp_path}/pufa.db"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def prepared_url(request: pytest.FixtureRequest) -> str:
+    """A prepared database of either kind that belongs to this test."""
+    if request.param == "sqlite":
+        return str(request.getfixturevalue("sqlite_copy"))
+    template = request.getfixturevalue("prepared_postgres")
+    server, name = request.getfixturevalue("postgres_server"), f"pufa_{secrets.token_hex(6)}"
+    engine = create_engine(f"{server}/postgres", isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template}")
+    engine.dispose()
+    return f"{server}/{name}"
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a command ended, and what it wrote."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> object:
+        return json.loads(self.out)
+
+
+@dataclass
+class Operator:
+    """Types `pufa …` in this process, with a config.toml of his own."""
+
+    file: Path
+    settings: dict[str, object]
+    monkeypatch: pytest.MonkeyPatch
+    capsys: pytest.CaptureFixture[str]
+
+    def configure(self, **settings: object) -> None:
+        """`wechat__token="t"` is wechat.token."""
+        self.settings |= {name.replace("__", "."): value for name, value in settings.items()}
+        sections: dict[str, list[str]] = {}
+        for name, value in self.settings.items():
+            section, key = name.split(".")
+            sections.setdefault(section, []).append(f"{key} = {json.dumps(value)}")
+        lines = [f"[{section}]\n" + "\n".join(entries) for section, entries in sections.items()]
+        self.file.write_text("\n".join(lines), encoding="utf-8")
+
+    def types(self, *words: object, stdin: bytes = b"") -> Ran:
+        self.monkeypatch.setattr(sys, "argv", ["pufa", "--config", str(self.file), *map(str, words)])
+        self.monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8"))
+        self.capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        written = self.capsys.readouterr()
+        assert "Traceback" not in written.out + written.err
+        return Ran(int(ended.value.code or 0), written.out, written.err)
+
+    def fails(self, *words: object, stdin: bytes = b"") -> str:
+        """What is said by a command that is refused: one Chinese sentence on stderr, nothing on stdout."""
+        ran = self.types(*words, stdin=stdin)
+        assert (ran.code, ran.out) == (1, "")
+        assert ran.err.count("\n") == 1
+        assert re.search("[一-鿿]", ran.err)
+        return ran.err
+
+
+@pytest.fixture
+def new_operator(tmp_path: Path, model: Path, shared_redis: str, monkeypatch, capsys) -> Callable[[str], Operator]:
+    def make(database_url: str) -> Operator:
+        (tmp_path / "model").mkdir(exist_ok=True)
+        (tmp_path / "model" / model.name).symlink_to(model)
+        settings = {
+            "wechat.token": TOKEN,
+            "database.url": database_url,
+            "redis.url": shared_redis,
+            "server.data": str(tmp_path),
+            "server.public_url": "https://pufa.example",
+            "security.key_file": str(tmp_path / "keys.json"),
+        }
+        made = Operator(tmp_path / "config.toml", dict(settings), monkeypatch, capsys)
+        made.configure()
+        return made
+
+    for name in [name for name in os.environ if name.startswith("PUFA_")]:
+        monkeypatch.delenv(name)
+    return make
+
+
+@pytest.fixture
+def operator(new_operator: Callable[[str], Operator], sqlite_copy: str) -> Operator:
+    return new_operator(sqlite_copy)
+
+
+@pytest.fixture
+def each_operator(new_operator: Callable[[str], Operator], prepared_url: str) -> Operator:
+    """One with SQLite and one with PostgreSQL."""
+    return new_operator(prepared_url)
+
+
+# ── the platform ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass
+class Platform:
+    """The sandbox as WeChat's server API, over real HTTP. `asked` are the paths called, in order."""
+
+    url: str = ""
+    asked: list[str] = field(default_factory=list)
+
+    def counting(self, app: Callable[..., object]) -> Callable[..., object]:
+        def counted(environ: dict[str, object], start_response: object) -> object:
+            self.asked.append(str(environ["PATH_INFO"]).removeprefix("/sandbox/api"))
+            return app(environ, start_response)
+
+        return counted
+
+    def times(self, path: str) -> int:
+        return self.asked.count(f"/cgi-bin/{path}")
+
+    def fails_at(self, path: str, **how: object) -> None:
+        """Turns the sandbox's dial for a path below /cgi-bin/."""
+        requests.post(f"{self.url}/_faults", json={"path": f"/cgi-bin/{path}", **how}, timeout=5).raise_for_status()
+
+
+@pytest.fixture
+def platform() -> Iterator[Platform]:
+    settings = SandboxSettings("http://127.0.0.1:1/wechat", TOKEN, APP_ID, "test-secret", AES_KEY, "gh_test00000001")
+    made = Platform()
+    with _served(made.counting(create_sandbox(settings))) as url:
+        made.url = f"{url}/sandbox/api"
+        yield made
+
+
+@contextmanager
+def _served(app: Callable[..., object]) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture
+def live_operator(operator: Operator, platform: Platform) -> Operator:
+    """One whose account lives in the sandbox."""
+    operator.configure(
+        wechat__app_id=APP_ID, wechat__app_secret="test-secret", wechat__api_base_url=platform.url,
+        redis__url="unix:///nowhere.sock",
+    )  # fmt: skip
+    return operator
+
+
+@dataclass
+class OddPlatform:
+    """Something at the platform's address that answers whatever it is told to, by the last part of the path."""
+
+    url: str = ""
+    answers: dict[str, bytes | Callable[[dict[str, Any]], object]] = field(default_factory=dict)
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        start_response("200 OK", [("Content-Type", "application/json")])
+        asked = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        answer = self.answers[environ["PATH_INFO"].rsplit("/", 1)[1]]
+        return [answer if isinstance(answer, bytes) else json.dumps(answer(json.loads(asked or b"{}"))).encode()]
+
+
+@pytest.fixture
+def odd_platform() -> Iterator[OddPlatform]:
+    made = OddPlatform(answers={"stable_token": b'{"access_token": "t", "expires_in": 7200}'})
+    with _served(made) as url:
+        made.url = url
+        yield made

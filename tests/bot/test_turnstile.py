@@ -11,7 +11,7 @@ from conftest import wait_until
 from bot import turnstile as module
 from bot.turnstile import Crowded, LastChance, TooSlow, Turnstile
 from content.store import memory as memory_module
-from content.store.memory import NONE, Begun, Ended, Memory
+from content.store.memory import NONE, Begun, Ended
 
 
 class Counter:
@@ -37,8 +37,10 @@ def pool():
 
 
 @pytest.fixture
-def workers(own_redis) -> list[Turnstile]:
+def workers(own_redis, request) -> list[Turnstile]:
     """Two processes' worth of turnstiles at the same Redis."""
+    if "short" in request.fixturenames:
+        request.getfixturevalue("short")
     return [Turnstile(own_redis.memory()), Turnstile(own_redis.memory())]
 
 
@@ -47,6 +49,7 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything ten times as fast: a deadline of 0.35 s for WeChat's 0.5 s."""
     monkeypatch.setattr(module, "DEADLINE_SECONDS", 0.35)
     monkeypatch.setattr(memory_module, "LEASE_MS", 400)
+    monkeypatch.setattr(module, "RENEW_SECONDS", 0.1)
 
 
 def deliver(pool: ThreadPoolExecutor, worker: Turnstile, key: str, citizen: str, work: Callable) -> "Future[bytes]":

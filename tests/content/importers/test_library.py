@@ -49,7 +49,11 @@ def _put(database, wording, origin="import", slug="matter/wages", **more) -> boo
 
 def test_an_answer_file_is_head_chat_and_page(write):
     wording = read_answer(write("a.md", ANSWER))
-    assert (wording.title, wording.chat, wording.body) == ("拖欠工资怎么办", "先打12333。", "## 现在就做\n\n1. 打电话。")
+    assert (wording.title, wording.chat, wording.body) == (
+        "拖欠工资怎么办",
+        "先打12333。",
+        "## 现在就做\n\n1. 打电话。",
+    )
     assert wording.facts == {"related": ["matter/debt"]}
 
 

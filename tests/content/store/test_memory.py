@@ -5,6 +5,7 @@ import time
 
 import pytest
 import redis
+from conftest import wait_until
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -181,10 +182,11 @@ def test_a_warm_memory_knows_who_is_in_a_talk_and_who_is_not(memory):
     assert memory.begin("m2", BOB).conversation == NONE
 
 
-def test_warming_does_not_overwrite_what_a_turn_has_just_left(memory):
-    _turn(memory, "m1", conversation=OPEN)
-    memory.begin("m2", ANN)  # in the middle of a turn nothing is known
+def test_warming_does_not_settle_what_a_turn_has_left_open(memory, raw):
+    memory.begin("m1", ANN)  # in the middle of a turn nothing is known
     memory.warm([ANN], memory.generation())
+    raw.delete(f"lock:{ANN}")  # killed; the lease has ended
+    assert memory.begin("m2", ANN).conversation == UNKNOWN
     memory.finish("m2", ANN, Ended(b"2", NONE))
     assert memory.begin("m3", ANN).conversation == NONE
 
@@ -335,6 +337,7 @@ def test_an_emptied_redis_only_makes_us_ask_again(memory, raw):
 
 def test_a_redis_without_our_scripts_is_told_them_again(memory, raw, soon):
     _turn(memory, "m1")
+    assert not memory.is_away()  # the end of that turn has arrived
     raw.script_flush()
     assert _begin_when_back(memory, "m2").stand is Stand.YOURS
 
@@ -407,6 +410,33 @@ def test_what_was_written_to_sql_meanwhile_makes_every_copy_stale_from_the_first
     server.go_on()
     assert _begin_when_back(memory, "m3", "c" * 32).conversation == UNKNOWN
     assert not memory.is_warm()
+
+
+def test_a_message_that_was_answered_without_redis_does_not_hold_up_the_next_one(server, soon):
+    memory = Memory(server.url)
+    _turn(memory, "m1")
+    assert not memory.is_away()
+    server.hang()
+    _seconds(lambda: memory.begin("m2", ANN))
+    server.go_on()
+    assert _begin_when_back(memory, "m3").stand is Stand.YOURS
+
+
+def test_the_end_of_a_turn_that_redis_did_not_hear_is_told_again(memory, raw, soon, monkeypatch):
+    monkeypatch.setattr(memory_module, "FLUSH_SECONDS", 60)
+    memory.begin("m1", ANN)
+    memory.finish("m1", ANN, Ended(b"one", NONE))
+    raw.client_kill_filter(_type="normal", skipme=True)  # as a firewall drops a connection nobody has used for long
+    with pytest.raises(Away):
+        memory.begin("m2", BOB)
+    assert _begin_when_back(memory, "m1").reply == b"one"
+    assert memory.begin("m3", ANN).stand is Stand.YOURS
+
+
+def test_the_end_of_a_turn_leaves_by_itself_within_moments(memory, raw):
+    memory.begin("m1", ANN)
+    memory.finish("m1", ANN, Ended(b"one", NONE))
+    wait_until(lambda: raw.get("reply:m1") == b"one", seconds=1)
 
 
 def test_the_end_of_a_turn_is_not_waited_for_and_takes_effect_all_the_same(server):

@@ -1,0 +1,119 @@
+"""check: what could hurt citizens is red and ends with 1."""
+
+import pytest
+from sqlalchemy import text
+
+from bot.commands.check import GREEN
+from content.inspection import RED, YELLOW
+from content.store.db import Database
+
+
+def lines_of(ran) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for line in ran.json:
+        assert set(line) == {"level", "where", "what"}
+        found.setdefault(line["level"], []).append(f"{line['where']}：{line['what']}")
+    return found
+
+
+def test_an_installation_in_order_has_nothing_red_and_ends_with_0(each_operator, platform):
+    each_operator.configure(
+        wechat__app_id="wxtest0000000000", wechat__app_secret="test-secret", wechat__api_base_url=platform.url
+    )
+    ran = each_operator.types("check", "--json")
+    found = lines_of(ran)
+    assert (ran.code, found.get(RED)) == (0, None)
+    assert {line.split("：")[0] for line in found[GREEN]} >= {"配置", "数据库", "Redis", "菜单", "公众号"}
+
+
+def test_it_counts_what_no_lawyer_has_reviewed_yet(operator):
+    found = lines_of(operator.types("check", "--json"))
+    unreviewed = sum("还没有律师审核（" in line for line in found[YELLOW])
+    assert unreviewed > 0
+    assert f"内容：{unreviewed} 篇答复还没有律师审核" in found[YELLOW]
+
+
+def test_lines_and_json_say_the_same(operator):
+    lines = operator.types("check").out.splitlines()
+    assert lines == [f"{line['level']} {line['where']}：{line['what']}" for line in operator.types("check", "--json").json]
+
+
+def hurt(operator, word: str, level: str = RED) -> None:
+    ran = operator.types("check", "--json")
+    assert any(word in line for line in lines_of(ran).get(level, []))
+    assert ran.code == (1 if level == RED else 0)
+
+
+def test_no_token_hurts(operator):
+    operator.configure(wechat__token="")
+    hurt(operator, "wechat.token")
+
+
+def test_a_sandbox_beside_a_real_account_hurts(operator):
+    operator.configure(sandbox__enabled=True, wechat__app_id="wxreal")
+    hurt(operator, "sandbox.enabled")
+
+
+def test_a_database_without_the_newest_schema_hurts(operator, tmp_path):
+    operator.configure(database__url=f"sqlite:///{tmp_path}/new.db")
+    hurt(operator, "pufa db upgrade")
+    operator.types("db", "upgrade")
+    assert operator.types("check").code == 0
+
+
+def test_a_database_that_does_not_answer_hurts(operator):
+    operator.configure(database__url="postgresql://pufa@127.0.0.1:1/pufa")
+    hurt(operator, "database.url")
+
+
+def test_an_answer_that_is_missing_hurts(operator):
+    database = Database(str(operator.settings["database.url"]))
+    with database.transaction() as session:
+        session.execute(text("UPDATE materials SET current_revision_id = NULL WHERE slug = 'matter/wages'"))
+    database.close()
+    hurt(operator, "matter/wages")
+
+
+def test_a_spoilt_menu_hurts(operator, tmp_path):
+    (tmp_path / "menu.toml").write_text("[[button")
+    hurt(operator, "menu.toml")
+
+
+def test_spoilt_places_hurt(operator, tmp_path):
+    (tmp_path / "offices.toml").write_text("[nowhere]\nphone = '1'")
+    hurt(operator, "offices.toml")
+
+
+@pytest.mark.parametrize("code", [40125, 40013, 40164])
+def test_credentials_that_the_platform_refuses_hurt(live_operator, platform, code):
+    platform.fails_at("stable_token", errcode=code)
+    hurt(live_operator, str(code))
+
+
+def test_a_redis_that_does_not_answer_is_only_slow(operator):
+    operator.configure(redis__url="unix:///nowhere.sock")
+    hurt(operator, "Redis", YELLOW)
+
+
+def test_a_platform_that_does_not_answer_is_only_told(operator):
+    operator.configure(wechat__app_id="wx", wechat__app_secret="s", wechat__api_base_url="http://127.0.0.1:1")
+    hurt(operator, "没有应答", YELLOW)
+
+
+def test_no_address_for_the_pages_is_only_told(operator):
+    operator.configure(server__public_url="")
+    hurt(operator, "server.public_url", YELLOW)
+
+
+def test_what_only_the_bureau_can_fill_in_is_listed_until_it_is(operator, tmp_path):
+    found = lines_of(operator.types("check", "--json"))
+    waiting = [line for line in found[YELLOW] if "待填：legal_aid_centre.phone" in line]
+    assert waiting
+    (tmp_path / "offices.toml").write_text('[legal_aid_centre]\nphone = "0429-0000000"\n')
+    assert not set(waiting) & set(lines_of(operator.types("check", "--json"))[YELLOW])
+
+
+def test_with_the_embedded_redis_nothing_is_left_running(operator, tmp_path):
+    operator.configure(redis__url="embedded")
+    assert operator.types("check").code == 0
+    assert not (tmp_path / "redis" / "redis.sock").exists()

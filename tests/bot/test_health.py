@@ -1,0 +1,129 @@
+"""What monitoring asks, and the platform's domain check."""
+
+import secrets
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy import create_engine
+
+from bot import health
+from bot.app import create_app
+from content.store.db import Database
+from flask import Flask
+
+
+@pytest.fixture
+def caller(shared_app):
+    return shared_app.test_client()
+
+
+@pytest.fixture
+def fresh(prepared_url, own_redis, tmp_path):
+    """A health check over a database and a Redis of its own, and its data folder."""
+    database = Database(prepared_url, 1.5)
+    app = Flask("health")
+    app.register_blueprint(health.make_blueprint(database, own_redis.memory(), tmp_path))
+    yield app.test_client()
+    database.close()
+
+
+def test_a_worker_that_serves_says_so(caller):
+    assert (caller.get("/healthz").status_code, caller.get("/healthz").text) == (200, "ok")
+
+
+def test_a_worker_that_can_do_its_work_is_ready(caller):
+    response = caller.get("/readyz")
+    assert (response.status_code, response.json) == (200, {"ready": True, "missing": [], "redis": "ok"})
+
+
+def remove(url: str) -> None:
+    """The database is gone: its file, or the database in the server."""
+    if url.startswith("sqlite"):
+        for file in (path := health.Path(url.removeprefix("sqlite:///"))).parent.glob(f"{path.name}*"):
+            file.unlink()
+        return
+    server, name = url.rsplit("/", 1)
+    engine = create_engine(f"{server}/postgres", isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+    engine.dispose()
+
+
+def test_when_the_database_is_gone_it_is_not_ready_and_says_what_is_missing(fresh, prepared_url):
+    assert fresh.get("/readyz").status_code == 200
+    remove(prepared_url)
+    response = fresh.get("/readyz")
+    assert (response.status_code, response.json["ready"]) == (503, False)
+    assert "database" in response.json["missing"][0]
+    assert fresh.get("/healthz").status_code == 200
+
+
+def test_an_older_schema_is_not_ready_and_names_the_command(fresh, prepared_url):
+    database = Database(prepared_url)
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0000'")
+    database.close()
+    response = fresh.get("/readyz")
+    assert response.status_code == 503
+    assert "pufa db upgrade" in response.json["missing"][0]
+
+
+def test_without_redis_it_is_ready_and_says_that_redis_is_away(fresh, own_redis):
+    own_redis.killed()
+    response = fresh.get("/readyz")
+    assert (response.status_code, response.json["redis"]) == (200, "away")
+
+
+def figures(response) -> dict[str, float]:
+    families = text_string_to_metric_families(response.text)
+    return {sample.name + "".join(sample.labels.values()): sample.value for family in families for sample in family.samples}
+
+
+def test_figures_are_given_on_this_machine_in_the_format_of_prometheus(fresh, own_redis):
+    assert figures(fresh.get("/metrics"))["pufa_redis_up"] == 1
+    own_redis.killed()
+    assert figures(fresh.get("/metrics"))["pufa_redis_up"] == 0
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {"REMOTE_ADDR": "203.0.113.7"},
+        {"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_FOR": "203.0.113.7"},
+        {"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_FOR": "127.0.0.1"},
+        {"REMOTE_ADDR": ""},
+    ],
+)
+def test_figures_are_refused_from_outside(caller, environ):
+    response = caller.get("/metrics", environ_overrides=environ)
+    assert (response.status_code, response.data) == (403, b"")
+
+
+def test_behind_a_trusted_proxy_figures_are_refused_whatever_the_visitor_claims(shared_config):
+    from dataclasses import replace
+
+    app = create_app(replace(shared_config, server_trusted_proxies=("127.0.0.1",)))
+    for claimed in ("127.0.0.1", "::1", "203.0.113.7"):
+        headers = {"X-Forwarded-For": claimed}
+        assert app.test_client().get("/metrics", headers=headers).status_code == 403
+
+
+def test_the_platforms_check_file_is_served_from_the_data_folder(fresh, tmp_path):
+    word = secrets.token_hex(8)
+    (tmp_path / "MP_verify_aB3dE5.txt").write_text(word)
+    response = fresh.get("/MP_verify_aB3dE5.txt")
+    assert (response.status_code, response.text, response.mimetype) == (200, word, "text/plain")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/MP_verify_other.txt", "/MP_verify_.txt", "/MP_verify_../keys.txt", "/MP_verify_..%2Fkeys.txt", "/keys.json",
+     "/MP_verify_%00.txt", "/MP_verify_a.b.txt"],
+)  # fmt: skip
+def test_no_other_file_is_served(fresh, tmp_path, path):
+    (tmp_path / "MP_verify_a.b.txt").write_text("secret")
+    (tmp_path / "keys.txt").write_text("secret")
+    (tmp_path / "MP_verify_").mkdir()
+    response = fresh.get(path)
+    assert response.status_code == 404
+    assert "secret" not in response.text

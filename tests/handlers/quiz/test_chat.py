@@ -1,0 +1,288 @@
+"""How the quiz is played by writing and tapping."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from conftest import ROOT
+from makers import Somebody
+
+from content.importers.questions import read_questions
+from content.models import Question
+from content.phrases import say
+from content.render import TEXT_BYTES
+from content.store import clock
+from content.store.memory import NONE, OPEN
+from handlers import citizens, conversation
+from handlers.quiz import chat, play
+from handlers.quiz.models import Round
+
+SINGLE = Question(kind="single", options=["甲", "乙", "丙", "丁"], answer="B")
+MULTIPLE = Question(kind="multiple", options=["甲", "乙", "丙", "丁"], answer="AC")
+JUDGE = Question(kind="judge", options=["对", "错"], answer="A")
+BANK = read_questions(ROOT / "content/library/quiz/constitution.toml")
+
+
+def by_answer(question: Question, is_right: bool = True) -> str:
+    if is_right:
+        return question.answer
+    return next(letter for letter in "AB" if letter != question.answer)
+
+
+def play_round(somebody, open_question, right: int = 5) -> str:
+    """The last reply of a round with so many right answers."""
+    somebody.says("宪法知识竞答")
+    return [somebody.says(by_answer(open_question(somebody), place < right)).text for place in range(5)][-1]
+
+
+# ── reading an answer ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "a",
+        "A",
+        "ａ",
+        "Ａ",
+        "选a",
+        "选A",
+        "我选A",
+        "我选择A",
+        "选项A",
+        "答案A",
+        "答案是A",
+        "我的答案是A",
+        "应该是A",
+        "我觉得是A",
+        "A吧",
+        "A项",
+        "A。",
+        "A!",
+        "A！！",
+        "1",
+        "１",
+        "①",
+        "选1",
+        "1.",
+    ],
+)
+def test_the_first_option_is_read_however_it_is_written(written):
+    assert chat.read_letters(written, SINGLE) == "A"
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["AC", "ac", "CA", "A、C", "A，C", "A,C", "a c", "A和C", "A.C", "选AC", "ＡＣ", "13", "1、3", "①③", "A C。"],
+)
+def test_several_options_are_read_however_they_are_written(written):
+    assert chat.read_letters(written, MULTIPLE) == "AC"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "对",
+        "对的",
+        "对了",
+        "对。",
+        "正确",
+        "是",
+        "是的",
+        "没错",
+        "√",
+        "✓",
+        "✔️",
+        "A",
+        "a",
+        "1",
+        "t",
+        "True",
+        "yes",
+        "我选对",
+        "应该是对",
+    ],
+)
+def test_a_statement_is_agreed_to_however_it_is_written(written):
+    assert chat.read_letters(written, JUDGE) == "A"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "错",
+        "错的",
+        "错了",
+        "错误",
+        "不对",
+        "不是",
+        "不正确",
+        "否",
+        "×",
+        "✗",
+        "❌",
+        "X",
+        "B",
+        "2",
+        "f",
+        "no",
+        "答案是错",
+    ],
+)
+def test_a_statement_is_denied_however_it_is_written(written):
+    assert chat.read_letters(written, JUDGE) == "B"
+
+
+@pytest.mark.parametrize(
+    ("written", "question"), [("E", SINGLE), ("5", SINGLE), ("AB", SINGLE), ("C", JUDGE), ("3", JUDGE)]
+)
+def test_an_option_there_is_not_is_no_option(written, question):
+    assert chat.read_letters(written, question) == ""
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "12348",
+        "12315",
+        "12333",
+        "110",
+        "120",
+        "haha",
+        "",
+        "。",
+        "老板",
+        "选举",
+        "我要离婚",
+        "对方不还钱",
+        "A股",
+        "是什么意思",
+    ],
+)
+@pytest.mark.parametrize("question", [SINGLE, MULTIPLE, JUDGE], ids=lambda question: question.kind)
+def test_what_is_no_answer_is_left_to_others(written, question):
+    assert chat.read_letters(written, question) is None
+
+
+# ── a round ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_quiz_begins_with_its_first_question_and_how_to_leave(somebody):
+    reply = somebody.says("宪法知识竞答")
+    assert reply.text.startswith(say("quiz_begun", total=5)) and "第 1 题/共 5 题" in reply.text
+    assert reply.choices[:2] == ("A", "B") and somebody.conversation == OPEN
+
+
+def test_five_right_answers_end_with_the_result(somebody, open_question, played):
+    last = play_round(somebody, open_question)
+    assert say("quiz_ended", total=5, right=5) in last and say("quiz_again") in last
+    assert somebody.conversation == NONE and played(somebody) is None
+
+
+def test_wrong_answers_are_counted_as_wrong(somebody, open_question):
+    assert say("quiz_ended", total=5, right=2) in play_round(somebody, open_question, right=2)
+
+
+@pytest.mark.parametrize("is_right", [True, False])
+def test_the_verdict_comes_at_once_with_the_article_and_the_next_question(somebody, open_question, is_right):
+    somebody.says("宪法知识竞答")
+    question = open_question(somebody)
+    text = somebody.says(by_answer(question, is_right)).text
+    assert text.startswith("答对了" if is_right else "这题答错了")
+    assert question.basis[0] in text and "第 2 题/共 5 题" in text
+
+
+def test_every_answer_is_in_sql_before_its_reply(somebody, open_question, played):
+    somebody.says("宪法知识竞答")
+    for place in range(1, 5):
+        somebody.says(open_question(somebody).answer)
+        given = played(somebody).given
+        assert [answer.place for answer in given] == list(range(1, place + 1)) and given[-1].is_right
+
+
+def test_an_option_there_is_not_asks_again_and_does_not_count(somebody, played):
+    somebody.says("宪法知识竞答")
+    assert somebody.says("H").text.startswith("请回复选项的字母：A、B")
+    assert len(played(somebody).given) == 0
+
+
+def test_a_number_chooses_an_option_even_when_other_choices_were_shown_before(bureau, open_question, played):
+    """A multiple choice shows no tappable lines; what was offered before it must not stand for its numbers."""
+    seen = set()
+    for _ in range(40):
+        somebody = Somebody(bureau)
+        somebody.sends("event:subscribe")
+        somebody.says("宪法知识竞答")
+        seen.add(open_question(somebody).kind)
+        somebody.says("1")
+        assert played(somebody).given[0].letters == "A"
+    assert "multiple" in seen
+
+
+def test_starting_again_in_the_middle_goes_on_where_it_stopped(somebody, open_question, played):
+    somebody.says("宪法知识竞答")
+    somebody.says(open_question(somebody).answer)
+    before = played(somebody).id
+    reply = somebody.says("我要答题")
+    assert reply.text.startswith(say("quiz_resumed")) and "第 2 题" in reply.text and played(somebody).id == before
+
+
+@pytest.mark.parametrize("words", sorted(chat.RESUME_WORDS))
+def test_every_word_for_going_on_shows_the_open_question(somebody, words):
+    somebody.says("宪法知识竞答")
+    assert "第 1 题" in somebody.says(words).text
+
+
+def test_another_round_after_the_end_is_a_new_one(somebody, open_question, played):
+    play_round(somebody, open_question)
+    assert somebody.says("1").text.startswith(say("quiz_begun", total=5))
+    assert len(played(somebody).given) == 0
+
+
+def test_an_answer_after_the_end_is_no_answer(somebody, open_question, played):
+    play_round(somebody, open_question)
+    somebody.says("A")
+    assert somebody.topic == "talk/unknown" and played(somebody) is None
+
+
+def test_a_round_left_for_a_week_is_not_gone_on_with(somebody, played):
+    somebody.says("宪法知识竞答")
+    first = played(somebody).id
+    with clock.fixed_at(clock.now() + timedelta(days=7, minutes=1)):
+        assert played(somebody) is None
+        somebody.says("A")
+        assert somebody.conversation == NONE and somebody.topic == "talk/unknown"
+        assert somebody.says("宪法知识竞答").text.startswith(say("quiz_begun", total=5))
+        assert played(somebody).id != first
+
+
+def test_a_round_left_for_six_days_is_gone_on_with(somebody, played):
+    somebody.says("宪法知识竞答")
+    with clock.fixed_at(clock.now() + timedelta(days=6)):
+        somebody.says("A")
+        assert len(played(somebody).given) == 1
+
+
+def test_an_empty_bank_is_told_and_begins_nothing(somebody, monkeypatch, played):
+    monkeypatch.setattr(play, "QUESTIONS_A_ROUND", 10_000)
+    assert somebody.says("宪法知识竞答").text == say("quiz_empty")
+    assert played(somebody) is None
+
+
+def test_every_question_fits_whole_behind_the_longest_verdict(bureau):
+    """Nothing of the next question is cut off, whatever was said of the one before."""
+    somebody, longest = Somebody(bureau), max(BANK, key=lambda question: len(question.explanation))
+    somebody.sends("event:subscribe")
+    for number, question in enumerate(BANK):
+        with bureau.database.transaction() as session:
+            identity = citizens.find_citizen_id(session, somebody.desk.citizen)
+            keys = [longest.key, question.key, *(other.key for other in BANK[:3])]
+            session.add(
+                Round(id=f"{number}-{identity}"[:32], citizen_id=identity, question_keys=keys, started_at=clock.now())
+            )
+            session.flush()
+            conversation.begin(session, identity, chat.KIND, {"round": f"{number}-{identity}"[:32]})
+        reply = somebody.says(by_answer(longest, is_right=False))
+        words = re.sub(r"<[^>]+>", "", reply.text)
+        assert longest.explanation in words and question.text in words, question.key
+        assert all(option in words for option in question.options) and len(reply.text.encode()) <= TEXT_BYTES

@@ -1,0 +1,71 @@
+"""The trained part."""
+
+import json
+
+import numpy as np
+import pytest
+
+from content import repository
+from handlers.understanding import training
+from handlers.understanding.model import View, load
+
+VIEW = View(
+    rows={"工资": 0, "离婚": 1, "的": 2},
+    rarity=np.array([2.0, 2.0, 1.0], np.float32),
+    weights=np.array([[1.0, -1.0], [-1.0, 1.0], [0.1, 0.1]], np.float32),
+    bias=np.array([0.0, 0.5], np.float32),
+)
+
+
+def test_what_was_seen_speaks_for_its_topic():
+    assert VIEW.score(["工资"])[0] > VIEW.score(["工资"])[1]
+    assert VIEW.score(["离婚"])[1] > VIEW.score(["离婚"])[0]
+
+
+@pytest.mark.parametrize("features", [[], ["没见过"]])
+def test_where_nothing_known_was_seen_only_the_bias_speaks(features):
+    assert list(VIEW.score(features)) == [0.0, 0.5]
+
+
+def test_saying_a_thing_often_weighs_more_but_not_that_often():
+    once, ten = (VIEW.score(["工资"] * times + ["离婚"])[0] for times in (1, 10))
+    assert once < ten < VIEW.score(["工资"])[0]
+
+
+def test_contributions_add_up_to_the_score():
+    features = ["工资", "离婚", "的", "的", "没见过"]
+    told = VIEW.contributions(features, 0)
+    assert sum(share for _, share in told) + VIEW.bias[0] == pytest.approx(float(VIEW.score(features)[0]))
+    assert [name for name, _ in told][0] == "工资" and {name for name, _ in told} == {"工资", "离婚", "的"}
+
+
+def test_the_model_knows_exactly_the_closed_list_of_topics(model):
+    assert sorted(load(model).topics) == sorted(repository.topics())
+
+
+def test_the_model_is_named_after_what_it_was_made_from(model, tmp_path, monkeypatch):
+    assert training.model_folder(tmp_path).name == model.name
+    monkeypatch.setattr(training, "FORM", "another")
+    assert training.model_folder(tmp_path).name != model.name
+
+
+def test_a_model_that_is_there_is_not_built_again(model):
+    before = (model / "words.json").stat().st_mtime_ns
+    assert training.ensure(model.parent.parent) == model
+    assert (model / "words.json").stat().st_mtime_ns == before
+
+
+def test_every_line_the_model_learns_from_belongs_to_a_topic_and_to_one_only():
+    lines = training.utterances()
+    assert {topic for _, topic in lines} == set(repository.topics())
+    topics: dict[str, set[str]] = {}
+    for words, topic in lines:
+        topics.setdefault(words, set()).add(topic)
+    assert [words for words, named in topics.items() if len(named) > 1] == []
+
+
+def test_the_models_files_fit_together(model):
+    words = json.loads((model / "words.json").read_text(encoding="utf-8"))
+    for name, view in words["views"].items():
+        weights = np.load(model / f"{name}.npy", mmap_mode="r")
+        assert weights.shape == (len(view["features"]), len(words["topics"])) and weights.dtype == np.float32
