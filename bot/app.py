@@ -1,6 +1,7 @@
 """The factory: settings, parts, surfaces with their guards, error pages. One app per web worker."""
 
 import gc
+from typing import TYPE_CHECKING
 
 from flask import Flask, Response, current_app, redirect, render_template, request
 from werkzeug.exceptions import HTTPException
@@ -17,6 +18,9 @@ from bot.wechat.envelope import Envelope
 from bot.wiring import FreshBureau, keyring, open_database, open_memory, public_url, warm
 from content.phrases import say
 from handlers.turns import Tally
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 WEBHOOK_PATIENCE_SECONDS = 1.5
 
@@ -51,8 +55,14 @@ def create_app(config: Config) -> Flask:
         _lead_to_sandbox(app, config.server_port + 1)
     app.register_error_handler(Exception, _error_page)
     if config.server_trusted_proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+        app.wsgi_app = _believe(config.server_trusted_proxies, app.wsgi_app)  # type: ignore[assignment, method-assign]
     return app
+
+
+def _believe(proxies: tuple[str, ...], app: "WSGIApplication") -> "WSGIApplication":
+    """What a proxy of ours says of the visitor is believed; what anybody else says of himself is not."""
+    behind_proxy = ProxyFix(app, x_for=1, x_proto=1, x_host=1)
+    return lambda environ, start: (behind_proxy if environ.get("REMOTE_ADDR") in proxies else app)(environ, start)
 
 
 def _lead_to_sandbox(app: Flask, port: int) -> None:

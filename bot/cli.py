@@ -34,19 +34,37 @@ _TOLD = (
 _log = logging.getLogger(__name__)
 
 
-@click.group(help="葫芦岛普法：公众号程序的命令行。")
-@click.option(
-    "--config", "path", type=click.Path(path_type=Path), help="配置文件（默认：$PUFA_CONFIG，再默认 config.toml）。"
+def _use(context: click.Context, _option: click.Parameter, path: Path | None) -> None:
+    """The settings' file, wherever in the line it was named."""
+    if path is not None:
+        context.obj = path
+
+
+_CONFIG = click.Option(
+    ["--config"],
+    type=click.Path(path_type=Path),
+    expose_value=False,
+    callback=_use,
+    help="配置文件（默认：$PUFA_CONFIG，再默认 config.toml）。",
 )
+
+
+@click.group(help="葫芦岛普法：公众号程序的命令行。")
 @click.version_option(VERSION, message="%(version)s", help="显示版本。")
-@click.pass_context
-def pufa(context: click.Context, path: Path | None) -> None:
-    context.obj = path
+def pufa() -> None:
+    pass
+
+
+def _take_config(command: click.Command) -> None:
+    command.params.append(_CONFIG)
+    for inner in command.commands.values() if isinstance(command, click.Group) else ():
+        _take_config(inner)
 
 
 for module in (ask, check, content, db, menu, run, takeover):
     for command in module.COMMANDS:
         pufa.add_command(command)
+_take_config(pufa)
 
 
 def main() -> None:

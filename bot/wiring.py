@@ -1,12 +1,14 @@
 """Picks the real parts: which database, which Redis, which keys; opens the bureau and keeps it up to date. No rules."""
 
 import logging
+import platform
 import subprocess
 import threading
 from collections.abc import Mapping
 from pathlib import Path
 
 from bot.config import BadConfig, Config
+from bot.demo import reachable
 from bot.wechat.client import TokenStore, WeChatClient
 from content import repository
 from content.importers.library import sync_library
@@ -54,6 +56,7 @@ def prepare(config: Config) -> None:
         database.upgrade()
         with database.transaction() as session:
             sync_library(session)
+            repository.note_machine(session, platform.node())
     finally:
         database.close()
     keyring(config)
@@ -84,6 +87,7 @@ class FreshBureau:
 
     def __init__(self, config: Config, database: Database, public_url: str) -> None:
         self._config, self._database, self._public_url = config, database, public_url
+        self._places = _written_at(config)
         self.now = open_bureau(config, database, public_url)
         self._stop = threading.Event()
         threading.Thread(target=self._keep_fresh, name="freshen", daemon=True).start()
@@ -93,9 +97,11 @@ class FreshBureau:
 
     def freshen(self) -> bool:
         """True where content had changed."""
+        places = _written_at(self._config)
         with self._database.reading() as session:
-            if repository.content_version(session) == self.now.shelf.version:
+            if repository.content_version(session) == self.now.shelf.version and places == self._places:
                 return False
+        self._places = places
         self.now = open_bureau(self._config, self._database, self._public_url)
         return True
 
@@ -107,11 +113,17 @@ class FreshBureau:
                 _log.warning("content could not be read", exc_info=True)
 
 
+def _written_at(config: Config) -> int:
+    """When the bureau last wrote down its own places; 0 where it has not."""
+    own = config.data / "offices.toml"
+    return own.stat().st_mtime_ns if own.exists() else 0
+
+
 def public_url(config: Config) -> str:
     """Where citizens reach the pages: as set, else this machine where it plays the sandbox, else nowhere."""
     if config.server_public_url or not config.sandbox_enabled:
         return config.server_public_url
-    return f"http://{config.server_host}:{config.server_port}"
+    return f"http://{reachable(config.server_host)}:{config.server_port}"
 
 
 def warm(database: Database, memory: Memory) -> None:

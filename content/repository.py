@@ -4,9 +4,10 @@ A worker reads the shelf once and again when the store's number has changed (`ch
 what to say; it only knows what there is.
 """
 
+import hashlib
 import tomllib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from content.models import Keyword, Law, LawArticle, Mark, Material, MaterialKind, Question, Revision
 from content.phrases import LIBRARY
+from content.store import clock
 from content.store.db import take_turns
 
 
@@ -104,6 +106,19 @@ def set_mark(session: Session, name: str, value: str) -> None:
     if changed.rowcount == 0:  # type: ignore[attr-defined]
         session.add(Mark(name=name, value=value))
         session.flush()
+
+
+def note_machine(session: Session, name: str) -> None:
+    """This machine works with this store today."""
+    digest = hashlib.blake2b(name.encode(), digest_size=8).hexdigest()
+    set_mark(session, f"machine:{digest}", f"{clock.today().isoformat()} {name[:100]}")
+
+
+def machines(session: Session) -> list[str]:
+    """Names of the machines that have worked with this store today or yesterday."""
+    since = (clock.today() - timedelta(days=1)).isoformat()
+    values = session.scalars(select(Mark.value).where(Mark.name.like("machine:%"))).all()
+    return sorted(value.split(" ", 1)[1] for value in values if value[:10] >= since)
 
 
 def find_material(session: Session, kind: MaterialKind, slug: str) -> Material | None:

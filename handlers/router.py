@@ -28,6 +28,9 @@ Handler = Callable[[Incoming, Desk], Reply | None]
 
 ASK_BELOW = 0.55
 """Below this the two nearest topics are offered instead of an answer (measured on tests/asked)."""
+OFFERED = 2
+LIKELY = 0.15
+"""What was probably not meant for us is still offered as this topic, when it is at least so likely to be that one."""
 ALSO_ABOVE = 0.05
 """A second topic this likely is offered first below the answer: people ask two things in one breath."""
 UNKNOWN_TOPIC = "talk/unknown"
@@ -199,15 +202,18 @@ def _hear(text: str, desk: Desk) -> Understood:
 
 
 def _by_understanding(incoming: Incoming, desk: Desk, understood: Understood) -> Reply:
+    others = [guess for guess in understood.alternatives if guess.topic != UNKNOWN_TOPIC]
+    if understood.confidence < ASK_BELOW:
+        likely = [guess.topic for guess in others if guess.confidence >= LIKELY]
+        if understood.topic != UNKNOWN_TOPIC:
+            likely = [understood.topic, *(likely or [guess.topic for guess in others])]
+        if likely:
+            return answers.offer(desk, say("did_you_mean"), likely[:OFFERED])
     if understood.topic == UNKNOWN_TOPIC:
         return answers.answer(desk, UNKNOWN_TOPIC)
-    second = understood.alternatives[0] if understood.alternatives else None
-    if understood.confidence < ASK_BELOW and second:
-        likely = [understood.topic, second.topic]
-        return answers.offer(desk, say("did_you_mean"), [topic for topic in likely if topic != UNKNOWN_TOPIC])
     if handler := TOPICS.get(understood.topic):
         return handler(incoming, desk) or NOTHING
-    also = second.topic if second and second.confidence >= ALSO_ABOVE and second.topic != UNKNOWN_TOPIC else ""
+    also = others[0].topic if others and others[0].confidence >= ALSO_ABOVE else ""
     return answers.answer(desk, understood.topic, also)
 
 

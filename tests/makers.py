@@ -17,7 +17,9 @@ ACCOUNT = "gh_test00000001"
 _numbers = itertools.count(24_800_000_000_000_001)
 
 
-def message_xml(openid: str, kind: str = "text", at: int = 1_793_500_000, number: int | None = None, **fields: Any) -> str:
+def message_xml(
+    openid: str, kind: str = "text", at: int = 1_793_500_000, number: int | None = None, **fields: Any
+) -> str:
     """A message's body; `fields` are the platform's names, a dictionary becomes nested tags."""
     head = {"ToUserName": ACCOUNT, "FromUserName": openid, "CreateTime": at, "MsgType": kind}
     identity = {} if kind == "event" else {"MsgId": number or next(_numbers)}

@@ -12,7 +12,7 @@ from bot import wiring
 from bot.config import BadConfig, Config, require_credentials
 from bot.demo import open_config
 from bot.wechat.errors import PlatformError
-from content import inspection
+from content import inspection, repository
 from content.inspection import RED, YELLOW
 from content.menu import BadMenu, load_menu
 from content.offices import OfficesUnreadable
@@ -63,6 +63,10 @@ def _store(config: Config) -> Iterator[Line]:
         yield Line(GREEN, "数据库", "结构是最新的")
         with database.reading() as session:
             findings = inspection.inspect(session, config.data)
+            machines = repository.machines(session)
+        if len(machines) > 1 and (database.is_sqlite or config.redis_url == "embedded"):
+            told = "多台机器一起运行时，database.url 要用 PostgreSQL，redis.url 要用 Redis 服务器"
+            yield Line(RED, "机器", f"{'、'.join(machines)}：{told}")
         yield from (Line(found.level, found.where, found.what) for found in findings)
         unreviewed = sum("还没有律师审核" in found.what for found in findings)
         yield Line(YELLOW if unreviewed else GREEN, "内容", f"{unreviewed} 篇答复还没有律师审核")

@@ -101,16 +101,23 @@ TOKEN, APP_ID = "test-token", "wxtest0000000000"
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def shared_config(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, model: Path, shared_redis: str
-) -> Config:
-    folder = tmp_path_factory.mktemp("office")
+@pytest.fixture(scope="session")
+def installations(request, tmp_path_factory, model: Path, shared_redis: str) -> Callable[[str], Config]:
+    """The installation of this kind, prepared when it is asked for first."""
+    made: dict[str, Config] = {}
+
+    def of_kind(kind: str) -> Config:
+        if kind not in made:
+            postgres = request.getfixturevalue("postgres_server") if kind == "postgresql" else ""
+            made[kind] = _prepare(tmp_path_factory.mktemp(kind), model, shared_redis, postgres)
+        return made[kind]
+
+    return of_kind
+
+
+def _prepare(folder: Path, model: Path, redis_url: str, postgres: str) -> Config:
     (folder / "model").mkdir()
     (folder / "model" / model.name).symlink_to(model)
-    url = f"sqlite:///{folder}/pufa.db"
-    if request.param == "postgresql":
-        url = new_postgres_database(request.getfixturevalue("postgres_server"))
     made = make_config(
         {
             "wechat.token": TOKEN,
@@ -118,8 +125,8 @@ def shared_config(
             "wechat.app_secret": "test-secret",
             "wechat.encoding_aes_key": AES_KEY,
             "wechat.mode": "compatible",
-            "database.url": url,
-            "redis.url": shared_redis,
+            "database.url": new_postgres_database(postgres) if postgres else f"sqlite:///{folder}/pufa.db",
+            "redis.url": redis_url,
             "server.data": str(folder),
             "server.public_url": "https://pufa.example",
             "security.key_file": str(folder / "keys.json"),
@@ -130,10 +137,44 @@ def shared_config(
 
 
 @pytest.fixture(scope="session")
-def shared_bureau(shared_config: Config) -> Iterator[Bureau]:
-    database = Database(shared_config.database_url, 1.5)
-    yield wiring.open_bureau(shared_config, database, shared_config.server_public_url)
-    database.close()
+def bureaus(installations: Callable[[str], Config]) -> Iterator[Callable[[str], Bureau]]:
+    made: dict[str, Bureau] = {}
+
+    def of_kind(kind: str) -> Bureau:
+        if kind not in made:
+            config = installations(kind)
+            made[kind] = wiring.open_bureau(config, Database(config.database_url, 1.5), config.server_public_url)
+        return made[kind]
+
+    yield of_kind
+    for bureau in made.values():
+        bureau.database.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def shared_bureau(request: pytest.FixtureRequest, bureaus: Callable[[str], Bureau]) -> Bureau:
+    """The shared installation's, for what touches the database: with either kind."""
+    return bureaus(request.param)
+
+
+@pytest.fixture
+def one_bureau(bureaus: Callable[[str], Bureau]) -> Bureau:
+    """The shared installation's, for what does not touch the database."""
+    return bureaus("sqlite")
+
+
+@pytest.fixture(scope="session")
+def tally_of() -> Iterator[Callable[[Database], Tally]]:
+    made: dict[str, Tally] = {}
+
+    def of(database: Database) -> Tally:
+        if database.url not in made:
+            made[database.url] = Tally(database)
+        return made[database.url]
+
+    yield of
+    for tally in made.values():
+        tally.close()
 
 
 @pytest.fixture(scope="session")
@@ -146,16 +187,9 @@ def shared_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def shared_tally(shared_bureau: Bureau) -> Iterator[Tally]:
-    made = Tally(shared_bureau.database)
-    yield made
-    made.close()
-
-
-@pytest.fixture(scope="session")
-def shared_app(shared_config: Config) -> Flask:
+def shared_app(installations: Callable[[str], Config]) -> Flask:
     """A whole worker of the shared installation."""
-    return create_app(shared_config)
+    return create_app(installations("sqlite"))
 
 
 @pytest.fixture(scope="session")
@@ -164,22 +198,29 @@ def shared_memory(shared_redis: str) -> Memory:
 
 
 @pytest.fixture
-def make_post() -> Callable[..., "Post"]:
-    return _make_post
-
-
-def _make_post(bureau: Bureau, memory: Memory, tally: Tally, mode: str = "compatible", **more: object) -> "Post":
+def make_post(tally_of: Callable[[Database], Tally]) -> Callable[..., "Post"]:
     """WeChat before a worker with these parts."""
-    envelope = Envelope(TOKEN, APP_ID, (AES_KEY, ""), mode, bureau.keyring.derive("webhook"))
-    app = Flask("webhook")
-    app.register_blueprint(make_blueprint(Webhook(envelope, Turnstile(memory), tally, lambda: bureau, **more)))
-    return Post(app, "safe" if mode == "safe" else "plain")
+
+    def make(bureau: Bureau, memory: Memory, mode: str = "compatible", **more: object) -> Post:
+        envelope = Envelope(TOKEN, APP_ID, (AES_KEY, ""), mode, bureau.keyring.derive("webhook"))
+        webhook = Webhook(envelope, Turnstile(memory), tally_of(bureau.database), lambda: bureau, **more)
+        app = Flask("webhook")
+        app.register_blueprint(make_blueprint(webhook))
+        return Post(app, "safe" if mode == "safe" else "plain")
+
+    return make
 
 
 @pytest.fixture
-def post(shared_bureau: Bureau, shared_memory: Memory, shared_tally: Tally) -> "Post":
+def post(make_post: Callable[..., "Post"], one_bureau: Bureau, shared_memory: Memory) -> "Post":
     """WeChat, which sends to a worker of the shared installation."""
-    return _make_post(shared_bureau, shared_memory, shared_tally)
+    return make_post(one_bureau, shared_memory)
+
+
+@pytest.fixture
+def each_post(make_post: Callable[..., "Post"], shared_bureau: Bureau, shared_memory: Memory) -> "Post":
+    """With either kind of database."""
+    return make_post(shared_bureau, shared_memory)
 
 
 @dataclass

@@ -102,3 +102,11 @@ def test_a_reader_who_goes_away_early_is_no_accident(operator):
     _, told = child.communicate(lines.encode(), timeout=60)
     assert b"Traceback" not in told
     assert b"Error" not in told
+
+
+@pytest.mark.parametrize("place", ["before", "after"])
+def test_the_settings_file_may_be_named_before_or_behind_the_command(operator, tmp_path, place):
+    missing = str(tmp_path / "missing.toml")
+    words = ("--config", missing, "menu", "show") if place == "before" else ("menu", "show", "--config", missing)
+    ran = operator.types(*words)
+    assert ran.code == 1 and "missing.toml" in ran.err

@@ -204,7 +204,9 @@ def test_a_fault_does_not_tell_the_secret(file):
     assert "s3cret" not in fault_of(file("[wechat]\nencoding_aes_key = 's3cret'"))
 
 
-@given(st.dictionaries(st.sampled_from([setting.name for setting in SETTINGS]), st.integers() | st.text() | st.booleans()))
+@given(
+    st.dictionaries(st.sampled_from([setting.name for setting in SETTINGS]), st.integers() | st.text() | st.booleans())
+)
 def test_any_values_are_settings_or_one_sentence(values):
     try:
         make_config(values)

@@ -83,7 +83,8 @@ def test_settings_survive_the_way_through_the_environment():
 
 
 @pytest.mark.parametrize(
-    ("host", "target"), [("0.0.0.0", "127.0.0.1"), ("::", "127.0.0.1"), ("", "127.0.0.1"), ("10.0.0.5", "10.0.0.5")]  # noqa: S104
+    ("host", "target"),
+    [("0.0.0.0", "127.0.0.1"), ("::", "127.0.0.1"), ("", "127.0.0.1"), ("10.0.0.5", "10.0.0.5")],  # noqa: S104
 )
 def test_a_server_that_listens_everywhere_is_reached_on_this_machine(host, target):
     assert reachable(host) == target

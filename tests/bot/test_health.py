@@ -1,15 +1,17 @@
 """What monitoring asks, and the platform's domain check."""
 
 import secrets
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from flask import Flask
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import create_engine
 
 from bot import health
 from bot.app import create_app
 from content.store.db import Database
-from flask import Flask
 
 
 @pytest.fixture
@@ -39,7 +41,7 @@ def test_a_worker_that_can_do_its_work_is_ready(caller):
 def remove(url: str) -> None:
     """The database is gone: its file, or the database in the server."""
     if url.startswith("sqlite"):
-        for file in (path := health.Path(url.removeprefix("sqlite:///"))).parent.glob(f"{path.name}*"):
+        for file in (path := Path(url.removeprefix("sqlite:///"))).parent.glob(f"{path.name}*"):
             file.unlink()
         return
     server, name = url.rsplit("/", 1)
@@ -76,7 +78,9 @@ def test_without_redis_it_is_ready_and_says_that_redis_is_away(fresh, own_redis)
 
 def figures(response) -> dict[str, float]:
     families = text_string_to_metric_families(response.text)
-    return {sample.name + "".join(sample.labels.values()): sample.value for family in families for sample in family.samples}
+    return {
+        sample.name + "".join(sample.labels.values()): sample.value for family in families for sample in family.samples
+    }
 
 
 def test_figures_are_given_on_this_machine_in_the_format_of_prometheus(fresh, own_redis):
@@ -99,10 +103,8 @@ def test_figures_are_refused_from_outside(caller, environ):
     assert (response.status_code, response.data) == (403, b"")
 
 
-def test_behind_a_trusted_proxy_figures_are_refused_whatever_the_visitor_claims(shared_config):
-    from dataclasses import replace
-
-    app = create_app(replace(shared_config, server_trusted_proxies=("127.0.0.1",)))
+def test_behind_a_trusted_proxy_figures_are_refused_whatever_the_visitor_claims(installations):
+    app = create_app(replace(installations("sqlite"), server_trusted_proxies=("127.0.0.1",)))
     for claimed in ("127.0.0.1", "::1", "203.0.113.7"):
         headers = {"X-Forwarded-For": claimed}
         assert app.test_client().get("/metrics", headers=headers).status_code == 403

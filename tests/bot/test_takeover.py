@@ -116,7 +116,10 @@ def test_every_page_of_the_list_is_read(odd_platform, read, tmp_path):
 
 def test_an_article_in_both_lists_is_taken_once_and_a_deleted_one_not_at_all(odd_platform, read):
     gone = item("删掉的", is_deleted=True)
-    assert read(account(odd_platform, [item("同一篇"), gone], [item("同一篇"), item("同一篇", "<p>改过的</p>")])).articles == 2
+    assert (
+        read(account(odd_platform, [item("同一篇"), gone], [item("同一篇"), item("同一篇", "<p>改过的</p>")])).articles
+        == 2
+    )
 
 
 def test_an_account_without_the_right_to_a_list_gives_the_rest(platform, read):

@@ -321,9 +321,7 @@ def test_a_redis_that_stops_in_the_middle_of_an_answer_holds_nobody_up(workers, 
         assert time.monotonic() - start < 1
 
 
-def test_when_redis_goes_on_the_next_message_does_not_wait_for_one_that_was_answered_without_it(
-    own_redis, monkeypatch
-):
+def test_when_redis_goes_on_the_next_message_does_not_wait_for_one_that_was_answered_without_it(own_redis, monkeypatch):
     monkeypatch.setattr(memory_module, "AWAY_SECONDS", 0.0)
     worker = Turnstile(own_redis.memory())
     worker.pass_through("before", "c", Counter())

@@ -70,6 +70,14 @@ def test_not_understanding_is_never_offered_as_a_choice(bureau):
     assert heard_as(bureau, second).says("这话") == bureau.replies["matter/wages"]
 
 
+def test_what_was_probably_not_meant_for_us_is_still_offered_as_what_it_may_be(bureau):
+    unsure = Understood("talk/unknown", 0.4, (Guess("matter/debt", 0.3), Guess("matter/fraud", 0.01)))
+    reply = heard_as(bureau, unsure).says("这话")
+    assert reply.text.startswith(say("did_you_mean")) and reply.choices == ("民间借贷",)
+    lost = Understood("talk/unknown", 0.4, (Guess("matter/debt", 0.02),))
+    assert heard_as(bureau, lost).says("这话") == bureau.replies["talk/unknown"]
+
+
 @pytest.mark.parametrize("slug", ["quiz/play", "talk/privacy"])
 def test_an_unsure_guess_never_starts_anything(bureau, slug, citizen_id):
     somebody = heard_as(bureau, Understood(slug, 0.5, (Guess("matter/debt", 0.3),)))

@@ -331,7 +331,9 @@ class Installation:
 
     def _is_ours(self, process: psutil.Process) -> bool:
         try:
-            return process.status() != psutil.STATUS_ZOMBIE and process.environ().get("JOURNEY") == str(self.config.data)
+            return process.status() != psutil.STATUS_ZOMBIE and process.environ().get("JOURNEY") == str(
+                self.config.data
+            )
         except (psutil.NoSuchProcess, psutil.AccessDenied):
             return False
 
@@ -340,7 +342,9 @@ def _talks_to(worker: psutil.Process, port: int) -> bool:
     return any(line.raddr and line.raddr.port == port for line in worker.net_connections("tcp"))
 
 
-def make_installation(kind: str, folder: Path, model: Path, postgres: Callable[[], str], **more: object) -> Installation:
+def make_installation(
+    kind: str, folder: Path, model: Path, postgres: Callable[[], str], **more: object
+) -> Installation:
     """Prepared, with its Redis running, not started."""
     (folder / "model").mkdir()
     (folder / "model" / model.name).symlink_to(model)
@@ -366,7 +370,9 @@ def make_installation(kind: str, folder: Path, model: Path, postgres: Callable[[
 
 
 @pytest.fixture(scope="session", params=[ALONE, WITH_SERVERS])
-def standing(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, model: Path) -> Iterator[Installation]:
+def standing(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, model: Path
+) -> Iterator[Installation]:
     """One that serves the whole session."""
     folder = tmp_path_factory.mktemp("standing")
     made = make_installation(request.param, folder, model, lambda: request.getfixturevalue("postgres_server"))
@@ -401,6 +407,5 @@ def citizen(standing: Installation) -> Phone:
 
 @pytest.fixture
 def in_background() -> Iterator[Callable[..., Future[Heard]]]:
-    with ThreadPoolExecutor(16) as pool:
+    with ThreadPoolExecutor(48) as pool:
         yield pool.submit
-

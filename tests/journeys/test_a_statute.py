@@ -41,7 +41,9 @@ def test_an_article_of_law_is_quoted_as_soon_as_it_has_been_imported(standing, p
     imports("law.md", LAW.format(number="三十一", text=words))
     after = phone.says("法律援助法第31条")
     assert words in after.text and "2022-01-01" in after.text and "某处" not in after.text
-    assert phone.says("《法律援助法》第三十一条第二款").text.startswith("《法律援助法》第三十一条第二款\n\n第二款在这里")
+    assert phone.says("《法律援助法》第三十一条第二款").text.startswith(
+        "《法律援助法》第三十一条第二款\n\n第二款在这里"
+    )
 
 
 def test_an_article_that_the_law_does_not_have_is_named_as_such(phone):

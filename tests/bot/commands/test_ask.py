@@ -22,7 +22,9 @@ def check_shape(answer: dict) -> None:
         assert {name: type(value) for name, value in guess.items()} == {"topic": str, "confidence": float}
 
 
-@pytest.mark.parametrize("words", ["老板拖欠我三个月工资咋整", "flyz", "今天天气不错", "民法典第1062条", "", "他正在打我", "1"])
+@pytest.mark.parametrize(
+    "words", ["老板拖欠我三个月工资咋整", "flyz", "今天天气不错", "民法典第1062条", "", "他正在打我", "1"]
+)
 def test_json_has_the_shape_of_the_contract_and_nothing_else(operator, words):
     ran = operator.types("ask", words, "--json")
     assert (ran.code, ran.out.count("\n")) == (0, 1)
@@ -56,7 +58,9 @@ def test_a_number_stands_for_the_choice_that_was_offered(operator):
 
 
 def keywords() -> list[str]:
-    lines = [line for file in sorted((ROOT / "tests/asked").glob("*/keyword.tsv")) for line in file.read_text().split("\n")]
+    lines = [
+        line for file in sorted((ROOT / "tests/asked").glob("*/keyword.tsv")) for line in file.read_text().split("\n")
+    ]
     return [line.split("\t")[0] for line in lines if line and not line.startswith("#")]
 
 

@@ -35,7 +35,9 @@ def test_it_counts_what_no_lawyer_has_reviewed_yet(operator):
 
 def test_lines_and_json_say_the_same(operator):
     lines = operator.types("check").out.splitlines()
-    assert lines == [f"{line['level']} {line['where']}：{line['what']}" for line in operator.types("check", "--json").json]
+    assert lines == [
+        f"{line['level']} {line['where']}：{line['what']}" for line in operator.types("check", "--json").json
+    ]
 
 
 def hurt(operator, word: str, level: str = RED) -> None:
@@ -117,3 +119,14 @@ def test_with_the_embedded_redis_nothing_is_left_running(operator, tmp_path):
     operator.configure(redis__url="embedded")
     assert operator.types("check").code == 0
     assert not (tmp_path / "redis" / "redis.sock").exists()
+
+
+def test_several_machines_on_sqlite_hurt(operator, tmp_path):
+    url = f"sqlite:///{tmp_path}/shared.db"
+    operator.configure(database__url=url)
+    operator.types("db", "upgrade")
+    database = Database(url)
+    with database.transaction() as session:
+        session.execute(text("INSERT INTO marks (name, value) VALUES ('machine:other', '2999-01-01 elsewhere')"))
+    database.close()
+    hurt(operator, "elsewhere")

@@ -166,7 +166,9 @@ WRONG: dict[str, dict[str, str | bytes]] = {
     "questions that are no tables": {"x_toml": "question = ['a']"},
     "a question without an answer": {"x_toml": QUESTION.format(key="t-9").replace('answer = "A"\n', "")},
     "a question without options": {"x_toml": QUESTION.format(key="t-9").replace('["甲", "乙"]', "[]")},
-    "a question with one basis in words": {"x_toml": QUESTION.format(key="t").replace('["《宪法》第一条"]', '"《宪法》"')},
+    "a question with one basis in words": {
+        "x_toml": QUESTION.format(key="t").replace('["《宪法》第一条"]', '"《宪法》"')
+    },
     "a question of a hard difficulty": {"x_toml": QUESTION.format(key="t").replace("= 1", '= "难"')},
     "a question with a long key": {"x_toml": QUESTION.format(key="t" * 33)},
     "the same question twice": {"x_toml": QUESTION.format(key="t") * 2},
@@ -275,6 +277,12 @@ def test_lint_says_the_same_as_json_and_as_lines(operator):
 
 
 def test_a_spoilt_file_of_the_bureaus_places_is_told_in_chinese(operator, tmp_path):
-    for text in ("[nowhere]\nphone = '1'", "[bureau]\ncolour = '1'", "bureau = 1", "[bureau", "[bureau]\nphone = 12348"):
+    for text in (
+        "[nowhere]\nphone = '1'",
+        "[bureau]\ncolour = '1'",
+        "bureau = 1",
+        "[bureau",
+        "[bureau]\nphone = 12348",
+    ):
         (tmp_path / "offices.toml").write_text(text)
         assert "offices.toml" in operator.fails("content", "lint")

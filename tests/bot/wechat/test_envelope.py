@@ -297,7 +297,9 @@ def test_a_wrong_inside_is_forged(plain):
         SAFE.open(*locked(whole))
 
 
-@pytest.mark.parametrize("encrypted", ["", "AAAA", "A" * 21, "AAA=AAA=", "中文" * 8, "A" * 32 + "\n", " " * 32, "!" * 64])
+@pytest.mark.parametrize(
+    "encrypted", ["", "AAAA", "A" * 21, "AAA=AAA=", "中文" * 8, "A" * 32 + "\n", " " * 32, "!" * 64]
+)
 def test_what_is_no_base64_of_whole_blocks_is_malformed(encrypted):
     with pytest.raises(Malformed):
         SAFE.open(*signed_as_encrypted(encrypted))
@@ -355,16 +357,16 @@ def test_one_changed_byte_never_passes(place, value):
     assert opened.fields["Content"] == "一二三"  # the byte was outside of what is signed
 
 
-VALUES = st.recursive(
-    st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["item", "List"]), inner, max_size=2),
-    max_leaves=4,
-)
+WORDS = st.text(max_size=8)
+NESTED = st.dictionaries(st.sampled_from(["item", "List"]), WORDS | st.lists(WORDS, max_size=2), max_size=2)
+VALUES = WORDS | NESTED | st.lists(WORDS | NESTED, max_size=2)
 
 
 @given(
     st.dictionaries(
-        st.sampled_from(["ToUserName", "FromUserName", "CreateTime", "MsgType", "MsgId", "Event", "EventKey", "Content"]),
+        st.sampled_from(
+            ["ToUserName", "FromUserName", "CreateTime", "MsgType", "MsgId", "Event", "EventKey", "Content"]
+        ),
         VALUES,
     )
 )

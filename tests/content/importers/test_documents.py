@@ -60,6 +60,7 @@ def test_an_article_is_head_and_body(read):
 def test_only_a_title_is_needed(read):
     wording, published_at = read('+++\ntitle = "题目"\n+++\n')
     assert (wording.title, wording.body, wording.digest, published_at) == ("题目", "", "", None)
+    assert wording.facts == {}
 
 
 def test_a_moment_without_a_zone_is_meant_in_beijing(read):

@@ -209,7 +209,7 @@ def test_an_option_there_is_not_asks_again_and_does_not_count(somebody, played):
 def test_a_number_chooses_an_option_even_when_other_choices_were_shown_before(bureau, open_question, played):
     """A multiple choice shows no tappable lines; what was offered before it must not stand for its numbers."""
     seen = set()
-    for _ in range(40):
+    for _ in range(15):
         somebody = Somebody(bureau)
         somebody.sends("event:subscribe")
         somebody.says("宪法知识竞答")
@@ -273,7 +273,8 @@ def test_every_question_fits_whole_behind_the_longest_verdict(bureau):
     """Nothing of the next question is cut off, whatever was said of the one before."""
     somebody, longest = Somebody(bureau), max(BANK, key=lambda question: len(question.explanation))
     somebody.sends("event:subscribe")
-    for number, question in enumerate(BANK):
+    largest = sorted(BANK, key=lambda question: len(question.text + "".join(question.options)))[-10:]
+    for number, question in enumerate(largest):
         with bureau.database.transaction() as session:
             identity = citizens.find_citizen_id(session, somebody.desk.citizen)
             keys = [longest.key, question.key, *(other.key for other in BANK[:3])]

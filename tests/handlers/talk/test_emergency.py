@@ -99,7 +99,7 @@ def test_past_violence_at_home_stays_with_its_own_topic(bureau, text):
 
 def test_hardly_any_line_of_the_library_on_other_topics_is_taken_for_a_danger(ears):
     files = [path for path in (LIBRARY / "utterances").rglob("*.txt") if path.stem != "emergency"]
-    lines = [line for path in files for line in path.read_text("utf-8").splitlines()[::3]]
+    lines = [line for path in files for line in path.read_text("utf-8").splitlines()[::5]]
     wrong = [line for line in lines if is_danger(ears, line)]
     assert len(wrong) <= 0.001 * len(lines), wrong
 

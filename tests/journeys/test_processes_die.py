@@ -1,0 +1,117 @@
+"""Workers and main processes are killed at the worst moments, ports are taken, and somebody says stop."""
+
+import signal
+import socket
+import threading
+import time
+from dataclasses import replace
+
+import psutil
+import pytest
+from conftest import free_port, wait_until
+from sqlalchemy import make_url
+
+
+@pytest.fixture
+def player(standing):
+    phone = standing.phone("safe")
+    phone.says("宪法知识竞答")
+    phone.answers()
+    return phone
+
+
+def tries_until_answered(phone):
+    """WeChat's second and third delivery."""
+    heard = phone.again()
+    return heard if heard.status == 200 else phone.again()
+
+
+def test_a_worker_killed_in_the_middle_of_a_message_loses_nothing_and_doubles_nothing(standing, player, in_background):
+    message, line = player.text("A"), player.line()
+    with standing.nothing_is_written():
+        first = in_background(player.post, message, line)
+        wait_until(lambda: standing.is_handling(player))
+        standing.worker_of(line).kill()
+        assert first.result().status is None
+    assert "第 3 题" in tries_until_answered(player).text
+    assert len(standing.given(player)) == 2 and standing.rounds(player) == 1
+
+
+def test_a_worker_killed_when_the_answer_is_stored_still_gives_the_reply_to_the_retry(standing, player, in_background):
+    message, line = player.text("A"), player.line()
+    worker = standing.worker_of(line)
+    first = in_background(player.post, message, line)
+    wait_until(lambda: len(standing.given(player)) == 2)
+    worker.kill()
+    retry = tries_until_answered(player)
+    assert "第 3 题" in retry.text and len(standing.given(player)) == 2
+    assert first.result().wire in (b"", retry.wire)
+    wait_until(lambda: len(standing.workers()) == 2)
+
+
+class CutAfterCommit:
+    """Stands between the workers and PostgreSQL; once armed, kills a worker whose answer to the quiz has just been
+    committed, before it hears of that.
+    """
+
+    def __init__(self, server_port):
+        self.target, self.port, self.armed, self.killed = server_port, free_port(), False, []
+        self.listener = socket.create_server(("127.0.0.1", self.port))
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            try:
+                client, address = self.listener.accept()
+            except OSError:
+                return
+            server = socket.create_connection(("127.0.0.1", self.target))
+            state = {"port": address[1], "writes": False, "cut": False}
+            threading.Thread(target=self.pump, args=(client, server, state, self.going), daemon=True).start()
+            threading.Thread(target=self.pump, args=(server, client, state, self.coming), daemon=True).start()
+
+    def pump(self, source, sink, state, look):
+        with source, sink:
+            try:
+                while (data := source.recv(65536)) and look(data.lower(), state):
+                    sink.sendall(data)
+            except OSError:
+                pass
+
+    def going(self, data, state):
+        state["writes"] |= self.armed and b"insert into quiz_answers" in data
+        state["cut"] |= state["writes"] and b"commit" in data
+        return True
+
+    def coming(self, data, state):
+        if not state["cut"] or b"commit" not in data:
+            return True
+        ports = {process: [line.laddr.port for line in process.net_connections("tcp")] for process in psutil.process_iter()}
+        self.killed = [process for process, used in ports.items() if state["port"] in used]
+        self.armed = False
+        for process in self.killed:
+            process.kill()
+        return False
+
+
+@pytest.fixture
+def cut(installation):
+    if installation.database.is_sqlite:
+        pytest.skip("a wire to cut: PostgreSQL only")
+    address = make_url(installation.config.database_url)
+    cut = CutAfterCommit(address.port)
+    through = address.set(port=cut.port).render_as_string(hide_password=False)
+    installation.config = replace(installation.config, database_url=through)
+    yield cut
+    cut.listener.close()
+
+
+def test_a_worker_killed_between_storing_and_acknowledging_gives_the_reply_to_the_retry(installation, cut):
+    installation.start()
+    phone = installation.phone("safe")
+    phone.says("宪法知识竞答")
+    cut.armed = True
+    assert phone.says("A").status is None and len(cut.killed) == 1
+    assert "第 2 题" in tries_until_answered(phone).text
+    assert phone.again().wire == phone.heard[-2].wire
+    assert installation.given(phone) == ["A"]

@@ -1,0 +1,65 @@
+"""Processes of an installation live and die together; a port belongs to one; stopping finishes what was begun."""
+
+import os
+import signal
+
+import pytest
+from conftest import wait_until
+
+
+@pytest.mark.parametrize("command", ["web", "serve"])
+def test_stopping_finishes_the_request_that_is_being_answered(installation, in_background, command):
+    installation.start(command)
+    phone = installation.phone("safe")
+    with installation.nothing_is_written():
+        last = in_background(phone.says, "宪法知识竞答")
+        wait_until(lambda: installation.is_handling(phone))
+        installation.process.send_signal(signal.SIGTERM)
+        wait_until(lambda: not installation.answers())
+    assert "第 1 题" in last.result().text
+    assert installation.process.wait(timeout=20) == 0
+    assert installation.rounds(phone) == 1 and installation.processes() == []
+
+
+def test_killing_the_web_servers_main_process_leaves_no_worker_serving(installation):
+    installation.start("web")
+    os.kill(installation.process.pid, signal.SIGKILL)
+    wait_until(lambda: installation.processes() == [])
+    assert not installation.answers()
+
+
+def test_killing_the_main_process_of_everything_leaves_nobody_behind(installation):
+    installation.start("serve")
+    os.kill(installation.process.pid, signal.SIGKILL)
+    wait_until(lambda: installation.processes() == [])
+    assert not installation.answers()
+
+
+def test_a_killed_web_server_is_started_again_and_its_old_workers_are_gone(installation):
+    installation.start("serve")
+    phone, before = installation.phone("safe"), {worker.pid for worker in installation.workers()}
+    phone.says("宪法知识竞答")
+    installation.web().kill()
+    wait_until(lambda: not any(worker.pid in before for worker in installation.workers()))
+    wait_until(installation.is_ready, 60)
+    assert "第 2 题" in phone.answers().text
+
+
+@pytest.mark.parametrize("command", ["serve", "web"])
+def test_a_second_start_on_a_taken_port_is_refused_in_plain_words(standing, command):
+    second = standing.run(command)
+    assert second.returncode == 1 and f"端口 {standing.port} 已经被占用" in second.stderr
+    assert "Traceback" not in second.stderr and len(second.stderr.splitlines()) == 1
+    assert standing.phone("safe").says("法律援助条件").status == 200
+
+
+def test_web_and_scheduler_can_run_as_services_of_their_own(installation):
+    installation.start("web")
+    web = installation.process
+    installation.start("scheduler")
+    phone = installation.phone("safe")
+    assert "第 1 题" in phone.says("宪法知识竞答").text
+    wait_until((installation.config.data / "scheduler.alive").exists)
+    assert installation.stop() == 0
+    assert "第 2 题" in phone.answers().text
+    installation.process = web
