@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 
 
 class PortTaken(Exception):
-    """Somebody listens there already; the message says what to do."""
+    """Somebody listens there already, or it is no place to listen at; the message says what to do."""
 
 
 def end_with_parent() -> None:
@@ -36,7 +36,11 @@ def check_port_free(host: str, port: int) -> None:
     target = "127.0.0.1" if host in ("", "0.0.0.0", "::") else host  # noqa: S104 - compared, not bound
     with socket.socket(socket.AF_INET6 if ":" in target else socket.AF_INET) as probe:
         probe.settimeout(1.0)
-        if probe.connect_ex((target, port)) == 0:
+        try:
+            is_taken = probe.connect_ex((target, port)) == 0
+        except socket.gaierror:
+            raise PortTaken(f"找不到 server.host 写的地址 {host}：请写本机的地址，如 127.0.0.1。") from None
+        if is_taken:
             raise PortTaken(
                 f"端口 {port} 已经被占用：请先停掉占用它的程序，或换一个端口，例如 make demo PORT={port + 1000}。"
             )

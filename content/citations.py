@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -102,19 +102,23 @@ def is_known(citation: Citation) -> bool:
     return facts is not None and 1 <= citation.article <= facts.articles
 
 
-def find_lookup(text: str) -> Lookup | None:
-    """ "民法典1062条", "法律援助法第31条第2款" → which article is meant; None where the text is no such question."""
+def find_lookup(text: str, further: Mapping[str, LawFacts] | None = None) -> Lookup | None:
+    """ "民法典1062条", "法律援助法第31条第2款" → which article is meant; None where the text is no such question.
+
+    `further`: laws that are not on the list, by name.
+    """
     if len(text) > LONGEST_LOOKUP:
         return None
     for found in _ASKED.finditer(text):
-        if law := _law_at_end(text[: found.start()]):
+        if law := _law_at_end(text[: found.start()], further or {}):
             return Lookup(law, number_of(found[1]), number_of(found[2]) if found[2] else None)
     return None
 
 
-def _law_at_end(text: str) -> LawFacts | None:
+def _law_at_end(text: str, further: Mapping[str, LawFacts]) -> LawFacts | None:
     """The longest name of a law with which the text ends; brackets and other signs do not count."""
-    words, named = _SIGN.sub("", text).removesuffix("的"), _laws_by_words()
+    words = _SIGN.sub("", text).removesuffix("的")
+    named = {**_laws_by_words(), **{_SIGN.sub("", name): facts for name, facts in further.items()}}
     return next((named[words[start:]] for start in range(len(words)) if words[start:] in named), None)
 
 

@@ -6,7 +6,7 @@ what to say; it only knows what there is.
 
 import hashlib
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
+from content.citations import LawFacts, laws
 from content.models import Keyword, Law, LawArticle, Mark, Material, MaterialKind, Question, Revision
 from content.phrases import LIBRARY
 from content.store import clock
@@ -66,6 +67,8 @@ class Shelf:
     answers: dict[str, Answer]
     keywords: dict[str, str]
     """The bureau's own words for a topic, on top of the library's."""
+    laws: dict[str, LawFacts] = field(default_factory=dict)
+    """Imported laws that are not on the library's list, by each of their names."""
 
 
 @cache
@@ -83,7 +86,17 @@ def load_shelf(session: Session) -> Shelf:
         for slug, _, revision in rows
     }
     keywords = {word.word: word.topic for word in session.scalars(select(Keyword)).all()}
-    return Shelf(version, topics(), answers, keywords)
+    return Shelf(version, topics(), answers, keywords, _further_laws(session))
+
+
+def _further_laws(session: Session) -> dict[str, LawFacts]:
+    found: dict[str, LawFacts] = {}
+    for law in imported_laws(session).values():
+        if law.short not in laws():
+            last = last_article(session, law.short) or 0
+            facts = LawFacts(law.short, law.title, law.version, law.effective_on.isoformat(), last, (), "")
+            found |= dict.fromkeys((law.short, law.title, law.title.removeprefix("中华人民共和国")), facts)
+    return found
 
 
 def content_version(session: Session) -> str:

@@ -36,7 +36,9 @@ def reasons(words: str, desk: Desk) -> list[str]:
 
 def _lookup(words: str, desk: Desk) -> Lookup | None:
     is_likely = "条" in words or "條" in words
-    return citations.find_lookup(desk.bureau.ears.simplified(words)) if is_likely else None
+    if not is_likely:
+        return None
+    return citations.find_lookup(desk.bureau.ears.simplified(words), desk.bureau.shelf.laws)
 
 
 def _answer(lookup: Lookup, desk: Desk) -> Reply:

@@ -92,10 +92,7 @@ class WeChatClient(LibraryClient):  # type: ignore[misc]
 
     @property
     def access_token(self) -> str:
-        token = self.session.get(self.access_token_key)
-        if token and (self.expires_at or 0) - clock.timestamp() > 0:
-            return str(token)
-        return self._renew(stale=token)
+        return self._current() or self._renew(refused=None)
 
     def call(self, path: str, data: dict[str, Any] | None = None, method: str = "post") -> dict[str, Any]:
         """One call of `/cgi-bin/<path>`; a token that has gone stale is renewed once. Raises PlatformError."""
@@ -108,7 +105,7 @@ class WeChatClient(LibraryClient):  # type: ignore[misc]
                 answer = self._request(method, path, **options)
             except WeChatClientException as error:
                 if error.errcode in STALE_TOKEN and not is_last:
-                    self._renew(stale=token)
+                    self._renew(refused=token)
                     continue
                 raise PlatformError(path, error.errcode, _rid(error.errmsg)) from None
             except (requests.RequestException, ValueError):
@@ -118,16 +115,20 @@ class WeChatClient(LibraryClient):  # type: ignore[misc]
             return answer
         raise PlatformError(path, None)
 
-    def _renew(self, stale: str | None) -> str:
-        """A token that is not `stale`: the one somebody has fetched meanwhile, or a new one."""
+    def _current(self) -> str:
+        """The token that all share; empty where there is none that lives."""
+        token = self.session.get(self.access_token_key)
+        return str(token) if token and (self.expires_at or 0) > clock.timestamp() else ""
+
+    def _renew(self, refused: str | None) -> str:
+        """A token that is not the `refused` one: what somebody has fetched meanwhile, or a new one."""
         with self._refreshing, self.session.alone(f"{self.appid}_token_lock"):
-            current = self.session.get(self.access_token_key)
-            if current and current != stale:
-                return str(current)
+            if (current := self._current()) and current != refused:
+                return current
             token, seconds = self._fetch()
             lives = max(60, seconds - EARLY_SECONDS)
-            self.session.set(self.access_token_key, token, lives)
             self.session.set(self.access_token_expires_at_key, clock.timestamp() + lives, lives)
+            self.session.set(self.access_token_key, token, lives)  # last: who reads it finds its end already there
             return token
 
     def _fetch(self) -> tuple[str, int]:

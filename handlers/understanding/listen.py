@@ -20,6 +20,8 @@ SHARPNESS = 5.0
 """How a margin becomes a probability; measured on tests/asked (see `make bench`), where it keeps the calibration
 error least.
 """
+RESERVE = 0.1
+"""Added to the margin of "not understood": what is nearly as likely to be nobody's business here, is (as measured)."""
 CERTAIN = 0.99
 KEYWORD_WEIGHT = 2.0  # what a bureau's own keyword inside a sentence adds to its topic's margin
 INITIALS_WHOLE, INITIALS_AMONG = 2.5, 1.5  # what initials (flyz) add: as the whole message, among other words
@@ -99,8 +101,9 @@ class Understanding:
         scores = self._model.views["sounds"].score(sounds(text.sounds))
         if text.has_characters:
             scores = scores + self._model.views["looks"].score(looks(text, self._lexicon))
+        scores = scores.copy()
+        scores[self._index[UNKNOWN]] += RESERVE
         if self._keywords is not None:
-            scores = scores.copy()
             for topic in {topic for _, topic in self._keywords_in(text)}:
                 scores[self._index[topic]] += KEYWORD_WEIGHT
         for topic, weight in self._initials_in(text).values():

@@ -21,12 +21,22 @@ def caller(shared_app):
 
 @pytest.fixture
 def fresh(prepared_url, own_redis, tmp_path):
-    """A health check over a database and a Redis of its own, and its data folder."""
+    """A health check over a database and a Redis of its own, with its data in the test's folder."""
     database = Database(prepared_url, 1.5)
-    app = Flask("health")
-    app.register_blueprint(health.make_blueprint(database, own_redis.memory(), tmp_path))
-    yield app.test_client()
+    yield check_of(database, own_redis.memory(), tmp_path)
     database.close()
+
+
+def check_of(database, memory, folder):
+    app = Flask("health")
+    app.register_blueprint(health.make_blueprint(database, memory, folder))
+    return app.test_client()
+
+
+@pytest.fixture
+def files(one_bureau, shared_memory, tmp_path):
+    """A health check with its data in the test's folder."""
+    return check_of(one_bureau.database, shared_memory, tmp_path)
 
 
 def test_a_worker_that_serves_says_so(caller):
@@ -110,22 +120,18 @@ def test_behind_a_trusted_proxy_figures_are_refused_whatever_the_visitor_claims(
         assert app.test_client().get("/metrics", headers=headers).status_code == 403
 
 
-def test_the_platforms_check_file_is_served_from_the_data_folder(fresh, tmp_path):
+def test_the_platforms_check_file_is_served_from_the_data_folder(files, tmp_path):
     word = secrets.token_hex(8)
     (tmp_path / "MP_verify_aB3dE5.txt").write_text(word)
-    response = fresh.get("/MP_verify_aB3dE5.txt")
+    response = files.get("/MP_verify_aB3dE5.txt")
     assert (response.status_code, response.text, response.mimetype) == (200, word, "text/plain")
 
 
-@pytest.mark.parametrize(
-    "path",
-    ["/MP_verify_other.txt", "/MP_verify_.txt", "/MP_verify_../keys.txt", "/MP_verify_..%2Fkeys.txt", "/keys.json",
-     "/MP_verify_%00.txt", "/MP_verify_a.b.txt"],
-)  # fmt: skip
-def test_no_other_file_is_served(fresh, tmp_path, path):
+@pytest.mark.parametrize("name", ["other", "", "../keys", "..%2Fkeys", "%00", "a.b"])
+def test_no_other_file_is_served(files, tmp_path, name):
     (tmp_path / "MP_verify_a.b.txt").write_text("secret")
     (tmp_path / "keys.txt").write_text("secret")
     (tmp_path / "MP_verify_").mkdir()
-    response = fresh.get(path)
+    response = files.get(f"/MP_verify_{name}.txt")
     assert response.status_code == 404
     assert "secret" not in response.text

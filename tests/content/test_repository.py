@@ -9,6 +9,7 @@ from content.importers.library import Wording, add_keywords, put
 from content.models import MaterialKind, Question
 from content.store import clock
 
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # where its kind cannot matter
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
 
 
@@ -47,6 +48,7 @@ def test_the_shelf_holds_what_citizens_see_and_the_bureaus_keywords(database):
     assert shelf.version == "0"
 
 
+@on_sqlite
 def test_an_answer_nobody_has_reviewed_says_so(database):
     with database.transaction() as session:
         put(session, MaterialKind.ANSWER, "matter/wages", Wording("一", facts={"reviewed_by": ""}), "library")
@@ -118,6 +120,7 @@ def test_the_search_index_is_given_titles_and_digests_newest_first(database):
         assert repository.article_words(session) == [("b", "题 b 摘要 b"), ("a", "题 a 摘要 a")]
 
 
+@on_sqlite
 def test_drafts_and_answers_are_no_articles(database):
     with database.transaction() as session:
         put(session, MaterialKind.ARTICLE, "draft", Wording("草稿"), "console", published=False)
@@ -130,6 +133,7 @@ def test_drafts_and_answers_are_no_articles(database):
         assert repository.find_material(session, MaterialKind.ARTICLE, "answer") is None
 
 
+@on_sqlite
 def test_a_published_article_is_given_with_its_words_and_its_moment(database):
     _publish(database, "a")
     with database.reading() as session:
@@ -153,11 +157,13 @@ def bank(database):
     return database
 
 
+@on_sqlite
 def test_retired_questions_are_not_asked_and_the_order_is_stable(bank):
     with bank.reading() as session:
         assert [question.key for question in repository.questions(session)] == ["a", "b"]
 
 
+@on_sqlite
 def test_published_at_is_the_moment_of_the_clock(database):
     with clock.fixed_at(NOON), database.transaction() as session:
         put(session, MaterialKind.ARTICLE, "a", Wording("题"), "console")

@@ -29,7 +29,7 @@ import requests
 from conftest import ROOT, free_port, new_postgres_database, wait_until
 from defusedxml import ElementTree
 from makers import ACCOUNT, message_xml, signed_query
-from sqlalchemy import select
+from sqlalchemy import select, text
 from wechatpy.crypto import WeChatCrypto
 
 from bot import wiring
@@ -99,6 +99,11 @@ class Phone:
         """A choice under the last reply, as WeChat sends it when it is touched."""
         return self.says(html.unescape(self.heard[-1].choices[number - 1]), bizmsgmenuid=str(number))
 
+    def writes(self, text: str) -> str:
+        """A message of his, not sent yet."""
+        self.sent = message_xml(self.openid, Content=text)
+        return self.sent
+
     def sends(self, kind: str, **fields: str) -> Heard:
         return self.deliver(message_xml(self.openid, kind, **fields))
 
@@ -128,6 +133,12 @@ class Phone:
         self.heard.append(heard)
         return heard
 
+    def line(self) -> http.client.HTTPConnection:
+        """An open connection, for whoever wants to see who takes it."""
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_SECONDS)
+        line.connect()
+        return line
+
     def post(self, xml: str, line: http.client.HTTPConnection | None = None) -> Heard:
         began = time.monotonic()
         line = line or http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_SECONDS)
@@ -136,7 +147,7 @@ class Phone:
             line.request("POST", path, body, {"Content-Type": "text/xml", "Connection": "close"})
             answer = line.getresponse()
             wire = answer.read()
-        except OSError:
+        except (OSError, http.client.HTTPException):
             return Heard(None, seconds=time.monotonic() - began)
         finally:
             line.close()
@@ -304,6 +315,19 @@ class Installation:
         wait_until(lambda: any(_talks_to(worker, port) for worker in self.workers()))
         return next(worker for worker in self.workers() if _talks_to(worker, port))
 
+    @contextmanager
+    def nothing_is_written(self) -> Iterator[None]:
+        """Whatever wants to write to the database waits."""
+        with self.database.transaction() as session:
+            if not self.database.is_sqlite:
+                session.execute(text("LOCK TABLE receipts IN ACCESS EXCLUSIVE MODE"))
+            yield
+
+    def is_handling(self, phone: Phone) -> bool:
+        """Whether a message of this citizen is being answered now."""
+        with redis_library.Redis.from_url(self.redis.url, socket_timeout=5) as client:
+            return bool(client.exists(f"lock:{self.pseudonym(phone)}"))
+
     def phone(self, mode: str = "plain", **more: str) -> Phone:
         return Phone(self.port, mode, **more)
 
@@ -342,12 +366,15 @@ def _talks_to(worker: psutil.Process, port: int) -> bool:
     return any(line.raddr and line.raddr.port == port for line in worker.net_connections("tcp"))
 
 
-def make_installation(
-    kind: str, folder: Path, model: Path, postgres: Callable[[], str], **more: object
-) -> Installation:
-    """Prepared, with its Redis running, not started."""
-    (folder / "model").mkdir()
+def lend_model(folder: Path, model: Path) -> None:
+    """The trained model, so that nobody waits for training."""
+    (folder / "model").mkdir(parents=True)
     (folder / "model" / model.name).symlink_to(model)
+
+
+def make_installation(kind: str, folder: Path, model: Path, postgres: Callable[[], str]) -> Installation:
+    """Its Redis server runs; nothing else does."""
+    lend_model(folder, model)
     port, redis_port = free_port(), free_port() if kind == WITH_SERVERS else 0
     settings = {
         "wechat.token": TOKEN,
@@ -362,7 +389,7 @@ def make_installation(
         "server.public_url": f"http://127.0.0.1:{port}",
         "security.key_file": str(folder / "keys.json"),
     }
-    config = make_config({**settings, **more})
+    config = make_config(settings)
     redis = RedisServer(wiring.redis_url(config), redis_port)
     if redis_port:
         redis.start()

@@ -13,7 +13,7 @@ def test_three_hundred_citizens_with_three_messages_each_are_all_answered_in_ord
     def plays(phone):
         heard = [phone.says("宪法知识竞答")]
         for letter in "AB":  # the second does not wait for the first's reply
-            heard.append(in_background(phone.post, phone.text(letter)))
+            heard.append(in_background(phone.post, phone.writes(letter)))
             repeated = dice.random() < REPEATED * 1.5
             twins.extend([(heard[-1], in_background(phone.post, phone.sent))] if repeated else [])
             time.sleep(0.03)
@@ -36,7 +36,7 @@ def test_five_messages_in_quick_succession_are_answered_in_their_order(standing,
         phone.says("宪法知识竞答")
         coming = []
         for letter in "ABABA":
-            coming.append(in_background(phone.post, phone.text(letter)))
+            coming.append(in_background(phone.post, phone.writes(letter)))
             time.sleep(0.02)
         texts = [one.result().text for one in coming]
         assert [f"第 {place} 题" in text for place, text in enumerate(texts[:4], start=2)] == [True] * 4, texts
@@ -46,7 +46,7 @@ def test_five_messages_in_quick_succession_are_answered_in_their_order(standing,
 def test_five_messages_at_the_same_moment_are_each_handled_once_or_asked_to_wait(standing, in_background):
     phone = standing.phone("safe")
     phone.says("宪法知识竞答")
-    heard = [one.result() for one in [in_background(phone.post, phone.text("A")) for _ in range(5)]]
+    heard = [one.result() for one in [in_background(phone.post, phone.writes("A")) for _ in range(5)]]
     taken = [one for one in heard if "答案是" in one.text]
     assert {one.status for one in heard} == {200} and len(taken) >= 4
     assert len(standing.given(phone)) == len(taken)

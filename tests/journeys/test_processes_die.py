@@ -27,7 +27,7 @@ def tries_until_answered(phone):
 
 
 def test_a_worker_killed_in_the_middle_of_a_message_loses_nothing_and_doubles_nothing(standing, player, in_background):
-    message, line = player.text("A"), player.line()
+    message, line = player.writes("A"), player.line()
     with standing.nothing_is_written():
         first = in_background(player.post, message, line)
         wait_until(lambda: standing.is_handling(player))
@@ -38,7 +38,7 @@ def test_a_worker_killed_in_the_middle_of_a_message_loses_nothing_and_doubles_no
 
 
 def test_a_worker_killed_when_the_answer_is_stored_still_gives_the_reply_to_the_retry(standing, player, in_background):
-    message, line = player.text("A"), player.line()
+    message, line = player.writes("A"), player.line()
     worker = standing.worker_of(line)
     first = in_background(player.post, message, line)
     wait_until(lambda: len(standing.given(player)) == 2)

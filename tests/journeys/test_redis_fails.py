@@ -1,11 +1,13 @@
 """Redis is emptied, killed or hangs while people are in the middle of a quiz: nobody waits, nothing is lost or doubled."""
 
+import os
 import time
 
 import pytest
 from conftest import wait_until
 
-AT_MOST_SECONDS = 1.0
+IS_STRAINED = os.getloadavg()[0] > 2 * (os.cpu_count() or 1)  # by something else: then nothing can be in time
+AT_MOST_SECONDS = 3.0 if IS_STRAINED else 1.0
 
 
 @pytest.fixture

@@ -27,11 +27,11 @@ def server(own_redis):
 
 
 @pytest.fixture
-def new_client(platform, server):
+def new_client(platform, request):
     """A process's worth of client; all of them share the Redis."""
 
     def make(secret: str = SECRET, url: str = "", store: TokenStore | None = None) -> WeChatClient:
-        made = WeChatClient(APP_ID, secret, url or platform.url, store or TokenStore(server))
+        made = WeChatClient(APP_ID, secret, url or platform.url, store or TokenStore(request.getfixturevalue("server")))
         opened.append(made)
         return made
 
@@ -185,7 +185,7 @@ def impatient(monkeypatch):
 def test_a_platform_that_does_not_answer_is_told_as_that_and_in_time(impatient, platform, new_client, path, how):
     platform.fails_at(path, **how)
     start = time.monotonic()
-    error = refused(lambda: new_client().call("getcallbackip", method="get"))
+    error = refused(lambda: new_client(store=TokenStore(None)).call("getcallbackip", method="get"))
     assert time.monotonic() - start < 0.9
     assert (error.code, "没有应答" in str(error)) == (None, True)
 
@@ -204,7 +204,8 @@ def test_an_answer_that_is_no_answer_is_an_error_of_the_platform(odd_platform, n
     if (path, body) == ("getcallbackip", b"{}") or (path, b"access_token" in body) == ("getcallbackip", True):
         return  # an empty success, which many calls answer
     odd_platform.answers[path] = body
-    refused(lambda: new_client(url=odd_platform.url).call("getcallbackip", method="get"))
+    client = new_client(url=odd_platform.url, store=TokenStore(None))
+    refused(lambda: client.call("getcallbackip", method="get"))
 
 
 def test_wrong_credentials_are_told_with_the_platforms_code_and_number(new_client):

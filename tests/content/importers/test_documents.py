@@ -12,6 +12,7 @@ from content.importers.library import Unreadable
 from content.models import MaterialKind
 from content.store import clock
 
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # where its kind cannot matter
 ARTICLE = """+++
 title = "工资被拖欠，先做三件事"
 author = "葫芦岛普法"
@@ -125,6 +126,7 @@ def test_another_moment_alone_is_a_change_but_no_new_wording(database, read):
         assert (len(material.revisions), material.published_at) == (1, EIGHT + timedelta(hours=1))
 
 
+@on_sqlite
 def test_an_article_without_a_moment_is_published_now(database, read):
     with clock.fixed_at(EIGHT):
         _put(database, *read('+++\ntitle = "题目"\n+++\n'))

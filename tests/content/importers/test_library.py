@@ -14,6 +14,7 @@ from content.phrases import LIBRARY
 from content.store import clock
 
 ANSWER = '+++\ntitle = "拖欠工资怎么办"\nrelated = ["matter/debt"]\n+++\n先打12333。\n===\n## 现在就做\n\n1. 打电话。\n'
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # where its kind cannot matter
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
 
 
@@ -100,6 +101,7 @@ def test_the_same_wording_again_makes_no_revision(database):
     assert len(_revisions(database)) == 1
 
 
+@on_sqlite
 @pytest.mark.parametrize("name", ["title", "chat", "body", "author", "digest", "category", "source_url"])
 def test_a_change_of_any_part_is_a_new_revision_and_the_old_one_stays(database, name):
     _put(database, Wording(**{"title": "一", name: "旧"}))
@@ -109,6 +111,7 @@ def test_a_change_of_any_part_is_a_new_revision_and_the_old_one_stays(database, 
     assert (new.number, getattr(new, name)) == (2, "新")
 
 
+@on_sqlite
 def test_a_new_wording_does_not_change_when_a_thing_was_first_published(database):
     with clock.fixed_at(NOON):
         _put(database, Wording("一"))
@@ -117,6 +120,7 @@ def test_a_new_wording_does_not_change_when_a_thing_was_first_published(database
         assert session.scalar(select(Material.published_at)) == NOON
 
 
+@on_sqlite
 def test_a_draft_is_not_shown(database):
     _put(database, Wording("一", chat="旧"))
     _put(database, Wording("二", chat="新"), published=False)
@@ -132,6 +136,7 @@ def test_what_the_bureau_has_rewritten_is_never_touched_by_the_library(database)
         assert repository.current_revision(session, MaterialKind.ANSWER, "matter/wages").chat == "局"
 
 
+@on_sqlite
 def test_an_answer_and_an_article_may_have_the_same_name(database):
     with database.transaction() as session:
         for kind in MaterialKind:
@@ -156,6 +161,7 @@ def test_an_unchanged_library_is_not_read_again(database, shipped):
         assert repository.content_version(session) == "1"
 
 
+@on_sqlite
 def test_a_changed_answer_is_a_new_revision_and_the_others_stay(database, shipped):
     (shipped / "answers" / "matter" / "debt.md").write_text(ANSWER, encoding="utf-8")
     _sync(database)
@@ -165,6 +171,7 @@ def test_a_changed_answer_is_a_new_revision_and_the_others_stay(database, shippe
     assert len(_revisions(database, "matter/debt")) == 1
 
 
+@on_sqlite
 def test_a_new_library_leaves_what_the_bureau_wrote(database, shipped):
     _sync(database)
     _put(database, Wording("一", chat="局里的话"))
@@ -173,6 +180,7 @@ def test_a_new_library_leaves_what_the_bureau_wrote(database, shipped):
     assert _revisions(database)[-1].chat == "局里的话"
 
 
+@on_sqlite
 def test_a_library_that_cannot_be_read_changes_nothing(database, shipped):
     (shipped / "answers" / "zz.md").write_text("没有开头", encoding="utf-8")
     with pytest.raises(Unreadable):
@@ -219,6 +227,7 @@ def test_keywords_are_added_changed_and_counted(database):
     assert words == {"讨薪": "matter/labour-dispute", "公证": "service/notary"}
 
 
+@on_sqlite
 @pytest.mark.parametrize("topic", ["matter/none", ""])
 def test_a_keyword_for_a_topic_that_does_not_exist_is_refused_and_nothing_kept(database, topic):
     with pytest.raises(Unreadable, match="讨薪"):
@@ -227,6 +236,7 @@ def test_a_keyword_for_a_topic_that_does_not_exist_is_refused_and_nothing_kept(d
         assert session.scalars(select(Keyword)).all() == []
 
 
+@on_sqlite
 @pytest.mark.parametrize("word", ["", " ", "！！", "😀", "词" * 65])
 def test_a_keyword_that_would_mean_everything_or_does_not_fit_is_refused(database, word):
     with pytest.raises(Unreadable, match="不能用"):

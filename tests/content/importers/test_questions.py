@@ -6,6 +6,7 @@ from content.importers.questions import BadQuestion, import_questions, read_ques
 from content.models import Question
 from content.phrases import LIBRARY
 
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # where its kind cannot matter
 SINGLE = """
 [[question]]
 key = "q-1"
@@ -114,6 +115,7 @@ def test_importing_the_same_bank_again_changes_nothing(database, read):
     assert not _take_in(database, read(SINGLE + JUDGE + MULTIPLE))
 
 
+@on_sqlite
 @pytest.mark.parametrize("changed", [SINGLE.replace("1954", "1949") + JUDGE, SINGLE + JUDGE.replace("最高", "最大")])
 def test_a_change_of_any_question_is_noticed(database, read, changed):
     _take_in(database, read(SINGLE + JUDGE))
@@ -121,11 +123,13 @@ def test_a_change_of_any_question_is_noticed(database, read, changed):
     assert not _take_in(database, read(changed))
 
 
+@on_sqlite
 def test_a_new_question_is_noticed_wherever_it_stands(database, read):
     _take_in(database, read(JUDGE))
     assert _take_in(database, read(SINGLE + JUDGE))
 
 
+@on_sqlite
 def test_importing_leaves_other_questions_alone(database, read):
     _take_in(database, read(SINGLE))
     _take_in(database, read(JUDGE))
