@@ -71,7 +71,7 @@ def make_blueprint(webhook: Webhook) -> Blueprint:
 
 
 def _body() -> bytes:
-    """Raises RequestEntityTooLarge, also where the request does not say its length: then it is read one byte too far."""
+    """Raises RequestEntityTooLarge, also where a request does not say its length: it is read one byte too far."""
     request.max_content_length = BODY_BYTES + 1
     body = request.get_data(cache=False)
     if len(body) > BODY_BYTES:

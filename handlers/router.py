@@ -241,11 +241,11 @@ def _talk(incoming: Incoming, desk: Desk) -> Reply | None:
     """The open talk's word on this message. Settles whether there is one."""
     database = desk.bureau.database
     with database.reading() as session:
-        if earlier := receipts.find_receipt(session, incoming.key):
-            desk.conversation, desk.understood = memory.UNKNOWN, None  # heard and counted when it came first
-            return earlier
         citizen_id = citizens.find_citizen_id(session, desk.citizen)
         talk = conversation.find_open(session, citizen_id) if citizen_id else None
+        if earlier := receipts.find_receipt(session, incoming.key):  # looked for last: it may just have been written
+            desk.conversation, desk.understood = memory.UNKNOWN, None  # heard and counted when it came first
+            return earlier
     desk.conversation = memory.OPEN if talk else memory.NONE
     if talk is None or citizen_id is None:
         return None

@@ -41,11 +41,14 @@ def go_on(incoming: Incoming, desk: Desk, citizen_id: str, talk: Conversation) -
     """An answer, or a wish to go on; None for anything else, and the place is kept."""
     with desk.bureau.database.reading() as session:
         played = play.find_round(session, talk.answers["round"])
-        if played is None or play.standing(played).is_over:
+        standing = play.standing(played) if played else None
+        if earlier := receipts.find_receipt(session, incoming.key):  # another worker was at it since
+            return earlier
+        if played is None or standing is None or standing.is_over:
             return None
         if incoming.text.strip() in RESUME_WORDS:
             return _ask(session, played, say("quiz_resumed"))
-        question, place, round_id = play.open_question(session, played), play.standing(played).place, played.id
+        question, place, round_id = play.open_question(session, played), standing.place, played.id
     letters = read_letters(incoming.text, question)
     if letters is None:
         return None

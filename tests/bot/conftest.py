@@ -1,4 +1,4 @@
-"""What the tests of bot/ share: a Redis that can be upset, installations that many tests use, WeChat as the other side."""
+"""What the tests of bot/ share: a Redis that can be upset, installations for many tests, WeChat as the other side."""
 
 import io
 import json

@@ -15,7 +15,8 @@ from bot.version import VERSION
 MISUSED = [
     (), ("menu",), ("nonsense",), ("menu", "nonsense"), ("ask",), ("ask", "a", "b"), ("ask", "--nonsense", "a"),
     ("ask", "a", "--batch"), ("ask", "--openid"), ("content", "import"), ("content", "export"),
-    ("demo", "--port", "abc"), ("demo", "--port", "0"), ("demo", "--port", "65535"), ("takeover",), ("db", "upgrade", "x"),
+    ("demo", "--port", "abc"), ("demo", "--port", "0"), ("demo", "--port", "65535"),
+    ("takeover",), ("db", "upgrade", "x"),
 ]  # fmt: skip
 
 

@@ -125,7 +125,8 @@ def test_a_path_without_its_last_slash_leads_on(reader):
 def published(one_bureau):
     wording = Wording(
         title="国家宪法日<b>", author="普法办", digest="摘要&", source_url="https://mp.weixin.qq.com/s/1?a=1&b=2",
-        body="第一段 **重点**\n\n<script>alert(1)</script>\n\n[坏](javascript:alert(1))\n\n- 列表\n\n| 甲 | 乙 |\n|--|--|\n| 1 | 2 |",
+        body="第一段 **重点**\n\n<script>alert(1)</script>\n\n[坏](javascript:alert(1))\n\n"
+        "- 列表\n\n| 甲 | 乙 |\n|--|--|\n| 1 | 2 |",
     )  # fmt: skip
     with one_bureau.database.transaction() as session:
         put_article(session, "2026/宪法日", wording, clock.now(), "import")

@@ -551,16 +551,6 @@ def test_who_sends_too_much_at_once_is_asked_to_wait(post, slow):
     assert say("one_at_a_time") in texts
 
 
-def test_who_sends_too_much_at_once_is_asked_to_wait(post, slow):
-    openid = somebody()
-    with ThreadPoolExecutor(8) as pool:
-        sent = [pool.submit(post.sends, message_xml(openid, "image")) for _ in range(5)]
-        wait_until(lambda: any(one.done() and one.result().status == 200 for one in sent), 5)
-        slow.set()
-    texts = [one.result().text for one in sent if one.result().status == 200]
-    assert say("one_at_a_time") in texts
-
-
 def test_while_one_citizen_waits_others_are_answered_at_once(post, slow):
     with ThreadPoolExecutor() as pool:
         held = pool.submit(post.sends, message_xml(somebody(), "image"))

@@ -121,11 +121,11 @@ def test_what_names_no_law_is_no_lookup(reader, text):
 
 def test_an_imported_law_that_is_not_on_the_list_is_found_by_its_names(bureau, tmp_path):
     head = "title: 中华人民共和国试行管理法\nshort: 试管法\neffective: 2026-01-01\nversion: 试行"
-    (tmp_path / "试行.md").write_text(f"---\n{head}\n---\n\n第一条 为了试行。\n\n第二条 试行到年底。\n", encoding="utf-8")
+    (tmp_path / "试行.md").write_text(f"---\n{head}\n---\n\n第一条 为了试行。\n\n第二条 到年底。\n", encoding="utf-8")
     with bureau.database.transaction() as session:
         put_statute(session, read_statute(tmp_path / "试行.md"))
         shelf = repository.load_shelf(session)
     reader = Somebody(replace(bureau, shelf=shelf))
     for asked in ("试行管理法第二条", "试管法第2条"):
-        assert "试行到年底" in reader.says(asked).text
+        assert "到年底" in reader.says(asked).text
     assert reader.says("试管法第9条").text == say("law_no_such_article", law="试管法", articles=2, version="试行")

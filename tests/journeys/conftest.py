@@ -290,11 +290,11 @@ class Installation:
         if self.process and self.process.poll() is None:
             self.stop()
         self.database.close()
-        left = self.processes()
+        left = {process: process.cmdline() for process in self.processes()}
         for process in left:
             process.kill()
         self.redis.stop()
-        assert not left, f"left behind: {[process.cmdline() for process in left]}"
+        assert not left, f"left behind: {list(left.values())}"
 
     def processes(self) -> list[psutil.Process]:
         """Every process that this installation has started, whoever its parent is by now."""

@@ -1,4 +1,4 @@
-"""Calls to the platform against the sandbox over real HTTP: one token for all, bounded retries, nothing secret in errors."""
+"""Calls to the platform, over HTTP to the sandbox: one token for all, bounded retries, nothing secret in errors."""
 
 import subprocess
 import sys

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import struct
+from contextlib import suppress
 from dataclasses import replace
 from xml.etree import ElementTree
 
@@ -313,8 +314,9 @@ def test_an_encrypted_body_without_its_encrypted_field_is_malformed(body):
 
 FRAGMENTS = st.lists(
     st.sampled_from([
-        b"<xml>", b"</xml>", b"<a>", b"</a>", b"<Encrypt>", b"</Encrypt>", b"<![CDATA[", b"]]>", b"<!DOCTYPE a>", b"&a;",
+        b"<xml>", b"</xml>", b"<a>", b"</a>", b"<Encrypt>", b"</Encrypt>", b"<![CDATA[", b"]]>", b"<!DOCTYPE a>",
         b"<?xml version='1.0' encoding='x'?>", b"<!--", b"-->", b"\xff", b"\0", "中".encode(), b"<a b='1'/>", b"&#65;",
+        b"&a;",
     ]),
     max_size=20,
 ).map(b"".join)  # fmt: skip
@@ -333,10 +335,8 @@ def test_any_bytes_are_a_message_or_malformed_and_nothing_else(body):
 def test_any_body_and_query_are_opened_or_refused(body, encrypt_type, signature):
     query = {**signed_query(TOKEN), "encrypt_type": encrypt_type, "msg_signature": signature}
     for envelope in ENVELOPES.values():
-        try:
+        with suppress(Forged, Malformed):
             envelope.open(body, query)
-        except (Forged, Malformed):
-            pass
 
 
 @given(st.integers(1, 8).flatmap(lambda blocks: st.binary(min_size=16 * blocks, max_size=16 * blocks)))
