@@ -4,6 +4,7 @@ stops all.
 
 import ctypes
 import logging
+import multiprocessing
 import os
 import signal
 import socket
@@ -29,6 +30,18 @@ def end_with_parent() -> None:
     """This process gets a SIGTERM when the one that started it is gone, even by kill -9 (Linux)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def begin_as_worker() -> None:
+    """For a forked web worker: it ends with the web server's main process, also while it still starts. Until the web
+    server has set handlers of its own, the worker has those of the main process, which would swallow a stop signal.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+    end_with_parent()
+    parent = multiprocessing.parent_process()
+    if parent and parent.pid != os.getppid():  # gone before anybody could tell us
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def check_port_free(host: str, port: int) -> None:

@@ -8,6 +8,8 @@ from granian.constants import Interfaces
 from bot.config import Config
 from bot.processes import check_port_free
 
+STOP_SECONDS = 8  # longer than WeChat waits for a reply, shorter than our own main process waits for us
+
 
 def serve_web(config: Config) -> None:
     """Blocks until this process is told to stop; requests in flight are finished. Raises PortTaken."""
@@ -21,6 +23,7 @@ def serve_web(config: Config) -> None:
         workers=config.server_workers,
         blocking_threads=config.server_threads,
         respawn_failed_workers=True,
+        workers_kill_timeout=STOP_SECONDS,
         log_enabled=True,
         log_level="warning",  # type: ignore[arg-type]
         working_dir=Path.cwd(),

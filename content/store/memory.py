@@ -42,9 +42,9 @@ OPEN, NONE, UNKNOWN = "1", "", "?"
 _BEGIN = """
 local now = redis.call('TIME')
 if now[1] * 1000 + now[2] / 1000 > tonumber(ARGV[6]) then return {5, ''} end
-local reply = redis.call('GET', KEYS[1])
+local seen = redis.call('MGET', KEYS[1], KEYS[2], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8])
+local reply, holder, conversation, late, warm, generation, offer = unpack(seen)
 if reply then return {0, reply} end
-local holder = redis.call('GET', KEYS[2])
 if holder == ARGV[1] then
   if ARGV[3] == '1' then return {1, redis.call('GET', KEYS[1] .. ':tries') or '1'} end
   local tries = redis.call('INCR', KEYS[1] .. ':tries')
@@ -75,27 +75,23 @@ if holder or (head and head ~= ARGV[1]) then
 end
 if head then redis.call('LPOP', KEYS[3]) end
 redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2])
-local conversation = redis.call('GETSET', KEYS[4], '?')
-if not conversation then
-  local marks = redis.call('MGET', KEYS[6], KEYS[7])
-  conversation = (marks[1] and marks[1] == (marks[2] or '0')) and '' or '?'
-end
-redis.call('EXPIRE', KEYS[4], ARGV[5])
-return {4, conversation, redis.call('GET', KEYS[5]) or '', redis.call('GET', KEYS[8]) or ''}
+redis.call('SET', KEYS[4], '?', 'EX', ARGV[5])
+if not conversation then conversation = (warm and warm == (generation or '0')) and '' or '?' end
+return {4, conversation, late or '', offer or ''}
 """
 
 _FINISH = """
 redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[4])
-if redis.call('EXISTS', KEYS[1] .. ':told') == 1 then
+local told, holder = unpack(redis.call('MGET', KEYS[1] .. ':told', KEYS[2]))
+if told then
   redis.call('SET', KEYS[5], ARGV[2], 'EX', ARGV[6])
 elseif ARGV[7] == '1' then
   redis.call('DEL', KEYS[5])
 end
 if ARGV[8] ~= '' then redis.call('SET', KEYS[8], ARGV[8], 'EX', 3600) end
-if redis.call('GET', KEYS[2]) == ARGV[1] then
-  redis.call('DEL', KEYS[2])
-  if ARGV[3] == '' then redis.call('DEL', KEYS[4])
-  elseif ARGV[3] ~= '?' then redis.call('SET', KEYS[4], ARGV[3], 'EX', ARGV[5]) end
+if holder == ARGV[1] then
+  if ARGV[3] == '' then redis.call('DEL', KEYS[2], KEYS[4]) else redis.call('DEL', KEYS[2]) end
+  if ARGV[3] ~= '' and ARGV[3] ~= '?' then redis.call('SET', KEYS[4], ARGV[3], 'EX', ARGV[5]) end
 end
 return 1
 """

@@ -22,9 +22,7 @@ def check_shape(answer: dict) -> None:
         assert {name: type(value) for name, value in guess.items()} == {"topic": str, "confidence": float}
 
 
-@pytest.mark.parametrize(
-    "words", ["老板拖欠我三个月工资咋整", "flyz", "今天天气不错", "民法典第1062条", "", "他正在打我", "1"]
-)
+@pytest.mark.parametrize("words", ["老板拖欠我三个月工资咋整", "今天天气不错", "民法典第1062条", ""])
 def test_json_has_the_shape_of_the_contract_and_nothing_else(operator, words):
     ran = operator.types("ask", words, "--json")
     assert (ran.code, ran.out.count("\n")) == (0, 1)
@@ -65,7 +63,7 @@ def keywords() -> list[str]:
 
 
 def test_a_batch_of_a_thousand_lines_is_answered_in_order_each_from_somebody_else(operator):
-    odd = ["", " ", "宪法知识竞答", "A", "\u2028换行\x85", "😀", "a" * 3000, "第一\t第二"]
+    odd = ["", "flyz", "宪法知识竞答", "A", "\u2028换行\x85", "😀", "a" * 3000, "第一\t第二"]
     found = keywords()
     lines = (odd + found * (1000 // len(found) + 1))[:1000]
     ran = operator.types("ask", "--batch", stdin="".join(f"{line}\n" for line in lines).encode())
