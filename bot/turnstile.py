@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from content.store import clock
-from content.store.memory import WAITERS, Away, Begun, Ended, Memory, Stand
+from content.store.memory import UNKNOWN, WAITERS, Away, Begun, Ended, Memory, Stand
 
 DEADLINE_SECONDS = 3.5
 GLANCE_SECONDS = 0.01
@@ -61,6 +61,9 @@ class Turnstile:
             return self._alone(message_key, citizen, work)
         if begun.stand is Stand.ANSWERED:
             return begun.reply
+        if (reply := self._replies.get(message_key)) is not None:  # Redis was emptied since
+            self._finish(message_key, citizen, Ended(reply, UNKNOWN))
+            return reply
         self._running[message_key, citizen] = clock.monotonic()
         try:
             ended = work(begun)
@@ -85,8 +88,8 @@ class Turnstile:
         tries = begun.tries
         while begun.stand in (Stand.RUNNING, Stand.QUEUED):
             if clock.monotonic() >= until:
-                self._memory.keep_place(message_key, citizen)
                 if tries < LAST_TRY:
+                    self._memory.keep_place(message_key, citizen)
                     raise TooSlow
                 raise LastChance if begun.stand is Stand.RUNNING else Crowded
             time.sleep(GLANCE_SECONDS)

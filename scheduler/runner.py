@@ -2,24 +2,25 @@
 
 import logging
 import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
 
 from apscheduler.executors.pool import ThreadPoolExecutor
-from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.schedulers.background import BackgroundScheduler
 
 from content.store import clock
 from content.store.memory import Away
 from scheduler.jobs import JOBS, Job, Missed, Parts
 
 HEARTBEAT_SECONDS = 10
+LOOK_SECONDS = 0.2
 _log = logging.getLogger(__name__)
 
 
 def run(parts: Parts, heartbeat: Path) -> None:
     """Ticks until SIGTERM or SIGINT; `heartbeat` is touched while it lives."""
-    scheduler = BlockingScheduler(timezone="UTC", executors={"default": ThreadPoolExecutor(4)})
+    scheduler = BackgroundScheduler(timezone="UTC", executors={"default": ThreadPoolExecutor(4)})
     for job in JOBS:
         grace = None if job.missed is Missed.ONCE else job.every_seconds
         scheduler.add_job(
@@ -28,12 +29,13 @@ def run(parts: Parts, heartbeat: Path) -> None:
         )  # fmt: skip
     scheduler.add_job(heartbeat.touch, "interval", seconds=HEARTBEAT_SECONDS, next_run_time=clock.now())
 
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        scheduler.shutdown(wait=False)
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
+    stop: list[int] = []  # a handler that shut down itself could wait for a lock that it has interrupted
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda signum, _frame: stop.append(signum))
     scheduler.start()
+    while not stop:
+        time.sleep(LOOK_SECONDS)
+    scheduler.shutdown(wait=False)
 
 
 def guarded(job: Job, parts: Parts) -> Callable[[], None]:

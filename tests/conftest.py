@@ -1,7 +1,7 @@
 """Real parts for every test: a database (SQLite, and PostgreSQL where there is one), a Redis, the library's own model.
 
-What a machine lacks is skipped with the name of the package to install; REQUIRE_ALL=1 makes that a failure. Nothing leaves this
-machine: a connection to anywhere but the loopback address or a unix socket fails the test that tried.
+What a machine lacks is skipped with the name of the package to install; REQUIRE_ALL=1 makes that a failure. Nothing
+leaves this machine: a connection to anywhere but the loopback address or a unix socket fails the test that tried.
 """
 
 import os

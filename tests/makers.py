@@ -41,7 +41,7 @@ def signed_query(token: str, nonce: str = "n0nce", timestamp: str = "1793500000"
 
 @dataclass
 class Somebody:
-    """A citizen who writes to the bureau without any network; his talk and his choices are remembered as Redis would."""
+    """A citizen who writes to the bureau without any network; his talk and his choices are kept as Redis would."""
 
     bureau: Bureau
     openid: str = field(default_factory=lambda: f"o{secrets.token_hex(8)}")

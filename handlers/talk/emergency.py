@@ -41,9 +41,9 @@ def is_danger(words: str, understood: Understood) -> bool:
         return True
     if chance >= SURE:
         return said == text or len(text) > SHORT or _has("danger", said)
-    if is_likely and (_has("danger", said) or (_has("grave", said) and _has("person", said))):
+    if is_likely and len(text) <= SHORT and _has("grave", said) and _has("person", said):
         return True
-    return understood.topic in NEAR and _has("present", said) and _has("danger", said)
+    return (is_likely or (understood.topic in NEAR and _has("present", said))) and _has("danger", said)
 
 
 def reasons(words: str) -> list[str]:

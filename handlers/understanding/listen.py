@@ -23,8 +23,8 @@ error least.
 RESERVE = 0.1
 """Added to the margin of "not understood": what is nearly as likely to be nobody's business here, is (as measured)."""
 CERTAIN = 0.99
-KEYWORD_WEIGHT = 2.0  # what a bureau's own keyword inside a sentence adds to its topic's margin
-INITIALS_WHOLE, INITIALS_AMONG = 2.5, 1.5  # what initials (flyz) add: as the whole message, among other words
+KEYWORD_WEIGHT = 3.0  # what a bureau's own keyword inside a sentence adds to its topic's margin
+INITIALS_WHOLE, INITIALS_AMONG = 3.0, 1.5  # what initials (flyz) add: as the whole message, among other words
 ALTERNATIVES = 3
 
 

@@ -116,8 +116,7 @@ def installations(request, tmp_path_factory, model: Path, shared_redis: str) -> 
 
 
 def _prepare(folder: Path, model: Path, redis_url: str, postgres: str) -> Config:
-    (folder / "model").mkdir()
-    (folder / "model" / model.name).symlink_to(model)
+    (folder / "model").symlink_to(model.parent)
     made = make_config(
         {
             "wechat.token": TOKEN,
@@ -287,8 +286,7 @@ class Came:
 def prepared(tmp_path_factory: pytest.TempPathFactory, model: Path) -> Path:
     """A SQLite database with the schema and the library in it, to be copied."""
     folder = tmp_path_factory.mktemp("prepared")
-    (folder / "model").mkdir()
-    (folder / "model" / model.name).symlink_to(model)
+    (folder / "model").symlink_to(model.parent)
     url, keys = f"sqlite:///{folder}/pufa.db", str(folder / "keys.json")
     wiring.prepare(make_config({"database.url": url, "server.data": str(folder), "security.key_file": keys}))
     return folder / "pufa.db"
@@ -298,8 +296,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory, model: Path) -> Path:
 def prepared_postgres(postgres_server: str, tmp_path_factory: pytest.TempPathFactory, model: Path) -> str:
     """The same in PostgreSQL; its name there."""
     folder = tmp_path_factory.mktemp("prepared")
-    (folder / "model").mkdir()
-    (folder / "model" / model.name).symlink_to(model)
+    (folder / "model").symlink_to(model.parent)
     url, keys = new_postgres_database(postgres_server), str(folder / "keys.json")
     wiring.prepare(make_config({"database.url": url, "server.data": str(folder), "security.key_file": keys}))
     return url.rsplit("/", 1)[1]
@@ -379,8 +376,7 @@ class Operator:
 @pytest.fixture
 def new_operator(tmp_path: Path, model: Path, shared_redis: str, monkeypatch, capsys) -> Callable[[str], Operator]:
     def make(database_url: str) -> Operator:
-        (tmp_path / "model").mkdir(exist_ok=True)
-        (tmp_path / "model" / model.name).symlink_to(model)
+        (tmp_path / "model").symlink_to(model.parent)
         settings = {
             "wechat.token": TOKEN,
             "database.url": database_url,

@@ -78,6 +78,14 @@ def test_whatever_happens_to_redis_a_repeated_message_gets_its_reply_within_a_se
         assert time.monotonic() - start < 1
 
 
+def test_a_worker_that_has_answered_a_message_does_so_once_even_if_redis_is_emptied(workers, mishap):
+    work = Counter()
+    replies = [workers[0].pass_through("m", "c", work)]
+    mishap()
+    replies += [workers[0].pass_through("m", "c", work) for _ in range(2)]
+    assert (replies, work.asked) == ([b"reply"] * 3, 1)
+
+
 def test_with_redis_away_from_the_beginning_a_worker_still_handles_a_message_once(workers, own_redis):
     own_redis.killed()
     work = Counter()
@@ -296,6 +304,7 @@ def test_who_waits_in_vain_for_an_earlier_message_three_times_is_told_instead_of
         workers[1].pass_through("m1", "c", Counter())
     slow.gate.set()
     first.result()
+    wait_until(lambda: _passes(workers[1], Counter()), 2)  # it does not stand behind one that nobody sends again
 
 
 # ── Redis goes and comes back ─────────────────────────────────────────────────────────────────────────────────────────

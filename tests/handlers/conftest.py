@@ -8,11 +8,11 @@ from makers import Somebody
 
 from bot import wiring
 from bot.config import make_config
-from content import repository
+from content.importers.library import read_answer
 from content.models import Question
+from content.phrases import LIBRARY
 from content.store.db import Database
-from content.store.keys import open_keyring
-from handlers import answers, citizens, conversation
+from handlers import citizens, conversation
 from handlers.citizens import pseudonym_of
 from handlers.desk import Bureau, topic_names
 from handlers.quiz import play
@@ -43,29 +43,23 @@ def somebody(bureau) -> Somebody:
 
 
 @pytest.fixture(scope="session")
-def ears(model, tmp_path_factory) -> Understanding:
-    """The ear as an installation has it before the bureau adds words of its own."""
-    return open_ears(model, tmp_path_factory.mktemp("ears"), {})
+def names() -> dict[str, str]:
+    """What means a topic by itself."""
+    files = sorted((LIBRARY / "answers").rglob("*.md"))
+    titles = {read_answer(file).title: str(file.relative_to(LIBRARY / "answers").with_suffix("")) for file in files}
+    return {**titles, **topic_names()}
 
 
 @pytest.fixture(scope="session")
-def ears_with(model, tmp_path_factory) -> Callable[[dict[str, str]], Understanding]:
+def ears(model, names) -> Understanding:
+    """The ear as an installation has it before the bureau adds words of its own."""
+    return Understanding.open(model, names, {})
+
+
+@pytest.fixture(scope="session")
+def ears_with(model, names) -> Callable[[dict[str, str]], Understanding]:
     """The ear with these keywords of the bureau."""
-    return lambda keywords: open_ears(model, tmp_path_factory.mktemp("ears"), keywords)
-
-
-def open_ears(model, folder, keywords: dict[str, str]) -> Understanding:
-    keys = str(folder / "keys.json")
-    config = make_config({"database.url": f"sqlite:///{folder}/pufa.db", "security.key_file": keys})
-    database = Database(config.database_url)
-    database.upgrade()
-    with database.transaction() as session:
-        wiring.sync_library(session)
-    with database.reading() as session:
-        shelf = repository.load_shelf(session)
-    database.close()
-    open_keyring(folder / "keys.json")
-    return Understanding.open(model, {**answers.titles(shelf), **topic_names()}, keywords)
+    return lambda keywords: Understanding.open(model, names, keywords)
 
 
 # ── what stands in SQL about a citizen ────────────────────────────────────────────────────────────────────────────────

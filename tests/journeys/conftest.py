@@ -16,7 +16,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -250,22 +250,25 @@ class Installation:
     def database(self) -> Database:
         return Database(self.config.database_url)
 
-    def run(self, *words: str, **more: str) -> "subprocess.CompletedProcess[str]":
+    def run(self, *words: str) -> "subprocess.CompletedProcess[str]":
         """`pufa` with these words, to its end."""
         command = [sys.executable, "-m", "bot.cli", *words]
-        return subprocess.run(command, env=self.environment(**more), capture_output=True, text=True, timeout=90)  # noqa: S603
+        return subprocess.run(command, env=self.environment(), capture_output=True, text=True, timeout=90)  # noqa: S603
 
-    def start(self, command: str = "serve", **more: str) -> None:
+    def start(self, command: str = "serve") -> None:
+        self.launch(command)
+
+    def launch(self, command: str) -> None:
+        """Started, and not waited for."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603
                 [sys.executable, "-m", "bot.cli", command], stdout=log, stderr=log, cwd=self.config.data,
-                env=self.environment(**more),
+                env=self.environment(),
             )  # fmt: skip
-        wait_until(self.is_ready, START_SECONDS)
 
-    def environment(self, **more: str) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
         own = {name: value for name, value in os.environ.items() if not name.startswith("PUFA_")}
-        return {**own, **environment_of(self.config), "PYTHONPATH": str(ROOT), **more, "JOURNEY": str(self.config.data)}
+        return {**own, **environment_of(self.config), "PYTHONPATH": str(ROOT), "JOURNEY": str(self.config.data)}
 
     def is_ready(self) -> bool:
         assert self.process is None or self.process.poll() is None, self.log.read_text()
@@ -287,13 +290,20 @@ class Installation:
 
     def close(self) -> None:
         """Ends it however it is, and says if that left anybody behind."""
+        stuck = False
         if self.process and self.process.poll() is None:
-            self.stop()
+            try:
+                self.stop()
+            except subprocess.TimeoutExpired:
+                stuck = True
         self.database.close()
         left = {process: process.cmdline() for process in self.processes()}
         for process in left:
             process.kill()
         self.redis.stop()
+        if self.process:
+            self.process.wait()
+        assert not stuck, "it did not stop in time"
         assert not left, f"left behind: {list(left.values())}"
 
     def processes(self) -> list[psutil.Process]:
@@ -302,12 +312,22 @@ class Installation:
 
     def workers(self) -> list[psutil.Process]:
         """The web workers: children of the `pufa web` that watches over them."""
-        return [one for one in self.processes() if one.cmdline()[-1:] == ["web"] and one.pid != self.web().pid]
+        webs = self._webs()
+        return [process for process, parent in webs.items() if parent in {other.pid for other in webs}]
+
+    def _webs(self) -> dict[psutil.Process, int]:
+        """Every process of `pufa web`, with its parent's number."""
+        webs = {}
+        for process in self.processes():
+            with suppress(psutil.NoSuchProcess):
+                if process.cmdline()[-1:] == ["web"]:
+                    webs[process] = process.ppid()
+        return webs
 
     def web(self) -> psutil.Process:
         """The web server's main process."""
-        webs = [process for process in self.processes() if process.cmdline()[-1:] == ["web"]]
-        return next(process for process in webs if process.ppid() not in {other.pid for other in webs})
+        webs = self._webs()
+        return next(process for process, parent in webs.items() if parent not in {other.pid for other in webs})
 
     def worker_of(self, line: http.client.HTTPConnection) -> psutil.Process:
         """The worker that has this connection."""

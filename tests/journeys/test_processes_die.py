@@ -1,9 +1,7 @@
 """Workers and main processes are killed at the worst moments, ports are taken, and somebody says stop."""
 
-import signal
 import socket
 import threading
-import time
 from dataclasses import replace
 
 import psutil
@@ -86,7 +84,9 @@ class CutAfterCommit:
     def coming(self, data, state):
         if not state["cut"] or b"commit" not in data:
             return True
-        ports = {process: [line.laddr.port for line in process.net_connections("tcp")] for process in psutil.process_iter()}
+        ports = {
+            process: [line.laddr.port for line in process.net_connections("tcp")] for process in psutil.process_iter()
+        }
         self.killed = [process for process, used in ports.items() if state["port"] in used]
         self.armed = False
         for process in self.killed:

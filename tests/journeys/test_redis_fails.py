@@ -1,4 +1,4 @@
-"""Redis is emptied, killed or hangs while people are in the middle of a quiz: nobody waits, nothing is lost or doubled."""
+"""Redis is emptied, killed or hangs in the middle of a quiz: nobody waits, nothing is lost or doubled."""
 
 import os
 import time

@@ -21,6 +21,16 @@ def test_stopping_finishes_the_request_that_is_being_answered(installation, in_b
     assert installation.rounds(phone) == 1 and installation.processes() == []
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_stopping_ends_workers_that_still_start(installation, number):
+    """A worker inherits the handlers of its main process until it has its own."""
+    installation.launch("web")
+    wait_until(lambda: len(installation.workers()) == 2, 60)
+    os.kill(installation.process.pid, number)
+    installation.process.wait(timeout=20)
+    wait_until(lambda: installation.processes() == [], 5)
+
+
 def test_killing_the_web_servers_main_process_leaves_no_worker_serving(installation):
     installation.start("web")
     os.kill(installation.process.pid, signal.SIGKILL)
@@ -37,10 +47,11 @@ def test_killing_the_main_process_of_everything_leaves_nobody_behind(installatio
 
 def test_a_killed_web_server_is_started_again_and_its_old_workers_are_gone(installation):
     installation.start("serve")
-    phone, before = installation.phone("safe"), {worker.pid for worker in installation.workers()}
+    wait_until(lambda: len(installation.workers()) == 2)
+    phone, before = installation.phone("safe"), installation.workers()
     phone.says("宪法知识竞答")
     installation.web().kill()
-    wait_until(lambda: not any(worker.pid in before for worker in installation.workers()))
+    wait_until(lambda: not any(worker.is_running() for worker in before))
     wait_until(installation.is_ready, 60)
     assert "第 2 题" in phone.answers().text
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 import requests
+from conftest import lacking
+from playwright.sync_api import sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [
@@ -45,9 +47,8 @@ def test_the_health_check_and_the_static_files_are_below_sandbox(phone):
 def page(sandbox_address):
     chromium = CHROMIUM if Path(CHROMIUM).exists() else shutil.which("chromium")
     if chromium is None:
-        pytest.skip("需要安装 chromium")
-    sync_api = pytest.importorskip("playwright.sync_api", reason="需要安装 playwright")
-    with sync_api.sync_playwright() as player:
+        lacking("chromium", "chromium")
+    with sync_playwright() as player:
         browser = player.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         page = browser.new_page(viewport={"width": 1280, "height": 800})
         page.wrong = []

@@ -91,7 +91,7 @@ def test_a_keyword_inside_a_sentence_speaks_for_its_topic(ears, ears_with):
 
 
 def test_the_bureaus_word_outranks_a_name_of_the_library(ears_with):
-    assert ears_with({"菜单": "disclosure/catalogue"}).hear("菜单").topic == "disclosure/catalogue"
+    assert ears_with({"问候": "disclosure/catalogue"}).hear("问候").topic == "disclosure/catalogue"
 
 
 @pytest.mark.parametrize("word", ["。。", "😭", " "])
