@@ -11,7 +11,6 @@ from bot import health, pages
 from bot.config import Config, require_credentials
 from bot.demo import open_config
 from bot.log import start_logging
-from bot.processes import begin_as_worker
 from bot.turnstile import Turnstile
 from bot.webhook import Webhook, make_blueprint
 from bot.wechat.envelope import Envelope
@@ -27,7 +26,6 @@ WEBHOOK_PATIENCE_SECONDS = 1.5
 
 def create_worker() -> Flask:
     """What the web server calls in each of its processes; the settings come from the environment."""
-    begin_as_worker()
     start_logging()
     app = create_app(open_config())
     gc.collect()

@@ -4,7 +4,6 @@ stops all.
 
 import ctypes
 import logging
-import multiprocessing
 import os
 import signal
 import socket
@@ -32,16 +31,20 @@ def end_with_parent() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def begin_as_worker() -> None:
-    """For a forked web worker: it ends with the web server's main process, also while it still starts. Until the web
-    server has set handlers of its own, the worker has those of the main process, which would swallow a stop signal.
+def end_forked_with_parent() -> None:
+    """Whatever is forked from here on ends with this process, and on a stop signal: until the web server has set
+    handlers of its own in a worker, it has those of the main process, which would swallow the signal.
     """
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_DFL)
-    end_with_parent()
-    parent = multiprocessing.parent_process()
-    if parent and parent.pid != os.getppid():  # gone before anybody could tell us
-        os.kill(os.getpid(), signal.SIGTERM)
+    main = os.getpid()
+
+    def begin() -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_DFL)
+        end_with_parent()
+        if os.getppid() != main:  # gone before anybody could tell us
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    os.register_at_fork(after_in_child=begin)
 
 
 def check_port_free(host: str, port: int) -> None:

@@ -6,7 +6,7 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from bot.config import Config
-from bot.processes import check_port_free
+from bot.processes import check_port_free, end_forked_with_parent
 
 STOP_SECONDS = 8  # longer than WeChat waits for a reply, shorter than our own main process waits for us
 
@@ -14,6 +14,7 @@ STOP_SECONDS = 8  # longer than WeChat waits for a reply, shorter than our own m
 def serve_web(config: Config) -> None:
     """Blocks until this process is told to stop; requests in flight are finished. Raises PortTaken."""
     check_port_free(config.server_host, config.server_port)
+    end_forked_with_parent()
     Granian(
         "bot.app:create_worker",
         factory=True,

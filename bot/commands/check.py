@@ -17,6 +17,7 @@ from content.inspection import RED, YELLOW
 from content.menu import BadMenu, load_menu
 from content.offices import OfficesUnreadable
 from content.store import embedded
+from content.store.keys import KeysUnreadable
 
 GREEN = "好"
 
@@ -48,6 +49,11 @@ def _settings(config: Config) -> Iterator[Line]:
         yield Line(GREEN, "配置", "可以使用")
     except BadConfig as error:
         yield Line(RED, "配置", str(error))
+    try:
+        if Path(config.security_key_file).exists():  # else it is made at the first start
+            wiring.keyring(config)
+    except KeysUnreadable as error:
+        yield Line(RED, "密钥", str(error))
     if not config.server_public_url and not config.sandbox_enabled:
         yield Line(YELLOW, "配置", "server.public_url 没有填：聊天里不会有“查看完整说明”的链接")
     if config.sandbox_enabled and config.wechat_app_id and not config.wechat_app_id.startswith("wxdemo"):

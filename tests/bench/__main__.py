@@ -13,10 +13,11 @@ from pathlib import Path
 
 from conftest import free_port
 from makers import message_xml, signed_query
+from sqlalchemy import insert
 
 from bot import wiring
-from content.importers.library import Wording, add_keywords, put
-from content.models import MaterialKind
+from content.importers.library import Wording, put
+from content.models import Keyword, MaterialKind
 from content.repository import touch_content
 from content.store.db import Database
 from handlers.desk import Bureau
@@ -27,7 +28,7 @@ from tests.bench.servers import TOKEN, folder_with_redis, ours, settings, the_ba
 
 CITIZENS = 5000
 MESSAGES = 3000
-ROUNDS = 7
+ROUNDS = 5
 _numbers = itertools.count(1)
 
 
@@ -100,7 +101,7 @@ def _grow(database_url: str) -> None:
     words = {"".join(pick.choices(signs, k=6)): "talk/menu" for _ in range(100_000)}
     database = Database(database_url)
     with database.transaction() as session:
-        add_keywords(session, words)
+        session.execute(insert(Keyword), [{"word": word, "topic": topic} for word, topic in words.items()])
         for number in range(10_000):
             title = "".join(pick.choices(signs, k=12))
             wording = Wording(title=title, body=title * 20)

@@ -86,7 +86,7 @@ def own_redis(tmp_path: Path) -> Iterator[Upset]:
     assert process is not None
     upset = Upset(tmp_path, process)
     yield upset
-    embedded.stop(upset.process)
+    upset.killed()  # at once, also where it was stopped
 
 
 @pytest.fixture(params=["up", "emptied", "killed", "stopped"])

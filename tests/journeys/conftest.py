@@ -257,6 +257,7 @@ class Installation:
 
     def start(self, command: str = "serve") -> None:
         self.launch(command)
+        wait_until(self.is_ready, START_SECONDS)
 
     def launch(self, command: str) -> None:
         """Started, and not waited for."""

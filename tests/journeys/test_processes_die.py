@@ -11,8 +11,9 @@ from sqlalchemy import make_url
 
 
 @pytest.fixture
-def player(standing):
-    phone = standing.phone("safe")
+def player(installation):
+    installation.start()
+    phone = installation.phone("safe")
     phone.says("宪法知识竞答")
     phone.answers()
     return phone
@@ -24,27 +25,27 @@ def tries_until_answered(phone):
     return heard if heard.status == 200 else phone.again()
 
 
-def test_a_worker_killed_in_the_middle_of_a_message_loses_nothing_and_doubles_nothing(standing, player, in_background):
+def test_a_worker_killed_in_the_middle_of_a_message_loses_and_doubles_nothing(installation, player, in_background):
     message, line = player.writes("A"), player.line()
-    with standing.nothing_is_written():
+    with installation.nothing_is_written():
         first = in_background(player.post, message, line)
-        wait_until(lambda: standing.is_handling(player))
-        standing.worker_of(line).kill()
+        wait_until(lambda: installation.is_handling(player))
+        installation.worker_of(line).kill()
         assert first.result().status is None
     assert "第 3 题" in tries_until_answered(player).text
-    assert len(standing.given(player)) == 2 and standing.rounds(player) == 1
+    assert len(installation.given(player)) == 2 and installation.rounds(player) == 1
+    wait_until(lambda: len(installation.workers()) == 2)
 
 
-def test_a_worker_killed_when_the_answer_is_stored_still_gives_the_reply_to_the_retry(standing, player, in_background):
+def test_a_worker_killed_when_the_answer_is_stored_gives_the_reply_to_the_retry(installation, player, in_background):
     message, line = player.writes("A"), player.line()
-    worker = standing.worker_of(line)
+    worker = installation.worker_of(line)
     first = in_background(player.post, message, line)
-    wait_until(lambda: len(standing.given(player)) == 2)
+    wait_until(lambda: len(installation.given(player)) == 2)
     worker.kill()
     retry = tries_until_answered(player)
-    assert "第 3 题" in retry.text and len(standing.given(player)) == 2
+    assert "第 3 题" in retry.text and len(installation.given(player)) == 2
     assert first.result().wire in (b"", retry.wire)
-    wait_until(lambda: len(standing.workers()) == 2)
 
 
 class CutAfterCommit:

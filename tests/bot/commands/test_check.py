@@ -51,6 +51,11 @@ def test_no_token_hurts(operator):
     hurt(operator, "wechat.token")
 
 
+def test_a_spoilt_key_file_hurts(operator, tmp_path):
+    (tmp_path / "keys.json").write_text("{}")
+    hurt(operator, "keys.json")
+
+
 def test_a_sandbox_beside_a_real_account_hurts(operator):
     operator.configure(sandbox__enabled=True, wechat__app_id="wxreal")
     hurt(operator, "sandbox.enabled")

@@ -2,12 +2,14 @@
 
 import re
 import time
+import tomllib
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from content import repository
+from content.phrases import LIBRARY
 from handlers.understanding.listen import ALTERNATIVES, CERTAIN, UNKNOWN
 
 
@@ -167,3 +169,10 @@ def test_first_letters_among_other_words_speak_for_their_topic(ears, text, topic
 @pytest.mark.parametrize("letters", ["xswl", "yyds", "awsl", "hhhh", "asdf", "abc", "hld", "lol"])
 def test_letters_that_mean_nothing_here_are_not_understood(ears, letters):
     assert ears.hear(letters).topic == UNKNOWN
+
+
+def test_every_word_for_first_letters_means_a_topic_of_the_closed_list():
+    known = tomllib.loads((LIBRARY / "initials.toml").read_text(encoding="utf-8"))
+    assert set(known["words"].values()) <= set(repository.topics())
+    assert all(len(word) >= 3 for word in known["words"])
+    assert all(len(sign) == 1 and letters.isalpha() for sign, letters in known["readings"].items())
