@@ -28,6 +28,8 @@ Handler = Callable[[Incoming, Desk], Reply | None]
 
 ASK_BELOW = 0.55
 """Below this the two nearest topics are offered instead of an answer (measured on tests/asked)."""
+LONGEST_ANSWER = 6
+"""Characters that an answer in a talk may have to be taken for one where Redis knows of no talk."""
 OFFERED = 2
 LIKELY = 0.15
 """What was probably not meant for us is still offered as this topic, when it is at least so likely to be that one."""
@@ -262,9 +264,10 @@ def _sounds_like_a_talk(incoming: Incoming, understood: Understood) -> bool:
     """Redis may say that no talk is open because it was away when one began: before words that mean little outside of
     a talk are answered as if there were none, the database is asked.
     """
+    written = incoming.text.strip()
     is_sure = understood.confidence >= ASK_BELOW and understood.topic != UNKNOWN_TOPIC
-    is_of_quiz = understood.topic.startswith("quiz/") or _LETTER.fullmatch(incoming.text.strip())
-    return bool(not is_sure or is_of_quiz or _is_leaving(incoming))
+    is_answer = len(written) <= LONGEST_ANSWER and (not is_sure or bool(_LETTER.fullmatch(written)))
+    return is_answer or _is_leaving(incoming)
 
 
 def _is_leaving(incoming: Incoming) -> bool:

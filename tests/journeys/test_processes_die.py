@@ -1,10 +1,9 @@
-"""Workers and main processes are killed at the worst moments, ports are taken, and somebody says stop."""
+"""Workers are killed with -9 at the worst moments: the retry gets the reply, and there is one effect."""
 
 import socket
 import threading
 from dataclasses import replace
 
-import psutil
 import pytest
 from conftest import free_port, wait_until
 from sqlalchemy import make_url
@@ -49,12 +48,13 @@ def test_a_worker_killed_when_the_answer_is_stored_gives_the_reply_to_the_retry(
 
 
 class CutAfterCommit:
-    """Stands between the workers and PostgreSQL; once armed, kills a worker whose answer to the quiz has just been
+    """Stands between the workers and PostgreSQL; once armed, kills the worker whose answer to the quiz has just been
     committed, before it hears of that.
     """
 
-    def __init__(self, server_port):
-        self.target, self.port, self.armed, self.killed = server_port, free_port(), False, []
+    def __init__(self, server_port, workers):
+        self.target, self.port, self.workers = server_port, free_port(), workers
+        self.armed, self.killed = False, []
         self.listener = socket.create_server(("127.0.0.1", self.port))
         threading.Thread(target=self.accept, daemon=True).start()
 
@@ -65,48 +65,49 @@ class CutAfterCommit:
             except OSError:
                 return
             server = socket.create_connection(("127.0.0.1", self.target))
-            state = {"port": address[1], "writes": False, "cut": False}
-            threading.Thread(target=self.pump, args=(client, server, state, self.going), daemon=True).start()
-            threading.Thread(target=self.pump, args=(server, client, state, self.coming), daemon=True).start()
+            state = {"port": address[1], "wrote": False, "commits": False}
+            for source, sink, look in ((client, server, self.goes), (server, client, self.comes)):
+                threading.Thread(target=self.pump, args=(source, sink, look, state), daemon=True).start()
 
-    def pump(self, source, sink, state, look):
-        with source, sink:
-            try:
-                while (data := source.recv(65536)) and look(data.lower(), state):
-                    sink.sendall(data)
-            except OSError:
-                pass
+    def pump(self, source, sink, look, state):
+        try:
+            while (data := source.recv(65536)) and look(data.lower(), state):
+                sink.sendall(data)
+        except OSError:
+            pass
+        for end in (source, sink):
+            end.close()
 
-    def going(self, data, state):
-        state["writes"] |= self.armed and b"insert into quiz_answers" in data
-        state["cut"] |= state["writes"] and b"commit" in data
+    def goes(self, data, state):
+        state["wrote"] |= self.armed and b"insert into quiz_answers" in data
+        state["commits"] |= state["wrote"] and b"commit" in data
         return True
 
-    def coming(self, data, state):
-        if not state["cut"] or b"commit" not in data:
+    def comes(self, data, state):
+        if not self.armed or not state["commits"] or b"commit" not in data:
             return True
-        ports = {
-            process: [line.laddr.port for line in process.net_connections("tcp")] for process in psutil.process_iter()
-        }
-        self.killed = [process for process, used in ports.items() if state["port"] in used]
         self.armed = False
-        for process in self.killed:
-            process.kill()
+        self.killed = [worker for worker in self.workers() if state["port"] in ports_of(worker)]
+        for worker in self.killed:
+            worker.kill()
         return False
+
+
+def ports_of(process):
+    return {line.laddr.port for line in process.net_connections("tcp")}
 
 
 @pytest.fixture
 def cut(installation):
-    if installation.database.is_sqlite:
-        pytest.skip("a wire to cut: PostgreSQL only")
     address = make_url(installation.config.database_url)
-    cut = CutAfterCommit(address.port)
+    cut = CutAfterCommit(address.port, installation.workers)
     through = address.set(port=cut.port).render_as_string(hide_password=False)
     installation.config = replace(installation.config, database_url=through)
     yield cut
     cut.listener.close()
 
 
+@pytest.mark.parametrize("installation", ["postgresql+redis"], indirect=True)  # SQLite has no wire to cut
 def test_a_worker_killed_between_storing_and_acknowledging_gives_the_reply_to_the_retry(installation, cut):
     installation.start()
     phone = installation.phone("safe")
