@@ -256,6 +256,8 @@ class Memory:
         self._unsent.append(_SAY_NOTHING + hiredis.pack_command(words))
 
     def _take_unsent(self) -> bytes:
+        if not self._unsent:
+            return b""
         taken = []
         with suppress(IndexError):
             while True:
@@ -267,10 +269,18 @@ class Memory:
         while True:
             self._something_unsent.wait()
             self._something_unsent.clear()
+            oldest = self._oldest_unsent()
             time.sleep(FLUSH_SECONDS)
-            if self._unsent:
+            if oldest is not None and oldest is self._oldest_unsent():  # while there is traffic others take it along
                 with suppress(Away):
                     self._exchange("PING")
+            elif self._unsent:
+                self._something_unsent.set()
+
+    def _oldest_unsent(self) -> bytes | None:
+        with suppress(IndexError):
+            return self._unsent[0]
+        return None
 
     def _may_try(self) -> bool:
         """True where this call probes a Redis that was away. Raises Away while it is not worth trying."""
