@@ -22,9 +22,4 @@ def test_after_a_rotation_messages_under_either_key_are_answered_under_the_same(
     assert late.again().text == before.text
     restart(installation, wechat_encoding_aes_key=NEW, wechat_previous_encoding_aes_key="")
     assert early.again().status == 403 and late.again().status == 200
-
-
-def test_in_safe_mode_a_plain_message_is_refused(installation):
-    restart(installation, wechat_encoding_aes_key=OLD)
     assert installation.phone("plain").says("法律援助条件").status == 403
-    assert installation.phone("compatible").says("法律援助条件").status == 200

@@ -65,6 +65,8 @@ class CutAfterCommit:
             except OSError:
                 return
             server = socket.create_connection(("127.0.0.1", self.target))
+            for end in (client, server):
+                end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             state = {"port": address[1], "wrote": False, "commits": False}
             for source, sink, look in ((client, server, self.goes), (server, client, self.comes)):
                 threading.Thread(target=self.pump, args=(source, sink, look, state), daemon=True).start()

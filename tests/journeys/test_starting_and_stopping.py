@@ -21,7 +21,8 @@ def test_stopping_finishes_the_request_that_is_being_answered(installation, in_b
     assert installation.rounds(phone) == 1 and installation.processes() == []
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("installation", ["sqlite+embedded"], indirect=True)
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_stopping_ends_workers_that_still_start(installation, number):
     """A worker inherits the handlers of its main process until it has its own."""
     installation.launch("web")
