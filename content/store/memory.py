@@ -26,7 +26,7 @@ from content.store import clock
 TIMEOUT_SECONDS = 0.2
 AWAY_SECONDS = 1.0
 FLUSH_SECONDS = 0.005
-LEASE_MS = 4000  # a little longer than the webhook's inner deadline
+LEASE_MS = 3000  # renewed while an answer is made; a retry outwaits a worker that died
 REPLY_SECONDS = 120  # WeChat gives up after three tries, some fifteen seconds
 CONVERSATION_SECONDS = 8 * 24 * 3600
 LATE_SECONDS = 48 * 3600

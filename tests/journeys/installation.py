@@ -331,7 +331,7 @@ class Demo:
         for process in processes_of(self.folder):
             with suppress(psutil.NoSuchProcess):
                 words += process.cmdline()[-1:]
-        return {Path(word.split()[0]).name for word in words}
+        return {Path(word.split()[0]).name for word in words if word.strip()}
 
     def close(self) -> None:
         for process in processes_of(self.folder):
