@@ -252,6 +252,7 @@ NO_XML = {
     "an external entity": b'<!DOCTYPE xml [<!ENTITY a SYSTEM "file:///etc/passwd">]>' + MESSAGE,
     "an external doctype": b'<!DOCTYPE xml SYSTEM "http://127.0.0.1:1/a.dtd">' + MESSAGE,
     "a parameter entity": b'<!DOCTYPE xml [<!ENTITY % a SYSTEM "http://127.0.0.1:1/a"> %a;]>' + MESSAGE,
+    "a doctype behind signs": b"\xef\xbb\xbf<?a ?> <!-- <![CDATA[ --> <?b <![CDATA[ ?>\n<!DOCTYPE xml><?c ]]> ?>" + MESSAGE,
     "laughs": b'<!DOCTYPE xml [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><xml><A>&b;</A></xml>',
     "nested deeply": b"<xml>" + b"<a>" * 3000 + b"</a>" * 3000 + b"</xml>",
     "nested a little too deeply": b"<xml>" + b"<a>" * 6 + b"1" + b"</a>" * 6 + b"</xml>",
@@ -267,6 +268,16 @@ def test_what_is_no_xml_of_a_message_is_malformed(body):
         SAFE.open(*locked(padded(body)))
     with pytest.raises(Malformed):
         read_xml(body)
+
+
+def test_a_citizen_may_write_of_document_types():
+    words = "<!DOCTYPE html><!ENTITY a>"
+    assert read_xml(message_xml("oA", Content=words).encode())["Content"] == words
+
+
+def test_a_body_of_nothing_but_comments_is_refused_at_once():
+    with pytest.raises(Malformed):
+        read_xml(b"<?a?><!--b-->" * 4000 + b"<!DOCTYP")
 
 
 @pytest.mark.parametrize("name", ["utf-8", "gbk", "utf-7", "iso-8859-1", "idna", "rot13", "no-such-thing"])
