@@ -67,7 +67,7 @@ def open_bureau(config: Config, database: Database, public_url: str) -> Bureau:
     """Reads what may be said and builds the ear for it."""
     with database.reading() as session:
         shelf = repository.load_shelf(session)
-        index = ArticleIndex(repository.article_words(session))
+        cards = repository.latest_articles(session)
     offices = load_offices(config.data)
     names: Mapping[str, str] = {**answers.titles(shelf), **topic_names()}
     return Bureau(
@@ -77,7 +77,8 @@ def open_bureau(config: Config, database: Database, public_url: str) -> Bureau:
         shelf=shelf,
         offices=offices,
         ears=Understanding.open(training.ensure(config.data), names, shelf.keywords),
-        articles=index,
+        articles=ArticleIndex((card.slug, f"{card.title} {card.digest}") for card in cards),
+        cards={card.slug: card for card in cards},
         replies=answers.prepare(shelf, offices, public_url),
     )
 

@@ -143,30 +143,18 @@ def current_revision(session: Session, kind: MaterialKind, slug: str) -> Revisio
     return found[2] if found else None
 
 
-def latest_articles(session: Session, limit: int, offset: int = 0) -> list[ArticleCard]:
-    """Newest first."""
-    query = _current(MaterialKind.ARTICLE).order_by(Material.published_at.desc(), Material.id.desc())
-    return [
-        _card(slug, at, revision) for slug, at, revision in session.execute(query.limit(limit).offset(offset)).all()
-    ]
-
-
-def articles_by_slug(session: Session, slugs: list[str]) -> list[ArticleCard]:
-    """In the order of `slugs`."""
-    rows = session.execute(_current(MaterialKind.ARTICLE).where(Material.slug.in_(slugs))).all()
-    cards = {slug: _card(slug, at, revision) for slug, at, revision in rows}
-    return [cards[slug] for slug in slugs if slug in cards]
-
-
-def article_words(session: Session) -> list[tuple[str, str]]:
-    """(slug, title and digest) of every published article, newest first: what the search index is made of."""
+def latest_articles(session: Session, limit: int | None = None, offset: int = 0) -> list[ArticleCard]:
+    """Newest first; all of them where no limit is given."""
     query = (
-        select(Material.slug, Revision.title, Revision.digest)
+        select(
+            Material.slug, Revision.title, Revision.digest, Revision.category, Revision.source_url,
+            Material.published_at,
+        )
         .join(Revision, Revision.id == Material.current_revision_id)
         .where(Material.kind == MaterialKind.ARTICLE)
         .order_by(Material.published_at.desc(), Material.id.desc())
-    )
-    return [(slug, f"{title} {digest}") for slug, title, digest in session.execute(query).all()]
+    )  # fmt: skip
+    return [ArticleCard(*row) for row in session.execute(query.limit(limit).offset(offset)).all()]
 
 
 def find_law_article(session: Session, law_short: str, number: int) -> LawArticle | None:
@@ -201,10 +189,6 @@ def _current(kind: MaterialKind) -> Select[str, datetime | None, Revision]:
         .join(Revision, Revision.id == Material.current_revision_id)
         .where(Material.kind == kind)
     )
-
-
-def _card(slug: str, published_at: datetime | None, revision: Revision) -> ArticleCard:
-    return ArticleCard(slug, revision.title, revision.digest, revision.category, revision.source_url, published_at)
 
 
 def published_articles(session: Session) -> list[tuple[str, datetime | None, Revision]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from content import repository
 from content.offices import Offices
-from content.repository import Shelf
+from content.repository import ArticleCard, Shelf
 from content.search import ArticleIndex
 from content.store.db import Database
 from content.store.keys import Keyring
@@ -28,6 +28,8 @@ class Bureau:
     offices: Offices
     ears: Understanding
     articles: ArticleIndex
+    cards: Mapping[str, ArticleCard]
+    """What is shown of each published article, by slug, newest first."""
     replies: Mapping[str, Reply]
     """The finished reply of every topic that needs no code, by slug."""
     heard: dict[str, Understood] = field(default_factory=dict)

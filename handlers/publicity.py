@@ -1,8 +1,9 @@
 """What the account has published: the latest, or what was asked for."""
 
 import re
+from itertools import islice
 
-from content import render, repository
+from content import render
 from content.phrases import say
 from content.repository import ArticleCard
 from handlers import answers
@@ -21,11 +22,9 @@ def articles(incoming: Incoming, desk: Desk) -> Reply:
     if not len(bureau.articles):
         return answers.answer(desk, "publicity/articles")
     words = _ASKING.sub(" ", bureau.ears.plain(incoming.text))
-    slugs = bureau.articles.search(words, SHOWN) if words.strip() else []
-    with bureau.database.reading() as session:
-        found = repository.articles_by_slug(session, slugs)
-        cards = found or repository.latest_articles(session, SHOWN)
+    found = bureau.articles.search(words, SHOWN) if words.strip() else []
     head = say("articles_found" if found else "articles_latest")
+    cards = [bureau.cards[slug] for slug in found or islice(bureau.cards, SHOWN)]
     return Reply(text=render.chat(head, [_line(card, bureau.public_url) for card in cards]))
 
 

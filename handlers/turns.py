@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Date, String, bindparam, delete, select, text
+from sqlalchemy import Date, String, bindparam, delete, insert, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -122,9 +122,11 @@ def record(session: Session, turns: list[Turn]) -> None:
     on = clock.today()
     counted = sorted(Counter(turn.topic for turn in turns).items())
     session.execute(_ADD, [{"asked_on": on, "topic": topic, "count": number} for topic, number in counted])
-    for turn in turns:
-        if turn.missed:
-            session.add(Miss(pseudonym=turn.pseudonym, text=scrub(turn.missed), at=clock.now()))
+    missed = [
+        {"pseudonym": turn.pseudonym, "text": scrub(turn.missed), "at": clock.now()} for turn in turns if turn.missed
+    ]
+    if missed:
+        session.execute(insert(Miss), missed)
 
 
 def scrub(words: str) -> str:

@@ -101,23 +101,10 @@ def test_the_latest_articles_come_first_page_by_page(database):
     with database.reading() as session:
         assert [card.slug for card in repository.latest_articles(session, 3)] == ["same-hour", "c", "b"]
         assert [card.slug for card in repository.latest_articles(session, 3, offset=3)] == ["a"]
+        assert [card.slug for card in repository.latest_articles(session)] == ["same-hour", "c", "b", "a"]
         card = repository.latest_articles(session, 1)[0]
     assert (card.title, card.digest, card.category) == ("题 same-hour", "摘要 same-hour", "普法")
     assert (card.source_url, card.published_at) == ("https://a.example/same-hour", NOON + timedelta(hours=2))
-
-
-def test_articles_are_found_in_the_order_they_were_asked_for(database):
-    _publish(database, "a", "b", "c")
-    with database.reading() as session:
-        found = repository.articles_by_slug(session, ["c", "gone", "a"])
-        assert [card.slug for card in found] == ["c", "a"]
-        assert repository.articles_by_slug(session, []) == []
-
-
-def test_the_search_index_is_given_titles_and_digests_newest_first(database):
-    _publish(database, "a", "b")
-    with database.reading() as session:
-        assert repository.article_words(session) == [("b", "题 b 摘要 b"), ("a", "题 a 摘要 a")]
 
 
 @on_sqlite
@@ -127,7 +114,6 @@ def test_drafts_and_answers_are_no_articles(database):
         put(session, MaterialKind.ANSWER, "answer", Wording("答复"), "library")
     with database.reading() as session:
         assert repository.latest_articles(session, 9) == []
-        assert repository.article_words(session) == []
         assert repository.published_articles(session) == []
         assert repository.current_revision(session, MaterialKind.ARTICLE, "draft") is None
         assert repository.find_material(session, MaterialKind.ARTICLE, "answer") is None

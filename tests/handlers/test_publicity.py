@@ -33,7 +33,9 @@ def reader(bureau) -> Somebody:
             wording = Wording(title=title, body="正文", source_url=url)
             put_article(session, f"press-{age}", wording, clock.now() - timedelta(days=age), "import")
     with bureau.database.reading() as session:
-        return Somebody(replace(bureau, articles=ArticleIndex(repository.article_words(session)), heard={}))
+        cards = {card.slug: card for card in repository.latest_articles(session)}
+    index = ArticleIndex((card.slug, card.title) for card in cards.values())
+    return Somebody(replace(bureau, articles=index, cards=cards, heard={}))
 
 
 def test_the_latest_articles_come_newest_first(reader):

@@ -252,7 +252,7 @@ NO_XML = {
     "an external entity": b'<!DOCTYPE xml [<!ENTITY a SYSTEM "file:///etc/passwd">]>' + MESSAGE,
     "an external doctype": b'<!DOCTYPE xml SYSTEM "http://127.0.0.1:1/a.dtd">' + MESSAGE,
     "a parameter entity": b'<!DOCTYPE xml [<!ENTITY % a SYSTEM "http://127.0.0.1:1/a"> %a;]>' + MESSAGE,
-    "a doctype behind signs": b"\xef\xbb\xbf<?a ?> <!-- <![CDATA[ --> <?b <![CDATA[ ?>\n<!DOCTYPE xml><?c ]]> ?>" + MESSAGE,
+    "a doctype behind signs": b"\xef\xbb\xbf<?a ?> <!-- <![CDATA[ --> <?b <![CDATA[ ?>\n<!DOCTYPE xml>" + MESSAGE,
     "laughs": b'<!DOCTYPE xml [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><xml><A>&b;</A></xml>',
     "nested deeply": b"<xml>" + b"<a>" * 3000 + b"</a>" * 3000 + b"</xml>",
     "nested a little too deeply": b"<xml>" + b"<a>" * 6 + b"1" + b"</a>" * 6 + b"</xml>",
