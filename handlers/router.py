@@ -36,7 +36,8 @@ LIKELY = 0.15
 ALSO_ABOVE = 0.05
 """A second topic this likely is offered first below the answer: people ask two things in one breath."""
 UNKNOWN_TOPIC = "talk/unknown"
-_LETTER = re.compile(r".{0,3}[A-Za-z0-9].{0,2}")
+_LETTER = re.compile(r"\W*[我就选择答案是第]*\W*[A-Ga-g1-7]{1,4}\W*[个项题吧呀啊的]*\W*")
+"""An option as people name it: A, 选b, 第2个."""
 REMEMBERED, REMEMBERED_LENGTH = 4096, 24
 LEAVING = frozenset({"退出", "结束", "不玩了", "不答了", "退出竞答", "结束竞答", "取消", "不做了", "算了不答了"})
 

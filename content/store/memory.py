@@ -30,6 +30,7 @@ LEASE_MS = 3000  # renewed while an answer is made; a retry outwaits a worker th
 REPLY_SECONDS = 120  # WeChat gives up after three tries, some fifteen seconds
 CONVERSATION_SECONDS = 8 * 24 * 3600
 LATE_SECONDS = 48 * 3600
+OFFER_SECONDS = 3600
 WAITERS = 3  # messages of one citizen that may wait at once: one who floods must not occupy every thread
 
 LATEST = 0.75  # of the timeout: what Redis does later than that nobody may be there to hear
@@ -39,59 +40,67 @@ _ANY_NUMBER = 2**31  # redis-py counts every connection ever made and by itself 
 
 OPEN, NONE, UNKNOWN = "1", "", "?"
 
-_BEGIN = """
+_BEGIN = f"""
 local now = redis.call('TIME')
-if now[1] * 1000 + now[2] / 1000 > tonumber(ARGV[6]) then return {5, ''} end
-local seen = redis.call('MGET', KEYS[1], KEYS[2], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8])
+if now[1] * 1000 + now[2] / 1000 > tonumber(ARGV[1]) then return {{5, ''}} end
+local message, citizen, polling = KEYS[1], KEYS[2], ARGV[2] == '1'
+local reply_key, wait_key, lock_key, talk_key =
+  'reply:' .. message, 'wait:' .. citizen, 'lock:' .. citizen, 'conv:' .. citizen
+local seen = redis.call('MGET', reply_key, lock_key, talk_key, 'late:' .. citizen, 'warm', 'gen', 'offer:' .. citizen)
 local reply, holder, conversation, late, warm, generation, offer = unpack(seen)
-if reply then return {0, reply} end
-if holder == ARGV[1] then
-  if ARGV[3] == '1' then return {1, redis.call('GET', KEYS[1] .. ':tries') or '1'} end
-  local tries = redis.call('INCR', KEYS[1] .. ':tries')
-  redis.call('EXPIRE', KEYS[1] .. ':tries', 120)
-  return {1, tostring(tries)}
+if reply then return {{0, reply}} end
+if holder == message then
+  if polling then return {{1, redis.call('GET', reply_key .. ':tries') or '1'}} end
+  local tries = redis.call('INCR', reply_key .. ':tries')
+  redis.call('EXPIRE', reply_key .. ':tries', {REPLY_SECONDS})
+  return {{1, tostring(tries)}}
 end
-local head = redis.call('LINDEX', KEYS[3], 0)
-while head and head ~= ARGV[1] and redis.call('EXISTS', KEYS[3] .. head) == 0 do
-  redis.call('LPOP', KEYS[3])
-  head = redis.call('LINDEX', KEYS[3], 0)
+local head = redis.call('LINDEX', wait_key, 0)
+while head and head ~= message and redis.call('EXISTS', wait_key .. head) == 0 do
+  redis.call('LPOP', wait_key)
+  head = redis.call('LINDEX', wait_key, 0)
 end
-if holder or (head and head ~= ARGV[1]) then
-  if not redis.call('LPOS', KEYS[3], ARGV[1]) then
-    if redis.call('LLEN', KEYS[3]) >= tonumber(ARGV[4]) then
-      for _, key in ipairs(redis.call('LRANGE', KEYS[3], 0, -1)) do
-        if redis.call('EXISTS', KEYS[3] .. key) == 0 then redis.call('LREM', KEYS[3], 0, key) end
+if holder or (head and head ~= message) then
+  if not redis.call('LPOS', wait_key, message) then
+    if redis.call('LLEN', wait_key) >= {WAITERS} then
+      for _, key in ipairs(redis.call('LRANGE', wait_key, 0, -1)) do
+        if redis.call('EXISTS', wait_key .. key) == 0 then redis.call('LREM', wait_key, 0, key) end
       end
     end
-    if redis.call('LLEN', KEYS[3]) >= tonumber(ARGV[4]) then return {3, ''} end
-    redis.call('RPUSH', KEYS[3], ARGV[1])
-    redis.call('PEXPIRE', KEYS[3], 15000)
+    if redis.call('LLEN', wait_key) >= {WAITERS} then return {{3, ''}} end
+    redis.call('RPUSH', wait_key, message)
+    redis.call('PEXPIRE', wait_key, 15000)
   end
-  redis.call('SET', KEYS[3] .. ARGV[1], '1', 'PX', 500)
-  if ARGV[3] == '1' then return {2, '0'} end
-  local waits = redis.call('INCR', KEYS[1] .. ':waits')
-  redis.call('EXPIRE', KEYS[1] .. ':waits', 120)
-  return {2, tostring(waits - 1)}
+  redis.call('SET', wait_key .. message, '1', 'PX', 500)
+  if polling then return {{2, '0'}} end
+  local waits = redis.call('INCR', reply_key .. ':waits')
+  redis.call('EXPIRE', reply_key .. ':waits', {REPLY_SECONDS})
+  return {{2, tostring(waits - 1)}}
 end
-if head then redis.call('LPOP', KEYS[3]) end
-redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2])
-redis.call('SET', KEYS[4], '?', 'EX', ARGV[5])
+if head then redis.call('LPOP', wait_key) end
+redis.call('SET', lock_key, message, 'PX', ARGV[3])
+redis.call('SET', talk_key, '?', 'EX', {CONVERSATION_SECONDS})
 if not conversation then conversation = (warm and warm == (generation or '0')) and '' or '?' end
-return {4, conversation, late or '', offer or ''}
+return {{4, conversation, late or '', offer or ''}}
 """
 
-_FINISH = """
-redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[4])
-local told, holder = unpack(redis.call('MGET', KEYS[1] .. ':told', KEYS[2]))
+_FINISH = f"""
+local message, citizen, reply, conversation, late_told, offer = KEYS[1], KEYS[2], unpack(ARGV)
+local reply_key, lock_key, talk_key, late_key =
+  'reply:' .. message, 'lock:' .. citizen, 'conv:' .. citizen, 'late:' .. citizen
+redis.call('SET', reply_key, reply, 'EX', {REPLY_SECONDS})
+local told, holder = unpack(redis.call('MGET', reply_key .. ':told', lock_key))
 if told then
-  redis.call('SET', KEYS[5], ARGV[2], 'EX', ARGV[6])
-elseif ARGV[7] == '1' then
-  redis.call('DEL', KEYS[5])
+  redis.call('SET', late_key, reply, 'EX', {LATE_SECONDS})
+elseif late_told == '1' then
+  redis.call('DEL', late_key)
 end
-if ARGV[8] ~= '' then redis.call('SET', KEYS[8], ARGV[8], 'EX', 3600) end
-if holder == ARGV[1] then
-  if ARGV[3] == '' then redis.call('DEL', KEYS[2], KEYS[4]) else redis.call('DEL', KEYS[2]) end
-  if ARGV[3] ~= '' and ARGV[3] ~= '?' then redis.call('SET', KEYS[4], ARGV[3], 'EX', ARGV[5]) end
+if offer ~= '' then redis.call('SET', 'offer:' .. citizen, offer, 'EX', {OFFER_SECONDS}) end
+if holder == message then
+  if conversation == '' then redis.call('DEL', lock_key, talk_key) else redis.call('DEL', lock_key) end
+  if conversation ~= '' and conversation ~= '?' then
+    redis.call('SET', talk_key, conversation, 'EX', {CONVERSATION_SECONDS})
+  end
 end
 return 1
 """
@@ -163,9 +172,10 @@ class Memory:
     def begin(self, message_key: str, citizen: str, polling: bool = False) -> Begun:
         """One round trip. Raises Away."""
         until = clock.monotonic() + self._redis_ahead + self._timeout_seconds * LATEST
-        values = (message_key, LEASE_MS, int(polling), WAITERS, CONVERSATION_SECONDS, int(until * 1000))
         try:
-            answer = self._exchange(*_call("begin", message_key, citizen, values))
+            answer = self._exchange(
+                "EVALSHA", _SHA["begin"], 2, message_key, citizen, int(until * 1000), int(polling), LEASE_MS
+            )
         except _NotTried:
             raise
         except Away:  # a Redis that hangs may still give us the turn when it goes on, and nobody would end it
@@ -187,9 +197,8 @@ class Memory:
         """Stores the reply and lets go. Nobody waits: it leaves with the next command, or soon after. Raises Away."""
         if self._was_away:
             raise Away
-        times = (REPLY_SECONDS, CONVERSATION_SECONDS, LATE_SECONDS)
-        values = (message_key, end.reply, end.conversation, *times, int(end.late_told), end.offer)
-        self._later(*_call("finish", message_key, citizen, values))
+        told = (end.reply, end.conversation, int(end.late_told), end.offer)
+        self._later("EVALSHA", _SHA["finish"], 2, message_key, citizen, *told)
         self._something_unsent.set()
 
     def keep_turn(self, message_key: str, citizen: str) -> None:
@@ -333,15 +342,3 @@ class Memory:
         connection.send_command("INCR", "gen")
         connection.read_response()
         self._was_away = False
-
-
-def _call(name: str, message_key: str, citizen: str, values: tuple[Any, ...]) -> tuple[Any, ...]:
-    keys = _keys(message_key, citizen)
-    return ("EVALSHA", _SHA[name], len(keys), *keys, *values)
-
-
-def _keys(message_key: str, citizen: str) -> tuple[str, ...]:
-    return (
-        f"reply:{message_key}", f"lock:{citizen}", f"wait:{citizen}", f"conv:{citizen}", f"late:{citizen}", "warm",
-        "gen", f"offer:{citizen}",
-    )  # fmt: skip

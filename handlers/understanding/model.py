@@ -34,9 +34,9 @@ class View:
     def score(self, features: Sequence[str]) -> Scores:
         """One number per topic; above zero speaks for it."""
         rows, values = self._weigh(features)
-        if not rows:
+        if not rows.size:
             return self.bias
-        found: Scores = values @ self.weights[rows] + self.bias
+        found: Scores = values @ self.weights.take(rows, axis=0) + self.bias
         return found
 
     def contributions(self, features: Sequence[str], topic: int) -> list[tuple[str, float]]:
@@ -44,19 +44,19 @@ class View:
         names = {row: name for name in set(features) if (row := self.rows.get(name)) is not None}
         rows, values = self._weigh(features)
         shares = [
-            (names[row], float(value * self.weights[row, topic])) for row, value in zip(rows, values, strict=True)
+            (names[int(row)], float(value * self.weights[row, topic])) for row, value in zip(rows, values, strict=True)
         ]
         return sorted(shares, key=lambda share: -share[1])
 
-    def _weigh(self, features: Sequence[str]) -> tuple[list[int], npt.NDArray[np.float32]]:
+    def _weigh(self, features: Sequence[str]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float32]]:
         """tf-idf with damped counts, of length one (as the training makes it)."""
-        seen = Counter([row for feature in features if (row := self.rows.get(feature)) is not None])
-        rows = list(seen)
-        if not rows:
-            return rows, np.empty(0, np.float32)
-        counts = np.fromiter(seen.values(), np.float32, len(rows))
-        values = self.rarity[rows] * (1 + np.log(counts))
-        return rows, values / np.float32(math.sqrt(float(values @ values)))
+        found = [row for row in map(self.rows.get, features) if row is not None]
+        seen = Counter(found)
+        rows = np.array(list(seen), np.intp)
+        values = self.rarity.take(rows)
+        if len(seen) < len(found):
+            values *= 1 + np.log(np.fromiter(seen.values(), np.float32, len(seen)))
+        return rows, values / np.float32(math.sqrt(float(values @ values)) or 1)
 
 
 @dataclass(frozen=True)
