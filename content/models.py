@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Date, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import JSON, Date, ForeignKey, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from content.store.db import Base
@@ -54,9 +54,52 @@ class Revision(Base):
     content_hash: Mapped[str] = mapped_column(String(64))
     origin: Mapped[str] = mapped_column(String(16))
     """Where it came from: library, import, takeover or console."""
+    written_by: Mapped[str] = mapped_column(String(32), default="", server_default=text("''"))
+    """The name of the member of staff who wrote it; empty where a program did."""
     created_at: Mapped[datetime]
 
     material: Mapped[Material] = relationship(back_populates="revisions")
+
+
+class Attachment(Base):
+    """A picture that revisions show, stored once: its bytes lie in the uploads folder under its digest.
+
+    Markdown names it as `/h/pictures/<digest>.<jpg|png>`.
+    """
+
+    __tablename__ = "attachments"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """SHA-256 of the bytes as stored."""
+    media_type: Mapped[str] = mapped_column(String(32))
+    width: Mapped[int]
+    height: Mapped[int]
+    size: Mapped[int]
+    """Bytes."""
+    created_at: Mapped[datetime]
+
+
+class WatchWord(Base):
+    """A word that must not go out, or wants a second look; the bureau's own list on top of the library's."""
+
+    __tablename__ = "watch_words"
+
+    word: Mapped[str] = mapped_column(String(64), primary_key=True)
+    advice: Mapped[str] = mapped_column(String(200))
+    level: Mapped[str] = mapped_column(String(8))
+    """red or yellow; "off" silences a word of the library."""
+    set_by: Mapped[str] = mapped_column(String(32))
+
+
+class CalendarDay(Base):
+    """A day that the bureau declared a working day or a holiday, beside or before the official calendar."""
+
+    __tablename__ = "calendar_days"
+
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    is_working: Mapped[bool]
+    name: Mapped[str] = mapped_column(String(32))
+    set_by: Mapped[str] = mapped_column(String(32))
 
 
 class Keyword(Base):
