@@ -1,7 +1,8 @@
 """The private Redis of this machine: found, started, shared and ended. Knows nothing of what is kept in it.
 
 The first process of an installation that needs it starts a real redis-server on a unix socket in the data folder
-(mode 0700); every other process uses that one. The server ends with the process that started it.
+(mode 0700); every other process uses that one. The server ends with the process that started it. As long as it lives
+it holds a lock on a file beside its socket, so that there are never two, and whoever needs one can see that it ended.
 """
 
 import ctypes
@@ -13,9 +14,10 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 from urllib.parse import quote
 
 import redis
@@ -26,6 +28,7 @@ from content.store import clock
 
 SOCKET = "redis.sock"
 START_SECONDS = 5.0
+HANGS_SECONDS = 5.0  # what has said nothing for so long is replaced
 _AT_ONCE: Any = {"socket_timeout": 0.5, "socket_connect_timeout": 0.5, "retry": Retry(NoBackoff(), 0)}
 """redis-py by itself would try again for seconds."""
 _PR_SET_PDEATHSIG = 1
@@ -43,19 +46,41 @@ def socket_url(data: Path) -> str:
 def start(data: Path) -> subprocess.Popen[bytes] | None:
     """Makes sure that a Redis answers on this installation's socket.
 
-    Returns the server's process, or None where one was running already. Raises NoRedisServer.
+    Returns the server's process, or None where one was running already; that one may be about to end, so who goes on
+    needing it looks again with `is_running`. Raises NoRedisServer.
     """
     path = _socket_path(data)
-    if answers(path):
-        return None
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     path.parent.chmod(0o700)
-    with (path.parent / "starting").open("w") as lock:  # a second server would take the socket from the first
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        return None if answers(path) else _start(path)
+    began = clock.monotonic()
+    with _open_lock(path) as lock:
+        while not _take(lock):
+            if answers(path):
+                return None
+            if clock.monotonic() - began >= HANGS_SECONDS:
+                _kill_holder(lock)
+            if clock.monotonic() - began >= 2 * HANGS_SECONDS:
+                raise NoRedisServer("内置的 Redis 没有应答，也停不掉：请先结束这台机器上的 redis-server。")
+            time.sleep(0.01)
+        return _start(path, lock)
 
 
-def _start(path: Path) -> subprocess.Popen[bytes]:
+def is_running(data: Path) -> bool:
+    """Whether this installation has a server, whoever started it; also one that still starts, or hangs."""
+    path = _socket_path(data)
+    if not path.parent.exists():
+        return False
+    with _open_lock(path) as lock:
+        return not _take(lock)
+
+
+def _start(path: Path, lock: TextIO) -> subprocess.Popen[bytes]:
+    def begin() -> None:
+        _die_with_parent()
+        with suppress(OSError):  # a full disk
+            os.write(lock.fileno(), str(os.getpid()).encode())
+
+    lock.truncate(0)  # the number of an earlier one may be somebody else's by now
     process = subprocess.Popen(  # noqa: S603 - a fixed program with fixed arguments
         [
             find_binary(), "--port", "0", "--unixsocket", str(path), "--unixsocketperm", "700", "--save", "",
@@ -63,12 +88,32 @@ def _start(path: Path) -> subprocess.Popen[bytes]:
         ],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        preexec_fn=_die_with_parent,
+        preexec_fn=begin,
+        pass_fds=[lock.fileno()],  # the server holds the lock from here on, and lets go of it by ending
     )  # fmt: skip
     if not _begins_to_answer(path, process):
         stop(process)
         raise NoRedisServer("内置的 Redis 没有启动成功：请检查数据目录是否可写、磁盘是否已满。")
     return process
+
+
+def _open_lock(path: Path) -> TextIO:
+    return (path.parent / "running").open("a+", encoding="ascii")
+
+
+def _take(lock: TextIO) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _kill_holder(lock: TextIO) -> None:
+    lock.seek(0)
+    if number := lock.read():
+        with suppress(ProcessLookupError):
+            os.kill(int(number), signal.SIGKILL)
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:

@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -133,14 +134,52 @@ def test_after_a_crash_the_next_start_is_quick_and_works(tmp_path):
     embedded.stop(second)
 
 
-def test_a_server_that_hangs_is_replaced(tmp_path):
+def test_a_server_that_hangs_is_replaced_and_does_not_stay_beside_the_new_one(tmp_path, monkeypatch):
+    monkeypatch.setattr(embedded, "HANGS_SECONDS", 0.5)
     hanging = embedded.start(tmp_path)
     hanging.send_signal(signal.SIGSTOP)
     second = embedded.start(tmp_path)
     assert embedded.answers(_socket(tmp_path))
+    assert hanging.wait(timeout=10) == -signal.SIGKILL
     embedded.stop(second)
-    embedded.stop(hanging)  # even a hanging one can be stopped
+
+
+def test_a_hanging_server_can_be_stopped(tmp_path):
+    hanging = embedded.start(tmp_path)
+    hanging.send_signal(signal.SIGSTOP)
+    embedded.stop(hanging)
     assert not _is_running(hanging.pid)
+
+
+def test_a_server_that_does_not_answer_for_a_moment_is_waited_for_and_gets_no_second_beside_it(tmp_path):
+    """A machine may be so busy that a ping takes longer than anybody listens; workers then talked to different ones."""
+    slow = embedded.start(tmp_path)
+    slow.send_signal(signal.SIGSTOP)
+    goes_on = threading.Timer(1.0, lambda: slow.send_signal(signal.SIGCONT))
+    goes_on.start()
+    assert embedded.start(tmp_path) is None
+    goes_on.join()
+    with redis.Redis.from_url(embedded.socket_url(tmp_path)) as client:
+        assert client.info("server")["process_id"] == slow.pid
+    embedded.stop(slow)
+
+
+def test_whoever_shares_a_server_can_see_when_it_has_ended_and_start_one_himself(tmp_path):
+    owner, pid = _owner(tmp_path)
+    assert embedded.start(tmp_path) is None
+    assert embedded.is_running(tmp_path)
+    owner.kill()
+    owner.communicate()
+    wait_until(lambda: not embedded.is_running(tmp_path))
+    assert not _is_running(int(pid))
+    own = embedded.start(tmp_path)
+    assert embedded.is_running(tmp_path)
+    embedded.stop(own)
+    assert not embedded.is_running(tmp_path)
+
+
+def test_where_nothing_was_ever_started_nothing_runs(tmp_path):
+    assert not embedded.is_running(tmp_path)
 
 
 @pytest.mark.parametrize("folder", ["with space", "per%41cent#hash?question", "葫芦岛"])
