@@ -2,9 +2,10 @@
 
 import logging
 import os
+import threading
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import click
@@ -25,6 +26,7 @@ from scheduler import runner
 from scheduler.jobs import Parts
 
 READY_SECONDS = 60.0
+LOOK_SECONDS = 1.0
 _log = logging.getLogger(__name__)
 
 
@@ -54,12 +56,8 @@ def web(path: Path | None) -> None:
     require_credentials(config)
     os.environ.update(_named(path))
     wiring.prepare(config)
-    redis = wiring.start_embedded(config)
-    try:
+    with _redis(config) as look, _repeated(look):
         serve_web(config)
-    finally:
-        if redis:
-            embedded.stop(redis)
 
 
 @click.command(help="只运行定时任务。")
@@ -69,13 +67,9 @@ def scheduler(path: Path | None) -> None:
     start_logging()
     config = open_config(path)
     wiring.prepare(config)
-    redis = wiring.start_embedded(config)
-    try:
+    with _redis(config) as look, _repeated(look):
         parts = Parts(wiring.open_database(config), wiring.open_memory(config))
         runner.run(parts, config.data / "scheduler.alive")
-    finally:
-        if redis:
-            embedded.stop(redis)
 
 
 @click.command(hidden=True, help="沙箱手机（由 demo 启动）。")
@@ -105,20 +99,47 @@ def _run_all(
 ) -> None:
     check_port_free(config.server_host, config.server_port)
     wiring.prepare(config)
-    redis = wiring.start_embedded(config)
+    with _redis(config) as look:
+        supervise([Child([name], environment) for name in commands], after, look)
 
-    def keep_redis() -> None:
-        nonlocal redis
-        if redis and redis.poll() is not None:
-            _log.error("redis ended and is started again")
-            with suppress(NoRedisServer):  # the next look tries again
-                redis = wiring.start_embedded(config)
+
+@contextmanager
+def _redis(config: Config) -> Iterator[Callable[[], None]]:
+    """While this lasts there is an embedded Redis, where the settings ask for one. It may be that of a process which
+    ends before us, even at this moment: what is yielded looks whether one runs, and starts one where none does.
+    """
+    process = wiring.start_embedded(config)
+
+    def look() -> None:
+        nonlocal process
+        with suppress(NoRedisServer, OSError):  # the next look tries again
+            if config.redis_url == "embedded" and not embedded.is_running(config.data):
+                _log.error("redis ended and is started again")
+                process = wiring.start_embedded(config)
 
     try:
-        supervise([Child([name], environment) for name in commands], after, keep_redis)
+        yield look
     finally:
-        if redis:
-            embedded.stop(redis)
+        if process:
+            embedded.stop(process)
+
+
+@contextmanager
+def _repeated(look: Callable[[], None]) -> Iterator[None]:
+    """Looks again and again beside what runs here, less often than a main process that looks after us does."""
+    done = threading.Event()
+
+    def go_on() -> None:
+        while not done.wait(LOOK_SECONDS):
+            look()
+
+    thread = threading.Thread(target=go_on, name="redis-look", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
 
 
 def _named(path: Path | None) -> dict[str, str]:

@@ -3,8 +3,11 @@
 import os
 import signal
 
+import psutil
 import pytest
 from conftest import wait_until
+
+from tests.journeys.installation import START_SECONDS
 
 
 @pytest.mark.parametrize("command", ["web", "serve"])
@@ -75,3 +78,19 @@ def test_web_and_scheduler_can_run_as_services_of_their_own(installation):
     assert installation.stop() == 0
     assert "第 2 题" in phone.answers().text
     installation.process = web
+
+
+@pytest.mark.parametrize("installation", ["sqlite+embedded"], indirect=True)
+@pytest.mark.parametrize(("owner", "other"), [("web", "scheduler"), ("scheduler", "web"), ("scheduler", "serve")])
+def test_whoever_shares_the_redis_of_a_process_that_is_killed_gets_another_one(installation, owner, other):
+    """As everything does that is started while the Redis of those before it still answers."""
+    installation.launch(owner)
+    wait_until(installation.redis.answers, START_SECONDS)
+    first, redis = installation.process, psutil.Process(installation.redis.pid)
+    installation.launch(other)
+    alive = installation.config.data / "scheduler.alive"
+    wait_until(alive.exists if other == "scheduler" else installation.is_ready, START_SECONDS)
+    first.kill()
+    first.wait()
+    redis.wait(timeout=30)
+    wait_until(installation.redis.answers)
