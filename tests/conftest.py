@@ -11,6 +11,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -196,10 +197,21 @@ def bureau(config: Config, model: Path) -> Iterator[Bureau]:
 # ── small things ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def free_port(following: int = 0) -> int:
+    """A port at which nobody listens, with as many free ones after it. Not one of those that the kernel gives to any
+    program that asks: what was free a moment ago would then often be taken when it is used.
+    """
+    while True:
+        port = 10_000 + secrets.randbelow(20_000)
+        if all(is_free(port + more) for more in range(following + 1)):
+            return port
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as probe, suppress(OSError):
+        probe.bind(("127.0.0.1", port))
+        return True
+    return False
 
 
 def wait_until(is_so: Any, seconds: float = 15.0) -> None:

@@ -3,7 +3,6 @@
 import http.client
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -198,7 +197,9 @@ class Installation:
             yield
 
     def is_handling(self, phone: Phone) -> bool:
-        """Whether a message of this citizen is being answered now."""
+        """Whether a message of this citizen is being answered now, or was a moment ago: its turn ends behind the reply,
+        and whoever wants to see the next one begin waits for that first.
+        """
         with redis_library.Redis.from_url(self.redis.url, socket_timeout=5) as client:
             return bool(client.exists(f"lock:{self.pseudonym(phone)}"))
 
@@ -326,12 +327,13 @@ class Demo:
         return found
 
     def running(self) -> set[str]:
-        """What runs of it, each by its last word."""
-        words = []
+        """What runs of it: the commands of `pufa`, and other programs by their names."""
+        names = set()
         for process in processes_of(self.folder):
             with suppress(psutil.NoSuchProcess):
-                words += process.cmdline()[-1:]
-        return {Path(word.split()[0]).name for word in words if word.strip()}
+                if words := process.cmdline():
+                    names.add(words[-1] if "bot.cli" in words else process.name())
+        return names
 
     def close(self) -> None:
         for process in processes_of(self.folder):
@@ -342,9 +344,4 @@ class Demo:
 
 def make_demo(folder: Path, model: Path) -> Demo:
     lend_model(folder / "data", model)
-    return Demo(folder, next(port for port in iter(free_port, 0) if _is_free(port + 1)))
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) != 0
+    return Demo(folder, free_port(following=1))

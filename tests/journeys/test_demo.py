@@ -1,10 +1,11 @@
 """What `make demo` runs: one command, everything embedded, a phone to try it with, and nothing left after Ctrl-C."""
 
 import socket
+from contextlib import ExitStack, contextmanager
 
 import pytest
 import requests
-from conftest import wait_until
+from conftest import is_free, wait_until
 
 
 @pytest.fixture
@@ -74,7 +75,20 @@ def test_killing_it_leaves_nobody_behind(demo):
 
 @pytest.mark.parametrize("next_port", [0, 1])
 def test_a_taken_port_is_named(demo, next_port):
-    with socket.create_server(("127.0.0.1", demo.port + next_port)):
+    with anybody_at_a_port() as taken:
+        demo.port = taken - next_port
         demo.launch()
         assert demo.process.wait(timeout=60) == 1
-    assert f"端口 {demo.port + next_port} 已经被占用" in demo.log and "Traceback" not in demo.log
+    assert f"端口 {taken} 已经被占用" in demo.log and "Traceback" not in demo.log
+
+
+@contextmanager
+def anybody_at_a_port():
+    """Somebody who listens, before a port that is free: the demo needs two that follow each other."""
+    with ExitStack() as everybody:
+        while True:
+            listener = everybody.enter_context(socket.create_server(("127.0.0.1", 0)))
+            port = listener.getsockname()[1]
+            if is_free(port + 1):
+                yield port
+                return
