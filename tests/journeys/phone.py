@@ -16,7 +16,6 @@ from wechatpy.crypto import WeChatCrypto
 TOKEN, APP_ID = "journey-token", "wxjourney0000000"
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 PATIENCE_SECONDS = 5.0  # WeChat's
-ATTEMPTS = 3
 _CHOICE = re.compile(r'msgmenucontent=([^&"]+)')
 _LINK = re.compile(r'<a href="(https?://[^"]+)"')
 _moments = itertools.count(1_793_600_000)
@@ -85,12 +84,12 @@ class Phone:
         """The open question of a quiz: the first option, or two letters where more than one may be right."""
         return self.taps(1) if self.heard[-1].choices else self.says("AB")
 
-    def insists(self, text: str) -> Heard:
-        """Delivered as often as WeChat does while nobody answers."""
-        heard = self.says(text)
-        for _ in range(ATTEMPTS - 1):
-            if heard.status == 200:
-                break
+    def insists(self) -> Heard:
+        """WeChat's second delivery of the last message, and its third five seconds later where nobody answered."""
+        began = time.monotonic()
+        heard = self.again()
+        if heard.status != 200:
+            time.sleep(max(0.0, began + PATIENCE_SECONDS - time.monotonic()))
             heard = self.again()
         return heard
 
