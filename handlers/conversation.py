@@ -8,13 +8,17 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, String, delete, select
+from sqlalchemy import JSON, String, delete, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from content.store import clock
-from content.store.db import Base
+from content.store.db import Base, Database
 
 KEPT = timedelta(days=7)
+_CONCERNS = text(
+    "SELECT EXISTS (SELECT 1 FROM conversations JOIN citizens ON citizens.id = conversations.citizen_id "
+    "WHERE citizens.pseudonym = :citizen) OR EXISTS (SELECT 1 FROM receipts WHERE message_key = :message)"
+)
 
 
 class Conversation(Base):
@@ -31,6 +35,12 @@ class Conversation(Base):
 def find_open(session: Session, citizen_id: str) -> Conversation | None:
     found = session.get(Conversation, citizen_id)
     return found if found and found.updated_at > clock.now() - KEPT else None
+
+
+def may_concern(database: Database, pseudonym: str, message_key: str) -> bool:
+    """Whether a talk of this citizen, or what this very message has done before, stands in SQL: one quick question."""
+    with database.engine.connect() as connection:
+        return bool(connection.execute(_CONCERNS, {"citizen": pseudonym, "message": message_key}).scalar())
 
 
 def begin(session: Session, citizen_id: str, kind: str, answers: Mapping[str, Any]) -> Conversation:

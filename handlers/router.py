@@ -162,8 +162,7 @@ def words(incoming: Incoming, desk: Desk) -> Reply:
     desk.understood = hear(incoming.text, desk)
     if desk.understood.topic == emergency.TOPIC:
         return _aside(desk, answers.answer(desk, emergency.TOPIC))
-    may_be_in_talk = desk.conversation != memory.NONE or _sounds_like_a_talk(incoming, desk.understood)
-    if may_be_in_talk and (reply := _talk(incoming, desk)):
+    if _may_be_in_talk(incoming, desk, desk.understood) and (reply := _talk(incoming, desk)):
         return reply
     if _is_leaving(incoming):
         return Reply(text=say("nothing_open"))
@@ -261,10 +260,17 @@ def _talk(incoming: Incoming, desk: Desk) -> Reply | None:
     return reply
 
 
-def _sounds_like_a_talk(incoming: Incoming, understood: Understood) -> bool:
+def _may_be_in_talk(incoming: Incoming, desk: Desk, understood: Understood) -> bool:
     """Redis may say that no talk is open because it was away when one began: before words that mean little outside of
     a talk are answered as if there were none, the database is asked.
     """
+    if desk.conversation != memory.NONE:
+        return True
+    is_doubtful = _sounds_like_a_talk(incoming, understood)
+    return is_doubtful and conversation.may_concern(desk.bureau.database, desk.citizen, incoming.key)
+
+
+def _sounds_like_a_talk(incoming: Incoming, understood: Understood) -> bool:
     written = incoming.text.strip()
     is_sure = understood.confidence >= ASK_BELOW and understood.topic != UNKNOWN_TOPIC
     is_answer = len(written) <= LONGEST_ANSWER and (not is_sure or bool(_LETTER.fullmatch(written)))

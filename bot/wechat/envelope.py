@@ -197,9 +197,19 @@ def reply_xml(reply: Reply, to: str, sender: str, at: int) -> bytes:
     """The passive reply; empty where nothing is to be said."""
     if reply.kind == "none" or (reply.kind == "text" and not reply.text):
         return b""
+    addresses = (
+        f"<FromUserName><![CDATA[{_harmless(sender)}]]></FromUserName>\n"
+        f"<ToUserName><![CDATA[{_harmless(to)}]]></ToUserName>\n<CreateTime>{at}</CreateTime>\n</xml>"
+    )
+    return _what_is_said(reply) + addresses.encode()
+
+
+@lru_cache(maxsize=1024)  # the same finished replies go out again and again
+def _what_is_said(reply: Reply) -> bytes:
+    """The reply's XML up to the addresses, with which wechatpy ends it."""
     body = _BODIES[reply.kind](reply)
-    body.source, body.target, body.time = _harmless(sender), _harmless(to), at
-    return str(body.render()).encode()
+    body.source = body.target = ""
+    return str(body.render()).rpartition("<FromUserName>")[0].encode()
 
 
 def _text_body(reply: Reply) -> BaseReply:
@@ -223,7 +233,6 @@ _BODIES = {"text": _text_body, "image": _image_body, "news": _news_body}
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
-@lru_cache(maxsize=1024)  # the same finished texts go out again and again
 def _harmless(text: str) -> str:
     """wechatpy puts it between CDATA marks as it is: what would end them is split."""
     return _UNPRINTABLE.sub("", text).replace("]]>", "]]]]><![CDATA[>")
