@@ -8,6 +8,7 @@ nothing else is looked at; what is signed and malformed is answered 400. Everyth
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from urllib.parse import parse_qsl
 
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -26,6 +27,7 @@ from handlers.turns import Tally, Turn
 
 BODY_BYTES = 64 * 1024
 QUERY = ("signature", "timestamp", "nonce")
+QUERY_CHARACTERS = 4096
 XML = "text/xml; charset=utf-8"
 _log = logging.getLogger(__name__)
 
@@ -47,10 +49,10 @@ def make_blueprint(webhook: Webhook) -> Blueprint:
     @blueprint.get("/wechat")
     def verify() -> Response:
         query = _query(webhook)
-        echo = request.args.getlist("echostr")
-        if query is None or len(echo) != 1 or len(echo[0]) > 512:
+        echo = query.get("echostr", "") if query else ""
+        if not 0 < len(echo) <= 512:
             return _refused(403)
-        return Response(echo[0], mimetype="text/plain")
+        return Response(echo, mimetype="text/plain")
 
     @blueprint.post("/wechat")
     def receive() -> Response:
@@ -81,9 +83,9 @@ def _body() -> bytes:
 
 def _query(webhook: Webhook) -> Mapping[str, str] | None:
     """The query's single values where it is signed, else None."""
-    args = request.args
-    query = {name: values[0] for name, values in args.lists() if len(values) == 1}
-    if any(not query.get(name) or len(query[name]) > 128 for name in QUERY) or len(query) != len(args):
+    pairs = parse_qsl(request.query_string.decode("latin-1")[:QUERY_CHARACTERS], keep_blank_values=True)
+    query = dict(pairs)
+    if any(not 0 < len(query.get(name, "")) <= 128 for name in QUERY) or len(query) != len(pairs):
         return None
     try:
         webhook.envelope.check_signature(*(query[name] for name in QUERY))

@@ -6,6 +6,7 @@ Deterministic, no network, no database.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import ahocorasick
 import numpy as np
@@ -28,8 +29,7 @@ INITIALS_WHOLE, INITIALS_AMONG = 3.0, 1.5  # what initials (flyz) add: as the wh
 ALTERNATIVES = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Guess:
+class Guess(NamedTuple):
     topic: str
     confidence: float
 

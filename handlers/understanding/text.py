@@ -54,9 +54,10 @@ def read(text: str, script: Script) -> Text:
         plain = _join(tokens)
     sounds: list[str] = []
     initials: list[str] = []
+    known = script.syllables.get
     for token in tokens:
-        if token in script.syllables:
-            sounds.append(script.syllables[token])
+        if (sound := known(token)) is not None:
+            sounds.append(sound)
         elif token[0].isalpha() and token.isascii():
             found = cut_pinyin(token, script.known_syllables)
             sounds.extend(f"{fold(syllable)} " for syllable in found)
