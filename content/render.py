@@ -20,6 +20,9 @@ TITLE_CHARACTERS = 32
 AUTHOR_CHARACTERS = 16
 DIGEST_CHARACTERS = 128
 SOURCE_URL_BYTES = 1024
+CONTENT_CHARACTERS = 20_000
+CONTENT_BYTES = 1_000_000
+"""Of an article's HTML, markup included."""
 
 _NOT_IN_A_CHOICE = re.compile(r"[&\"'<>\s%#?]")
 _NOT_IN_A_URL = re.compile(r"[\"<>\s]")
