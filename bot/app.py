@@ -47,7 +47,7 @@ def create_app(config: Config) -> Flask:
     envelope = Envelope(config.wechat_token, config.wechat_app_id, keys, config.wechat_mode, secret)
     webhook = Webhook(envelope, Turnstile(memory), tally, lambda: bureau.now, config.wechat_max_skew_seconds)
     app.register_blueprint(make_blueprint(webhook))
-    app.register_blueprint(pages.make_blueprint(lambda: bureau.now))
+    app.register_blueprint(pages.make_blueprint(lambda: bureau.now, config.data / "uploads"))
     app.register_blueprint(health.make_blueprint(database, memory, config.data))
     if config.sandbox_enabled:
         _lead_to_sandbox(app, config.server_port + 1)

@@ -4,9 +4,11 @@ Every page here is public; a page that needs a signed link says so where it is r
 """
 
 from collections.abc import Callable
+from pathlib import Path
 
 from flask import Blueprint, Response, abort, render_template
 
+from bot.pages import pictures
 from content import offices, render, repository
 from content.models import MaterialKind
 from content.phrases import say
@@ -17,8 +19,9 @@ HEADERS = {"Content-Security-Policy": POLICY, "X-Content-Type-Options": "nosniff
 LISTED = 50
 
 
-def make_blueprint(bureau: Callable[[], Bureau]) -> Blueprint:
+def make_blueprint(bureau: Callable[[], Bureau], uploads: Path) -> Blueprint:
     blueprint = Blueprint("pages", __name__, url_prefix="/h", template_folder="templates")
+    pictures.register(blueprint, uploads)
 
     @blueprint.get("/")
     def index() -> str:
