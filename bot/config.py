@@ -5,6 +5,7 @@ test compares. Any value can come from PUFA_<SECTION>_<KEY>; a secret may be a f
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -57,6 +58,20 @@ def _redis_url(value: Any) -> str:
     return "" if fits else "应是 embedded，或以 redis://、rediss://、unix:// 开头"
 
 
+def _clock_time(value: Any) -> str:
+    return "" if re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value) else "应写成 08:30 这样的时刻"
+
+
+def _mail_address(value: Any) -> str:
+    fits = value == "" or re.fullmatch(r"[^\s@<>,;]+@[^\s@<>,;]+", value)
+    return "" if fits else "应是一个邮箱地址"
+
+
+def _mail_addresses(value: Any) -> str:
+    fault = "里的每一项应是一个邮箱地址"
+    return _words(value) or ("" if all(entry and not _mail_address(entry) for entry in value) else fault)
+
+
 SETTINGS: tuple[Setting, ...] = (
     Setting("wechat.token", "", is_secret=True),
     Setting("wechat.app_id", ""),
@@ -67,6 +82,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("wechat.max_skew_seconds", 0, check=_between(0, 86400)),
     Setting("wechat.account_type", "subscription", choices=("subscription", "service")),
     Setting("wechat.api_base_url", "https://api.weixin.qq.com", check=_url),
+    Setting("wechat.admin_confirms", False),
     Setting("database.url", "sqlite:///var/pufa.db", is_secret=True, check=_database_url),
     Setting("redis.url", "embedded", is_secret=True, check=_redis_url),
     Setting("server.host", "127.0.0.1"),
@@ -77,6 +93,15 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("server.trusted_proxies", [], check=_words),
     Setting("server.data", "var"),
     Setting("security.key_file", "var/keys.json"),
+    Setting("alerts.morning", "08:30", check=_clock_time),
+    Setting("alerts.mail_host", ""),
+    Setting("alerts.mail_port", 465, check=_between(1, 65535)),
+    Setting("alerts.mail_security", "tls", choices=("tls", "starttls", "plain")),
+    Setting("alerts.mail_user", ""),
+    Setting("alerts.mail_password", "", is_secret=True),
+    Setting("alerts.mail_from", "", check=_mail_address),
+    Setting("alerts.mail_to", [], check=_mail_addresses),
+    Setting("alerts.wecom_webhook", "", is_secret=True, check=lambda value: _url(value) if value else ""),
     Setting("sandbox.enabled", False),
 )
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
@@ -96,6 +121,7 @@ class Config:
     wechat_max_skew_seconds: int
     wechat_account_type: str
     wechat_api_base_url: str
+    wechat_admin_confirms: bool
     database_url: str
     redis_url: str
     server_host: str
@@ -106,6 +132,15 @@ class Config:
     server_trusted_proxies: tuple[str, ...]
     server_data: str
     security_key_file: str
+    alerts_morning: str
+    alerts_mail_host: str
+    alerts_mail_port: int
+    alerts_mail_security: str
+    alerts_mail_user: str
+    alerts_mail_password: str
+    alerts_mail_from: str
+    alerts_mail_to: tuple[str, ...]
+    alerts_wecom_webhook: str
     sandbox_enabled: bool
 
     def __repr__(self) -> str:
@@ -221,6 +256,10 @@ def _checked(setting: Setting, value: Any) -> Any:
 def _check_together(config: Config) -> None:
     if config.wechat_mode != "plain" and not (config.wechat_encoding_aes_key and config.wechat_app_id):
         raise BadConfig(f"wechat.mode 是 {config.wechat_mode} 时，必须填写 wechat.encoding_aes_key 和 wechat.app_id。")
+    if config.alerts_mail_host and not (config.alerts_mail_from and config.alerts_mail_to):
+        raise BadConfig("填了 alerts.mail_host，就必须填写 alerts.mail_from 和 alerts.mail_to。")
+    if config.alerts_mail_security == "plain" and config.alerts_mail_password:
+        raise BadConfig("alerts.mail_security 是 plain 时不要填 alerts.mail_password：密码会不加密地送出去。")
     if config.server_public_url.endswith("/"):
         raise BadConfig("server.public_url 末尾不要带斜杠。")
     if config.sandbox_enabled and config.server_port == 65535:

@@ -37,13 +37,17 @@ MOVES: dict[State, frozenset[State]] = {
     State.IN_REVIEW: frozenset({State.DRAFT, State.RETURNED, State.SCHEDULED, State.WITHDRAWN, State.OVERDUE}),
     State.RETURNED: frozenset({State.DRAFT, State.IN_REVIEW, State.WITHDRAWN}),
     State.SCHEDULED: frozenset({State.DRAFT, State.PUBLISHING, State.WITHDRAWN, State.OVERDUE}),
-    State.PUBLISHING: frozenset({State.SCHEDULED, State.SUBMITTED, State.FAILED, State.UNCERTAIN, State.OVERDUE}),
+    State.PUBLISHING: frozenset(
+        {State.SCHEDULED, State.DRAFT, State.SUBMITTED, State.FAILED, State.UNCERTAIN, State.OVERDUE}
+    ),
     State.SUBMITTED: frozenset({State.PUBLISHED, State.FAILED, State.UNCERTAIN}),
     State.PUBLISHED: frozenset({State.WITHDRAWN}),
     State.WITHDRAWN: frozenset(),
     State.OVERDUE: frozenset({State.DRAFT, State.WITHDRAWN}),
     State.FAILED: frozenset({State.DRAFT, State.WITHDRAWN}),
-    State.UNCERTAIN: frozenset({State.SCHEDULED, State.PUBLISHED, State.FAILED, State.WITHDRAWN}),
+    State.UNCERTAIN: frozenset(
+        {State.SCHEDULED, State.SUBMITTED, State.PUBLISHED, State.FAILED, State.WITHDRAWN}
+    ),
 }
 
 
@@ -122,6 +126,22 @@ class Step(Base):
     at: Mapped[datetime]
 
 
+class PlatformEvent(Base):
+    """What WeChat told us of a push by itself; kept as it came, since it may come before we know which push it is."""
+
+    __tablename__ = "platform_events"
+    __table_args__ = (Index("ix_platform_events_number", "number"),)
+
+    key: Mapped[str] = mapped_column(String(96), primary_key=True)
+    """Its kind, number and status: the same event delivered again is the same row."""
+    number: Mapped[str] = mapped_column(String(64))
+    """The msg_id or publish_id."""
+    fields: Mapped[dict[str, Any]] = mapped_column(JSON)
+    at: Mapped[datetime]
+    publication_id: Mapped[int | None]
+    """The push that it closed; None until one is found."""
+
+
 class PlatformPicture(Base):
     """What WeChat calls a picture of ours, so that none is uploaded twice."""
 
@@ -165,6 +185,9 @@ class Outgoing(Base):
     next_try_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     trouble: Mapped[str] = mapped_column(Text, default="")
+    owed_at: Mapped[datetime]
+    heard_by: Mapped[str] = mapped_column(String(32), default="")
+    """Who in the console said that he has read it."""
 
 
 class JobRun(Base):

@@ -64,7 +64,8 @@ def test_a_file_saved_by_any_editor_is_read(file, start):
 
 @pytest.mark.parametrize("setting", [setting for setting in SETTINGS if setting.is_secret], ids=lambda s: s.name)
 def test_every_secret_may_be_a_file_of_its_own(file, tmp_path, setting):
-    value = {"database.url": "sqlite:///x.db", "redis.url": "redis://x"}.get(setting.name, AES_KEY)
+    urls = {"database.url": "sqlite:///x.db", "redis.url": "redis://x", "alerts.wecom_webhook": "https://x.example"}
+    value = urls.get(setting.name, AES_KEY)
     secret = tmp_path / "secret"
     secret.write_text(f"{value}\n")
     section, key = setting.name.split(".")
@@ -149,6 +150,15 @@ WRONG = {
     "[redis]\nurl = 'localhost'": "redis.url",
     "[redis]\nurl = ''": "redis.url",
     "[security]\nkey_file = []": "security.key_file",
+    "[alerts]\nmorning = '8:30'": "alerts.morning",
+    "[alerts]\nmorning = '24:00'": "alerts.morning",
+    "[alerts]\nmail_security = 'ssl'": "alerts.mail_security",
+    "[alerts]\nmail_from = 'duty'": "alerts.mail_from",
+    "[alerts]\nmail_to = 'a@b.example'": "alerts.mail_to",
+    "[alerts]\nmail_to = ['a@b.example', '']": "alerts.mail_to",
+    "[alerts]\nmail_host = 'mail.example'": "alerts.mail_from",
+    "[alerts]\nmail_security = 'plain'\nmail_password = 'x'": "alerts.mail_security",
+    "[alerts]\nwecom_webhook = 'qyapi.weixin.qq.com'": "alerts.wecom_webhook",
     "[sandbox]\nenabled = 'yes'": "sandbox.enabled",
     "[sandbox]\nenabled = 1": "sandbox.enabled",
     "[wecaht]\ntoken = 'x'": "wecaht.token",

@@ -153,6 +153,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("publication_id", "round", "name"),
     )
     op.create_table(
+        "platform_events",
+        sa.Column("key", sa.String(length=96), nullable=False),
+        sa.Column("number", sa.String(length=64), nullable=False),
+        sa.Column("fields", sa.JSON(), nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.Column("publication_id", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("key"),
+    )
+    op.create_index("ix_platform_events_number", "platform_events", ["number"])
+    op.create_table(
         "platform_pictures",
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("purpose", sa.String(length=8), nullable=False),
@@ -182,6 +192,8 @@ def upgrade() -> None:
         sa.Column("next_try_at", Moment(), nullable=False),
         sa.Column("sent_at", Moment(), nullable=True),
         sa.Column("trouble", sa.Text(), nullable=False),
+        sa.Column("owed_at", Moment(), nullable=False),
+        sa.Column("heard_by", sa.String(length=32), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("key"),
     )
@@ -214,6 +226,8 @@ def downgrade() -> None:
     op.drop_table("outgoing")
     op.drop_table("freezes")
     op.drop_table("platform_pictures")
+    op.drop_index("ix_platform_events_number", table_name="platform_events")
+    op.drop_table("platform_events")
     op.drop_table("publication_steps")
     op.drop_table("publication_items")
     op.drop_index("ix_publications_due", table_name="publications")
