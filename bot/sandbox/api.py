@@ -5,40 +5,30 @@ elsewhere.
 import json
 import secrets
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator
 
 from flask import Blueprint, Response, request
 
-from bot.sandbox import customer_messages, menu, published
+from bot.sandbox import (
+    control,
+    customer_messages,
+    datacube,
+    drafts,
+    followers,
+    mass,
+    media,
+    menu,
+    published,
+    publishing,
+    quotas,
+)
+from bot.sandbox.calls import Answer, Call, Table, Upload
 from bot.sandbox.faults import Fault
 from bot.sandbox.parts import Parts
 from bot.sandbox.refusals import Refused
 from content.store import clock
 
-
-@dataclass(frozen=True)
-class Call:
-    """One call as it came: the query, the JSON body, and the body's bytes."""
-
-    args: Mapping[str, str]
-    raw: bytes
-
-    def body(self) -> dict[str, Any]:
-        if not self.raw.strip():
-            raise Refused(44002, "empty post data")
-        try:
-            found = json.loads(self.raw)
-        except ValueError as error:
-            raise Refused(47001, "data format error") from error
-        if not isinstance(found, dict):
-            raise Refused(47001, "data format error")
-        return found
-
-
-Answer = dict[str, Any]
-_CALLS: dict[str, tuple[str, Callable[[Parts, Call], Answer]]] = {
+_CALLS: Table = {
     "/cgi-bin/token": ("GET", lambda parts, call: parts.tokens.ordinary(call.args)),
     "/cgi-bin/stable_token": ("POST", lambda parts, call: parts.tokens.stable(call.body())),
     "/cgi-bin/menu/create": ("POST", lambda parts, call: menu.create(parts.state, call.raw, call.body())),
@@ -46,16 +36,21 @@ _CALLS: dict[str, tuple[str, Callable[[Parts, Call], Answer]]] = {
     "/cgi-bin/menu/delete": ("GET", lambda parts, call: menu.delete(parts.state)),
     "/cgi-bin/get_current_selfmenu_info": ("GET", lambda parts, call: menu.read_current(parts.state)),
     "/cgi-bin/get_current_autoreply_info": ("GET", lambda parts, call: published.auto_replies()),
-    "/cgi-bin/freepublish/batchget": ("POST", lambda parts, call: published.list_published(call.body())),
-    "/cgi-bin/material/batchget_material": ("POST", lambda parts, call: published.list_material(call.body())),
     "/cgi-bin/getcallbackip": ("GET", lambda parts, call: {"ip_list": ["127.0.0.1"]}),
     "/cgi-bin/get_api_domain_ip": ("GET", lambda parts, call: {"ip_list": ["127.0.0.1"]}),
     "/cgi-bin/message/custom/send": (
         "POST",
         lambda parts, call: customer_messages.send(parts.state, call.body()),
     ),
+    **media.CALLS,
+    **drafts.CALLS,
+    **publishing.CALLS,
+    **mass.CALLS,
+    **followers.CALLS,
+    **datacube.CALLS,
+    **quotas.CALLS,
 }
-_WITHOUT_TOKEN = {"/cgi-bin/token", "/cgi-bin/stable_token"}
+_WITHOUT_TOKEN = {"/cgi-bin/token", "/cgi-bin/stable_token", "/cgi-bin/clear_quota/v2"}
 PATHS = tuple(_CALLS)
 
 
@@ -73,8 +68,22 @@ def make_api(parts: Parts) -> Blueprint:
             return _written(_error(refused))
         return _written({"errcode": 0, "errmsg": "ok", "faults": parts.faults.as_json()})
 
+    @api.get("/_control")
+    def state() -> Response:
+        parts.agenda.run_due()
+        return _written(control.as_json(parts))
+
+    @api.post("/_control")
+    def turn() -> Response:
+        try:
+            control.turn(parts, Call(request.args, request.get_data() if request.is_json else b"").body())
+        except Refused as refused:
+            return _written(_error(refused))
+        return _written({"errcode": 0, "errmsg": "ok", **control.as_json(parts)})
+
     @api.route("/<path:path>", methods=["GET", "POST"])
     def call(path: str) -> Response:
+        parts.agenda.run_due()
         return _play(parts, f"/{path}")
 
     return api
@@ -85,22 +94,33 @@ def _play(parts: Parts, path: str) -> Response:
     fault = parts.faults.take(path)
     if fault and fault.delay:
         threading.Event().wait(fault.delay)
-    answer = _spoiled(fault) or _answered(parts, path)
-    parts.calls.append(
-        {
-            "at": clock.timestamp(),
-            "path": path,
-            "errcode": answer.get("errcode", 0),
-            "fault": fault is not None,
-            "ms": round((clock.monotonic() - began) * 1000),
-        }
-    )
+    answer = _answered(parts, path) if fault is None or not _is_spoiled(fault) or fault.done else {}
+    if fault and _is_spoiled(fault):
+        answer = _error(Refused(fault.errcode or -1, "system error, played by the sandbox"))
+    _note(parts, path, answer, began, fault is not None)
+    if isinstance(answer, Response):
+        return answer
     if fault and fault.lost:
         return _broken_off(answer)
     return _written(answer, fault.status if fault else 200)
 
 
-def _answered(parts: Parts, path: str) -> Answer:
+def _is_spoiled(fault: Fault) -> bool:
+    """Whether its own answer stands in the place of the real one."""
+    return bool(fault.errcode) or fault.status != 200
+
+
+def _note(parts: Parts, path: str, answer: Answer | Response, began: float, is_fault: bool) -> None:
+    """For the page: what was asked, how it was answered and how long it took."""
+    errcode = answer.get("errcode", 0) if isinstance(answer, dict) else 0
+    took = round((clock.monotonic() - began) * 1000)
+    at = parts.clock.timestamp()
+    parts.calls.append({"at": at, "path": path, "errcode": errcode, "fault": is_fault, "ms": took})
+    with parts.stock.lock:
+        parts.called[path] += 1
+
+
+def _answered(parts: Parts, path: str) -> Answer | Response:
     try:
         if path not in _CALLS:
             raise Refused(40066, "invalid url")
@@ -110,21 +130,22 @@ def _answered(parts: Parts, path: str) -> Answer:
             raise Refused(code, f"require {method} method")
         if path not in _WITHOUT_TOKEN:
             parts.tokens.check(request.args.get("access_token", ""))
-        return act(parts, Call(request.args, request.get_data()))
+            parts.quotas.count(path)
+        return act(parts, _call())
     except Refused as refused:
         return _error(refused)
 
 
-def _spoiled(fault: Fault | None) -> Answer | None:
-    """The answer that a fault puts in the place of the real one; then the call is not done."""
-    if fault is None or (not fault.errcode and fault.status == 200):
-        return None
-    return _error(Refused(fault.errcode or -1, "system error, played by the sandbox"))
+def _call() -> Call:
+    if request.mimetype != "multipart/form-data":
+        return Call(request.args, request.get_data(), address=request.host_url)
+    files = {name: Upload(file.filename or "", file.read()) for name, file in request.files.items()}
+    return Call(request.args, b"", files, request.form, request.host_url)
 
 
 def _error(refused: Refused) -> Answer:
     rid = "-".join(secrets.token_hex(4) for _ in range(3))
-    return {"errcode": refused.errcode, "errmsg": f"{refused.errmsg} rid: {rid}"}
+    return {"errcode": refused.errcode, "errmsg": f"{refused.errmsg} rid: {rid}", **refused.more}
 
 
 def _written(answer: Answer, status: int = 200) -> Response:

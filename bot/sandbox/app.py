@@ -1,4 +1,6 @@
-"""The sandbox's own Flask application: the phone, the server API and a health check, all below /sandbox/."""
+"""The sandbox's own Flask application: the phone, the server API, articles, the dial and a health check, all below
+/sandbox/.
+"""
 
 from urllib.parse import urlsplit
 
@@ -7,11 +9,12 @@ from flask import Flask, Response
 from bot.sandbox.api import make_api
 from bot.sandbox.parts import make_parts
 from bot.sandbox.phone import make_phone
+from bot.sandbox.reading import make_reading
 from bot.sandbox.settings import SandboxSettings
 
 __all__ = ["SandboxSettings", "create_sandbox"]
 
-_LARGEST_REQUEST = 2_000_000
+_LARGEST_REQUEST = 12_000_000
 
 
 def create_sandbox(settings: SandboxSettings) -> Flask:
@@ -21,6 +24,7 @@ def create_sandbox(settings: SandboxSettings) -> Flask:
     parts = make_parts(settings)
     app.register_blueprint(make_phone(parts))
     app.register_blueprint(make_api(parts))
+    app.register_blueprint(make_reading(parts))
     policy = _policy(settings)
 
     @app.get("/sandbox/healthz")
@@ -29,7 +33,7 @@ def create_sandbox(settings: SandboxSettings) -> Flask:
 
     @app.after_request
     def guard(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = policy
+        response.headers.setdefault("Content-Security-Policy", policy)
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "no-referrer"
         if not response.headers.get("Cache-Control"):

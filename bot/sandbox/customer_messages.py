@@ -11,7 +11,6 @@ from bot.sandbox.refusals import Refused
 from bot.sandbox.replies import TEXT_BYTES, Article
 from bot.sandbox.state import Citizen, State
 from bot.sandbox.words import section, sentence
-from content.store import clock
 
 _TWO_DAYS = 48 * 3600
 # what was done → the trigger, how many messages, for how many seconds
@@ -46,13 +45,13 @@ def send(state: State, body: Mapping[str, Any]) -> dict[str, Any]:
         raise Refused(40008, "invalid message type")
     text, articles = _READ[kind](branch)
     with state.lock:
-        _spend(citizen)
+        _spend(citizen, state.clock.timestamp())
         state.add_entry(citizen, "account", "news" if articles else "text", text, articles)
     return {"errcode": 0, "errmsg": "ok"}
 
 
-def _spend(citizen: Citizen) -> None:
-    open_now = [window for window in citizen.windows.values() if window.until > clock.timestamp()]
+def _spend(citizen: Citizen, now: int) -> None:
+    open_now = [window for window in citizen.windows.values() if window.until > now]
     if not open_now:
         raise Refused(45015, "response out of time limit or subscription is canceled")
     usable = [window for window in open_now if window.left > 0]

@@ -15,13 +15,16 @@ _LONGEST_DELAY = 120
 
 @dataclass(frozen=True)
 class Fault:
-    """`lost`: the call is done, and its answer breaks off. `times`: how many calls to spoil; None is all."""
+    """`lost`: the call is done, and its answer breaks off. `done`: the call is done, and answered with `errcode` or
+    `status` all the same. `times`: how many calls to spoil; None is all.
+    """
 
     path: str
     delay: float = 0.0
     status: int = 200
     errcode: int = 0
     lost: bool = False
+    done: bool = False
     times: int | None = None
 
 
@@ -69,6 +72,7 @@ def _read(dial: Mapping[str, Any], path: str) -> Fault:
             status=int(dial.get("status") or 200),
             errcode=int(dial.get("errcode") or 0),
             lost=dial.get("lost") is True,
+            done=dial.get("done") is True,
             times=times,
         )
     except (TypeError, ValueError) as error:

@@ -65,8 +65,9 @@ def _state(parts: Parts) -> dict[str, Any]:
     if chosen is None:
         raise NotPossible("unknown_citizen", 404)
     settings = parts.settings
+    parts.agenda.run_due()
     return {
-        "account": {"id": settings.account, "name": settings.account_name, "type": settings.account_type},
+        "account": {"id": settings.account, "name": settings.account_name, "type": parts.controls.account_type},
         "citizens": parts.state.citizens(),
         "citizen": chosen.as_json(),
         "menu": parts.state.menu(),

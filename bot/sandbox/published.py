@@ -5,11 +5,10 @@ is made up.
 from collections.abc import Mapping
 from typing import Any
 
-from bot.sandbox.refusals import Refused
 from bot.sandbox.words import section
 
 _MADE_AT = 1_790_000_000  # 2026-09-21: a fixed moment, so that reading twice gives the same
-_MATERIAL_TYPES = {"news", "image", "video", "voice"}
+COUNT = len(section("articles"))
 
 
 def auto_replies() -> dict[str, Any]:
@@ -24,10 +23,9 @@ def auto_replies() -> dict[str, Any]:
     }
 
 
-def list_published(body: Mapping[str, Any]) -> dict[str, Any]:
-    """POST /cgi-bin/freepublish/batchget"""
-    bare = body.get("no_content") == 1
-    items = [
+def published(bare: bool) -> list[dict[str, Any]]:
+    """The items for freepublish/batchget."""
+    return [
         {
             "article_id": f"DEMO_ARTICLE_{number}",
             "content": {"news_item": [_article(number, article, bare)]},
@@ -35,14 +33,18 @@ def list_published(body: Mapping[str, Any]) -> dict[str, Any]:
         }
         for number, article in enumerate(section("articles"), 1)
     ]
-    return _page(items, body)
 
 
-def list_material(body: Mapping[str, Any]) -> dict[str, Any]:
-    """POST /cgi-bin/material/batchget_material"""
-    if body.get("type") not in _MATERIAL_TYPES:
-        raise Refused(40004, "invalid media type")
-    items = [
+def find_published(article_id: object) -> dict[str, Any] | None:
+    """The answer of freepublish/getarticle, where the article is one of the demonstration's."""
+    found = next((item for item in published(bare=False) if item["article_id"] == article_id), None)
+    moments = {"create_time": _MADE_AT, "update_time": _MADE_AT}
+    return {"news_item": found["content"]["news_item"], **moments} if found else None
+
+
+def materials() -> list[dict[str, Any]]:
+    """The items for material/batchget_material of the type news."""
+    return [
         {
             "media_id": f"DEMO_MATERIAL_{number}",
             "content": {
@@ -54,7 +56,6 @@ def list_material(body: Mapping[str, Any]) -> dict[str, Any]:
         }
         for number, article in enumerate(section("articles"), 1)
     ]
-    return _page(items if body["type"] == "news" else [], body)
 
 
 def _text(content: str) -> dict[str, str]:
@@ -85,11 +86,3 @@ def _article(number: int, article: Mapping[str, Any], bare: bool) -> dict[str, A
         "url": f"https://mp.weixin.qq.com/s/DEMO_{number}",
         "is_deleted": False,
     }
-
-
-def _page(items: list[dict[str, Any]], body: Mapping[str, Any]) -> dict[str, Any]:
-    offset, count = body.get("offset"), body.get("count")
-    if not isinstance(offset, int) or not isinstance(count, int) or offset < 0 or not 1 <= count <= 20:
-        raise Refused(40097, "invalid args")
-    page = items[offset : offset + count]
-    return {"total_count": len(items), "item_count": len(page), "item": page}

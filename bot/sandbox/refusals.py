@@ -4,12 +4,13 @@ of `words`.
 
 
 class Refused(Exception):
-    """The server API answers `errcode` and `errmsg`."""
+    """The server API answers `errcode` and `errmsg`, and what more the code carries."""
 
-    def __init__(self, errcode: int, errmsg: str) -> None:
+    def __init__(self, errcode: int, errmsg: str, **more: object) -> None:
         super().__init__(f"{errcode} {errmsg}")
         self.errcode = errcode
         self.errmsg = errmsg
+        self.more = more
 
 
 class NotPossible(Exception):

@@ -12,6 +12,7 @@ from typing import Any
 from bot.sandbox import markup
 from bot.sandbox.refusals import NotPossible
 from bot.sandbox.replies import Article
+from bot.sandbox.timing import Clock
 from bot.sandbox.words import section
 from content.store import clock
 
@@ -37,6 +38,10 @@ class Citizen:
     following: bool
     chat: list[Entry] = field(default_factory=list)
     windows: dict[str, Window] = field(default_factory=dict)
+    followed_at: int = 0
+    tags: list[int] = field(default_factory=list)
+    got_this_month: dict[str, int] = field(default_factory=dict)
+    """Mass messages by month, as 2026-12."""
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -48,7 +53,8 @@ class Citizen:
 
 
 class State:
-    def __init__(self, app_id: str) -> None:
+    def __init__(self, app_id: str, own_clock: Clock) -> None:
+        self.clock = own_clock
         self.lock = threading.RLock()
         self._citizens: dict[str, Citizen] = {}
         self._by_openid: dict[str, Citizen] = {}
@@ -67,6 +73,7 @@ class State:
             if len(self._citizens) >= _MOST_CITIZENS:
                 raise NotPossible("too_many_citizens", 409)
             citizen = Citizen(f"c{len(self._citizens) + 1}", name, openid or _openid(), following)
+            citizen.followed_at = clock.timestamp()
             if citizen.openid in self._by_openid:
                 raise NotPossible("bad_field", 409)
             self._citizens[citizen.citizen_id] = citizen
@@ -79,6 +86,15 @@ class State:
             if not name:
                 return next(iter(self._citizens.values()))
             return self._citizens.get(name) or self._by_openid.get(name)
+
+    def find_named(self, name: str) -> Citizen | None:
+        """By what he is called, as a person types it."""
+        with self.lock:
+            return next((citizen for citizen in self._citizens.values() if citizen.name == name), None)
+
+    def followers(self) -> list[Citizen]:
+        with self.lock:
+            return [citizen for citizen in self._citizens.values() if citizen.following]
 
     def next_message_id(self) -> int:
         with self.lock:
@@ -116,13 +132,15 @@ class State:
 
     def set_following(self, citizen: Citizen, following: bool) -> None:
         with self.lock:
+            if following and not citizen.following:
+                citizen.followed_at = self.clock.timestamp()
             citizen.following = following
             if not following:
                 citizen.windows.clear()
 
     def open_window(self, citizen: Citizen, trigger: str, messages: int, seconds: int) -> None:
         with self.lock:
-            citizen.windows[trigger] = Window(messages, clock.timestamp() + seconds)
+            citizen.windows[trigger] = Window(messages, self.clock.timestamp() + seconds)
 
     def menu(self) -> dict[str, Any] | None:
         with self.lock:

@@ -12,7 +12,7 @@ from datetime import date
 
 from bot.sandbox.refusals import Refused
 from bot.sandbox.settings import SandboxSettings
-from content.store import clock
+from bot.sandbox.timing import Clock
 
 LIFETIME = 7200
 _EARLY = 300  # seconds before its end in which a stable token is renewed, and both work
@@ -29,8 +29,9 @@ class _Token:
 
 
 class Tokens:
-    def __init__(self, settings: SandboxSettings) -> None:
+    def __init__(self, settings: SandboxSettings, clock: Clock) -> None:
         self._settings = settings
+        self._clock = clock
         self._lock = threading.Lock()
         self._known: dict[str, _Token] = {}
         self._ordinary: _Token | None = None
@@ -40,7 +41,7 @@ class Tokens:
 
     def ordinary(self, args: Mapping[str, object]) -> dict[str, object]:
         """GET /cgi-bin/token"""
-        self._check_account(args)
+        self.check_account(args)
         with self._lock:
             self._count("ordinary", _ORDINARY_A_DAY)
             if self._ordinary:
@@ -50,14 +51,14 @@ class Tokens:
 
     def stable(self, args: Mapping[str, object]) -> dict[str, object]:
         """POST /cgi-bin/stable_token"""
-        self._check_account(args)
+        self.check_account(args)
         forced = args.get("force_refresh", False)
         if not isinstance(forced, bool):
             raise Refused(47001, "data format error")
         with self._lock:
             if forced:
                 self._force()
-            elif self._stable is None or self._stable.until - clock.timestamp() <= _EARLY:
+            elif self._stable is None or self._stable.until - self._clock.timestamp() <= _EARLY:
                 self._stable = self._new()
             assert self._stable is not None  # noqa: S101 - both branches above leave one
             return self._answer(self._stable)
@@ -70,34 +71,43 @@ class Tokens:
             token = self._known.get(value)
             if token is None or token.killed:
                 raise Refused(40001, "invalid credential, access_token is invalid or not latest")
-            if token.until <= clock.timestamp():
+            if token.until <= self._clock.timestamp():
                 raise Refused(42001, "access_token expired")
 
+    def spoil(self, is_revoked: bool) -> None:
+        """Every token given so far is refused from now on: as taken over by another system (40001), or as expired
+        (42001).
+        """
+        with self._lock:
+            for token in self._known.values():
+                token.killed = token.killed or is_revoked
+                token.until = min(token.until, self._clock.timestamp())
+            self._stable = self._ordinary = None
+
     def _force(self) -> None:
-        if clock.timestamp() - self._forced_at < _FORCED_APART:
+        if self._clock.timestamp() - self._forced_at < _FORCED_APART:
             raise Refused(45011, "api minute-quota reach limit, must slower, retry next minute")
         self._count("forced", _FORCED_A_DAY)
-        self._forced_at = clock.timestamp()
+        self._forced_at = self._clock.timestamp()
         if self._stable:
             self._stable.killed = True
         self._stable = self._new()
 
     def _count(self, what: str, most: int) -> None:
-        key = (what, clock.today())
+        key = (what, self._clock.today())
         if self._used.get(key, 0) >= most:
             raise Refused(45009, "reach max api daily quota limit")
         self._used[key] = self._used.get(key, 0) + 1
 
     def _new(self) -> _Token:
-        token = _Token(secrets.token_urlsafe(96), clock.timestamp() + LIFETIME)
+        token = _Token(secrets.token_urlsafe(96), self._clock.timestamp() + LIFETIME)
         self._known[token.value] = token
         return token
 
-    @staticmethod
-    def _answer(token: _Token) -> dict[str, object]:
-        return {"access_token": token.value, "expires_in": token.until - clock.timestamp()}
+    def _answer(self, token: _Token) -> dict[str, object]:
+        return {"access_token": token.value, "expires_in": token.until - self._clock.timestamp()}
 
-    def _check_account(self, args: Mapping[str, object]) -> None:
+    def check_account(self, args: Mapping[str, object]) -> None:
         if args.get("grant_type") != "client_credential":
             raise Refused(40002, "invalid grant_type")
         for name, missing in (("appid", 41002), ("secret", 41004)):

@@ -25,7 +25,7 @@ async function ask(address, body) {
 // ---- the chat ----
 
 function isWebAddress(address) {
-  return /^https?:\/\//i.test(address);
+  return /^(https?:\/\/|\/sandbox\/)/i.test(address);
 }
 
 function outside(className, address, ...children) {

@@ -1,6 +1,8 @@
 """A little webhook on a free port that answers what a test tells it to, and a sandbox that plays WeChat against it."""
 
 import hashlib
+import io
+import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -136,3 +138,72 @@ def send(phone: FlaskClient) -> Callable[..., dict[str, Any]]:
 def token(phone: FlaskClient) -> str:
     query = {"grant_type": "client_credential", "appid": APP_ID, "secret": "a-secret"}
     return str(phone.get("/sandbox/api/cgi-bin/token", query_string=query).json["access_token"])
+
+
+JPEG = b"\xff\xd8\xff\xe0" + bytes(60)
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(60)
+
+
+@dataclass
+class Account:
+    """Calls of the server API with a token, and the sandbox's control."""
+
+    phone: FlaskClient
+    token: str
+
+    def post(self, path: str, **body: object) -> dict[str, Any]:
+        raw = json.dumps(body, ensure_ascii=False).encode()
+        return dict(self.phone.post(f"/sandbox/api/{path}?access_token={self.token}", data=raw).json)
+
+    def get(self, path: str, **query: str) -> Any:
+        return self.phone.get(f"/sandbox/api/{path}", query_string={"access_token": self.token, **query})
+
+    def upload(self, path: str, data: bytes, **query: str) -> dict[str, Any]:
+        address = f"/sandbox/api/cgi-bin/{path}"
+        answer = self.phone.post(
+            address,
+            query_string={"access_token": self.token, **query},
+            data={"media": (io.BytesIO(data), "picture.jpg")},
+        )
+        return dict(answer.json)
+
+    def renew(self) -> None:
+        """A new token: the old one has ended where much time was let pass."""
+        account = {"grant_type": "client_credential", "appid": APP_ID, "secret": "a-secret"}
+        self.token = self.phone.post("/sandbox/api/cgi-bin/stable_token", json=account).json["access_token"]
+
+    def cover(self) -> str:
+        return str(self.upload("material/add_material", JPEG, type="image")["media_id"])
+
+    def article(self, **changed: object) -> dict[str, object]:
+        return {"title": "标题", "author": "作者", "digest": "摘要", "content": "<p>正文</p>",
+                "thumb_media_id": self.cover(), **changed}  # fmt: skip
+
+    def draft(self, *articles: dict[str, object]) -> str:
+        return str(self.post("cgi-bin/draft/add", articles=list(articles) or [self.article()])["media_id"])
+
+    def turn(self, **wanted: object) -> dict[str, Any]:
+        return dict(self.phone.post("/sandbox/api/_control", json=wanted).json)
+
+    def state(self) -> dict[str, Any]:
+        return dict(self.phone.get("/sandbox/api/_control").json)
+
+    def chat(self, citizen: str = "") -> list[dict[str, Any]]:
+        return list(self.phone.get(f"/sandbox/phone/state?citizen={citizen}").json["chat"])
+
+
+@pytest.fixture
+def open_account() -> Callable[[SandboxSettings], Account]:
+    """The account in a sandbox of its own."""
+
+    def opened(settings: SandboxSettings) -> Account:
+        made = Account(create_sandbox(settings).test_client(), "")
+        made.renew()
+        return made
+
+    return opened
+
+
+@pytest.fixture
+def account(settings: SandboxSettings, open_account: Callable[[SandboxSettings], Account]) -> Account:
+    return open_account(settings)
