@@ -28,6 +28,8 @@ from handlers.message import Incoming, Reply
 BLOCK = 32  # WeChat pads to 32 bytes, not to AES's 16
 DEEPEST = 6
 MOST_FIELDS = 400
+_OF_AN_EVENT = ("MsgType", "CreateTime", "Event", "EventKey", "MsgID", "Ticket", "OpenID", "openid")
+"""What tells two events of one second apart; the last two name the citizen where the sender is the platform."""
 _NUMBER = re.compile(r"\d{1,20}")
 _DOCTYPE = re.compile(rb"(?>(?:\xef\xbb\xbf)?\s*)(?>(?><\?.*?\?>|<!--.*?-->)\s*)*+<!DOCTYPE", re.DOTALL)
 
@@ -102,7 +104,7 @@ class Envelope:
         """The same for every delivery of a message: MsgId and sender; of an event: sender, time, event and key."""
         parts = [_word(fields, name) for name in ("FromUserName", "MsgId")]
         if not parts[1]:
-            parts += [_word(fields, name) for name in ("MsgType", "CreateTime", "Event", "EventKey", "MsgID", "Ticket")]
+            parts += [_word(fields, name) for name in _OF_AN_EVENT]
         return hashlib.blake2b("\x1f".join(parts).encode(), key=self._secret, digest_size=16).hexdigest()
 
     def _sign(self, *parts: str) -> str:

@@ -209,6 +209,7 @@ def test_messages_are_told_apart_by_number_and_sender():
         {"EventKey": "quiz/play"},
         {"MsgID": "1"},
         {"Ticket": "t"},
+        {"OpenID": "oB"},
     ],
 )
 def test_events_are_told_apart_by_sender_time_event_and_key(change):
