@@ -87,7 +87,7 @@ def _told(text: str, desk: Desk, reply: Reply) -> dict[str, Any]:
         "confidence": understood.confidence if understood else 0.0,
         "reasons": router.reasons(text, desk),
         "reply": said,
-        "alternatives": [asdict(guess) for guess in understood.alternatives] if understood else [],
+        "alternatives": [guess._asdict() for guess in understood.alternatives] if understood else [],
     }
 
 
