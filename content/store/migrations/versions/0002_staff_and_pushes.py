@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("roles", sa.JSON(), nullable=False),
         sa.Column("password_hash", sa.Text(), nullable=False),
         sa.Column("totp_encrypted", sa.Text(), nullable=False),
+        sa.Column("totp_pending", sa.Text(), nullable=False),
         sa.Column("totp_last_step", sa.Integer(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("locked_until", Moment(), nullable=True),
@@ -39,6 +40,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("digest"),
     )
     op.create_table(
+        "strange_names",
+        sa.Column("name_digest", sa.String(length=64), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("locked_until", Moment(), nullable=True),
+        sa.Column("tried_at", Moment(), nullable=False),
+        sa.PrimaryKeyConstraint("name_digest"),
+    )
+    op.create_table(
         "audit_entries",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("at", Moment(), nullable=False),
@@ -51,6 +60,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("digest"),
     )
+    _make_append_only("audit_entries")
     op.create_table(
         "sign_offs",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -206,6 +216,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name"),
     )
     op.create_table(
+        "platform_articles",
+        sa.Column("msgid", sa.String(length=64), nullable=False),
+        sa.Column("title", sa.String(length=128), nullable=False),
+        sa.Column("url", sa.String(length=512), nullable=False),
+        sa.Column("published_on", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("msgid"),
+    )
+    op.create_table(
         "daily_figures",
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("source", sa.String(length=32), nullable=False),
@@ -222,6 +240,7 @@ def downgrade() -> None:
     with op.batch_alter_table("revisions") as table:
         table.drop_column("written_by")
     op.drop_table("daily_figures")
+    op.drop_table("platform_articles")
     op.drop_table("job_runs")
     op.drop_table("outgoing")
     op.drop_table("freezes")
@@ -238,5 +257,23 @@ def downgrade() -> None:
     op.drop_index("ix_sign_offs_subject", table_name="sign_offs")
     op.drop_table("sign_offs")
     op.drop_table("audit_entries")
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION refuse_a_change()")
+    op.drop_table("strange_names")
     op.drop_table("staff_sessions")
     op.drop_table("staff")
+
+
+def _make_append_only(table: str) -> None:
+    """The database itself refuses to change or remove a row. A step that rebuilds the table must make this anew."""
+    if op.get_bind().dialect.name == "sqlite":
+        for act in ("UPDATE", "DELETE"):
+            refuse = f"SELECT RAISE(ABORT, '{table} is append-only')"
+            op.execute(f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} BEGIN {refuse}; END")
+        return
+    refuse = "RAISE EXCEPTION '% is append-only', TG_TABLE_NAME"
+    op.execute(f"CREATE FUNCTION refuse_a_change() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN {refuse}; END$$")
+    op.execute(
+        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_a_change()"
+    )
