@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.commands import ask, check, content, db, menu, run, takeover
+from bot.commands import ask, check, content, db, menu, run, staff, takeover
 from bot.config import BadConfig
 from bot.log import start_logging
 from bot.processes import PortTaken
@@ -21,13 +21,14 @@ from content.importers.library import Unreadable
 from content.importers.questions import BadQuestion
 from content.menu import BadMenu
 from content.offices import OfficesUnreadable
+from content.staff import NotAllowed, NotFound
 from content.store.embedded import NoRedisServer
 from content.store.keys import KeysUnreadable
 from content.store.memory import Away
 
 _TOLD = (
-    BadConfig, BadMenu, BadQuestion, KeysUnreadable, NoRedisServer, OfficesUnreadable, PlatformError, PortTaken,
-    Unreadable,
+    BadConfig, BadMenu, BadQuestion, KeysUnreadable, NoRedisServer, NotAllowed, NotFound, OfficesUnreadable,
+    PlatformError, PortTaken, Unreadable,
 )  # fmt: skip
 
 
@@ -61,7 +62,7 @@ def _take_config(command: click.Command) -> None:
         _take_config(inner)
 
 
-for module in (ask, check, content, db, menu, run, takeover):
+for module in (ask, check, content, db, menu, run, staff, takeover):
     for command in module.COMMANDS:
         pufa.add_command(command)
 _take_config(pufa)

@@ -93,6 +93,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("server.trusted_proxies", [], check=_words),
     Setting("server.data", "var"),
     Setting("security.key_file", "var/keys.json"),
+    Setting("review.people", 1, check=_between(1, 3)),
+    Setting("review.secrecy", "with_approval", choices=("with_approval", "separate", "off")),
     Setting("alerts.morning", "08:30", check=_clock_time),
     Setting("alerts.mail_host", ""),
     Setting("alerts.mail_port", 465, check=_between(1, 65535)),
@@ -132,6 +134,8 @@ class Config:
     server_trusted_proxies: tuple[str, ...]
     server_data: str
     security_key_file: str
+    review_people: int
+    review_secrecy: str
     alerts_morning: str
     alerts_mail_host: str
     alerts_mail_port: int

@@ -142,7 +142,9 @@ def require(session: Session, name: str, *roles: Role) -> Staff:
 # ── who may change that ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def add_staff(session: Session, name: str, shown_name: str, roles: Iterable[str], by: str) -> tuple[Staff, str]:
+def add_staff(
+    session: Session, name: str, shown_name: str, roles: Iterable[str], by: str, *, first_password: str = ""
+) -> tuple[Staff, str]:
     """The new member and his first password, which he must change. While there is no administrator, whoever owns the
     machine may add members. Raises NotAllowed.
     """
@@ -152,7 +154,7 @@ def add_staff(session: Session, name: str, shown_name: str, roles: Iterable[str]
         raise NotAllowed("用户名用 1 到 32 个字母、数字、汉字或 . - _，例如 zhangsan。")
     if find_staff(session, name):
         raise NotAllowed(f"已经有名叫“{name}”的工作人员：换一个名字，或改他的角色。")
-    password = passwords.first_password()
+    password = _first_password(first_password, name)
     member = Staff(
         name=name, shown_name=" ".join(shown_name.split())[:32] or name, roles=held,
         password_hash=passwords.hashed(password), must_change_password=True, created_at=clock.now(),
@@ -205,10 +207,11 @@ def unlock(session: Session, name: str, by: str) -> Staff:
     return member
 
 
-def reset(session: Session, name: str, by: str) -> str:
+def reset(session: Session, name: str, by: str, *, first_password: str = "") -> str:
     """A new first password; the second factor is to be set up anew, and every sign-in has ended."""
     _require_admin(session, by)
-    member, password = get_staff(session, name), passwords.first_password()
+    member = get_staff(session, name)
+    password = _first_password(first_password, member.name)
     member.password_hash, member.must_change_password = passwords.hashed(password), True
     member.totp_encrypted, member.totp_pending, member.totp_last_step = "", "", 0
     member.failures, member.locked_until = 0, None
@@ -246,6 +249,12 @@ def _keep_two_admins(session: Session, member: Staff, leaves_one_admin: bool) ->
         raise NotAllowed("这是最后一名管理员，不能去掉：请先任命另一名。")
     if not leaves_one_admin:
         raise NotAllowed("去掉之后只剩一名管理员：请先任命另一名。确需立即去掉，请在命令行加 --leaves-one-admin。")
+
+
+def _first_password(given: str, name: str) -> str:
+    if given and (fault := passwords.fault_of(given, name)):
+        raise NotAllowed(fault)
+    return given or passwords.first_password()
 
 
 def _checked_roles(roles: Iterable[str]) -> list[str]:
