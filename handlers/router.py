@@ -215,7 +215,7 @@ def _by_understanding(incoming: Incoming, desk: Desk, understood: Understood) ->
         return answers.answer(desk, UNKNOWN_TOPIC)
     if handler := TOPICS.get(understood.topic):
         return handler(incoming, desk) or NOTHING
-    also = others[0].topic if others and others[0].confidence >= ALSO_ABOVE else ""
+    also = understood.second or (others[0].topic if others and others[0].confidence >= ALSO_ABOVE else "")
     return answers.answer(desk, understood.topic, also)
 
 

@@ -53,7 +53,7 @@ class Initials:
     def __init__(self, library: Path, syllables: Mapping[str, str], names: Mapping[str, str], lexicon: Lexicon) -> None:
         known = tomllib.loads((library / "initials.toml").read_text(encoding="utf-8"))
         self._readings = {**{sign: syllable[0] for sign, syllable in syllables.items()}, **known["readings"]}
-        self._shared = self._by_letters(known["words"].items())
+        self._shared = {**self._by_letters(known["words"].items()), **known["letters"]}
         self._own = {**self._by_letters(lexicon.strong_words()), **self._by_letters(names.items())}
 
     def find(self, letters: str, is_whole: bool) -> str | None:

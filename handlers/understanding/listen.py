@@ -4,7 +4,7 @@ Deterministic, no network, no database.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,11 +12,12 @@ import ahocorasick
 import numpy as np
 
 from content.phrases import LIBRARY
+from handlers.understanding import clauses
 from handlers.understanding.features import EDGES, Initials, Lexicon, looks, sounds
 from handlers.understanding.model import Model, Scores, load
 from handlers.understanding.text import Text, read, simplify
 
-UNKNOWN = "talk/unknown"
+UNKNOWN, EMERGENCY, TALK = "talk/unknown", "talk/emergency", "talk/"
 SHARPNESS = 5.0
 """How a margin becomes a probability; measured on tests/asked (see `make bench`), where it keeps the calibration
 error least.
@@ -24,6 +25,10 @@ error least.
 RESERVE = 0.1
 """Added to the margin of "not understood": what is nearly as likely to be nobody's business here, is (as measured)."""
 CERTAIN = 0.99
+SURE = 0.55
+"""From here on a clause heard alone is believed."""
+FEWEST = 2
+"""Characters: a single one says nothing, unless it is a name or a keyword."""
 KEYWORD_WEIGHT = 3.0  # what a bureau's own keyword inside a sentence adds to its topic's margin
 INITIALS_WHOLE, INITIALS_AMONG = 3.0, 1.5  # what initials (flyz) add: as the whole message, among other words
 ALTERNATIVES = 3
@@ -42,6 +47,8 @@ class Understood:
     """The next best topics, best first."""
     plain: str = ""
     """The words in the one form of all ways of writing them."""
+    second: str = ""
+    """The topic of a second wish in the same message."""
 
 
 class Understanding:
@@ -62,7 +69,11 @@ class Understanding:
         return cls(load(folder), names, keywords)
 
     def hear(self, words: str) -> Understood:
-        return self._work_out(read(words, self._model.script))
+        whole = self._work_out(read(words, self._model.script))
+        if len(words) > clauses.LONGEST or whole.topic == EMERGENCY:
+            return whole
+        written = self.simplified(words)
+        return self._turned(written, whole) or self._with_second_wish(written, whole)
 
     def reasons(self, words: str, most: int = 6) -> list[str]:
         """Why `hear` says what it says, in Chinese, strongest first."""
@@ -87,10 +98,28 @@ class Understanding:
         """The words in Simplified, half-width characters, every digit and sign kept (`plain` makes 1000 into 100)."""
         return simplify(words, self._model.script)
 
+    def _turned(self, written: str, whole: Understood) -> Understood | None:
+        """ "Not this but that" is that, where the ear knows both and had fallen for this."""
+        parts = clauses.not_but(written)
+        if parts is None:
+            return None
+        denied, meant = (self._work_out(read(part, self._model.script)) for part in parts)
+        is_taken_in = denied.topic == whole.topic or whole.confidence < SURE
+        is_known = meant.topic not in (UNKNOWN, denied.topic) and meant.confidence >= SURE
+        return replace(meant, plain=whole.plain) if is_taken_in and is_known else None
+
+    def _with_second_wish(self, written: str, whole: Understood) -> Understood:
+        heard = [self._work_out(read(part, self._model.script)) for part in clauses.wishes(written)]
+        for part in heard:
+            is_wish = part.topic != whole.topic and not part.topic.startswith(TALK)
+            if is_wish and part.confidence >= SURE:
+                return replace(whole, second=part.topic)
+        return whole
+
     def _work_out(self, text: Text) -> Understood:
         if topic := self._exact.get(text.plain):
             return Understood(topic, CERTAIN, (), text.plain)
-        if not text.tokens:
+        if len(text.plain) < FEWEST:
             return Understood(UNKNOWN, CERTAIN, (), text.plain)
         chances = _chances(self._scores(text))
         order = np.argsort(-chances)[: ALTERNATIVES + 1]
