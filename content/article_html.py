@@ -63,12 +63,12 @@ def article_html(markdown: str, pictures: Mapping[str, str]) -> str:
 
 def pictures_in(markdown: str) -> list[str]:
     """Digests of the pictures of ours that the text shows, in order, each once."""
-    return list(dict.fromkeys(found[1] for place in _sources(markdown) if (found := ADDRESS.fullmatch(place))))
+    return list(dict.fromkeys(found[1] for place in sources_in(markdown) if (found := ADDRESS.fullmatch(place))))
 
 
 def picture_addresses(markdown: str) -> dict[str, str]:
     """Each of our pictures as itself: for a preview."""
-    return {place: place for place in _sources(markdown) if ADDRESS.fullmatch(place)}
+    return {place: place for place in sources_in(markdown) if ADDRESS.fullmatch(place)}
 
 
 def links_in(markdown: str) -> list[tuple[str, str]]:
@@ -83,10 +83,11 @@ def links_in(markdown: str) -> list[tuple[str, str]]:
 
 def foreign_pictures(markdown: str) -> list[str]:
     """Addresses of pictures that are not ours: WeChat would drop them."""
-    return [place for place in dict.fromkeys(_sources(markdown)) if not ADDRESS.fullmatch(place)]
+    return [place for place in dict.fromkeys(sources_in(markdown)) if not ADDRESS.fullmatch(place)]
 
 
-def _sources(markdown: str) -> Iterator[str]:
+def sources_in(markdown: str) -> Iterator[str]:
+    """Addresses of all pictures that the text shows, ours or not."""
     for token in _inline(markdown):
         for child in token.children or ():
             if child.type == "image":

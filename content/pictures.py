@@ -10,6 +10,7 @@ import io
 import os
 import re
 import secrets
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -46,24 +47,48 @@ class BadPicture(Exception):
     """A picture cannot be taken; the message says why and what to do."""
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A picture whose file is kept already; no row says so yet."""
+
+    digest: str
+    media_type: str
+    width: int
+    height: int
+    size: int
+
+
 def add_picture(session: Session, data: bytes, uploads: Path) -> Attachment:
-    """Makes it fit and keeps it; the same picture twice is one. Raises BadPicture."""
-    stored, media_type, size = fit(data)
+    """Makes it fit and keeps it; the same picture twice is one. Raises BadPicture.
+
+    Takes up to a second for a large photo: many are prepared before the transaction begins, and kept in it.
+    """
+    return keep(session, prepare(data, uploads))
+
+
+def prepare(data: bytes, uploads: Path) -> Prepared:
+    """Makes it fit and writes its file. Raises BadPicture."""
+    stored, media_type, (width, height) = fit(data)
     digest = hashlib.sha256(stored).hexdigest()
     _write(_place(uploads, digest, _EXTENSIONS[media_type]), stored)
-    take_turns(session, f"picture:{digest}")
-    if found := session.get(Attachment, digest):
+    return Prepared(digest, media_type, width, height, len(stored))
+
+
+def keep(session: Session, prepared: Prepared) -> Attachment:
+    take_turns(session, f"picture:{prepared.digest}")
+    if found := session.get(Attachment, prepared.digest):
         return found
     made = Attachment(
-        digest=digest, media_type=media_type, width=size[0], height=size[1], size=len(stored), created_at=clock.now()
-    )
+        digest=prepared.digest, media_type=prepared.media_type, width=prepared.width, height=prepared.height,
+        size=prepared.size, created_at=clock.now(),
+    )  # fmt: skip
     session.add(made)
     session.flush()
     return made
 
 
-def address(attachment: Attachment) -> str:
-    return f"/h/pictures/{attachment.digest}.{_EXTENSIONS[attachment.media_type]}"
+def address(picture: Attachment | Prepared) -> str:
+    return f"/h/pictures/{picture.digest}.{_EXTENSIONS[picture.media_type]}"
 
 
 def digest_of(place: str) -> str:

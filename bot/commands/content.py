@@ -1,8 +1,9 @@
 """content import, export, lint."""
 
 import json
+import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -11,11 +12,13 @@ from sqlalchemy.orm import Session
 
 from bot import wiring
 from bot.demo import open_config
-from content import inspection, repository
+from content import inspection, pictures, repository
 from content.importers import documents, laws, library, questions
 from content.importers.library import Unreadable
 
-SUFFIXES = (".md", ".toml")
+SUFFIXES = (".md", ".docx", ".toml")
+TakeIn = Callable[[Session], bool]
+"""Puts what has been read into the store; True where anything changed."""
 
 
 @click.group(help="内容库：导入、导出、检查。")
@@ -24,7 +27,9 @@ def content() -> None:
 
 
 @content.command(
-    "import", help="导入文件或文件夹：文章（.md，+++ 开头）、法律文本（.md，--- 开头）、题库和关键词（.toml）。"
+    "import",
+    help="导入文件或文件夹：文章（.md，+++ 开头，图片放在旁边；或 Word 的 .docx）、法律文本（.md，--- 开头）、"
+    "题库和关键词（.toml）。",
 )
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True)
@@ -33,17 +38,16 @@ def import_(path: Path | None, paths: tuple[Path, ...], as_json: bool) -> None:
     config = open_config(path)
     wiring.prepare(config)
     files = [file for given in paths for file in _files(given)]
-    changed = 0
+    taken = [_read(root, file, config.data / "uploads") for root, file in files]  # pictures take time: nobody waits
     with closing(wiring.open_database(config)) as database, database.transaction() as session:
-        for root, file in files:
-            changed += _take_in(session, root, file)
+        changed = sum(take_in(session) for take_in in taken)
         if changed:
             repository.touch_content(session)
     told = {"files": len(files), "changed": changed}
     click.echo(json.dumps(told) if as_json else f"读了 {len(files)} 个文件，{changed} 个有变化。")
 
 
-@content.command(help="把文章和关键词导出成文件；再导入不会改变任何东西。")
+@content.command(help="把文章（连同图片）和关键词导出成文件；再导入不会改变任何东西。")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.pass_obj
 def export(path: Path | None, folder: Path) -> None:
@@ -53,9 +57,7 @@ def export(path: Path | None, folder: Path) -> None:
     with closing(wiring.open_database(config)) as database, database.reading() as session:
         count = 0
         for slug, published_at, revision in repository.published_articles(session):
-            file = folder / f"{slug}.md"
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(documents.article_file(revision, published_at), encoding="utf-8")
+            documents.export_article(folder, slug, revision, published_at, config.data / "uploads")
             count += 1
         words = repository.load_shelf(session).keywords
     if words:
@@ -87,28 +89,46 @@ def _files(given: Path) -> Iterator[tuple[Path, Path]]:
         raise Unreadable(f"找不到 {given}：请检查路径。")
     if given.is_dir():
         yield from ((given, file) for file in sorted(given.rglob("*")) if file.is_file() and _is_ours(file))
-    elif given.suffix in SUFFIXES:
+    elif given.suffix.lower() in SUFFIXES:
         yield given.parent, given
     else:
-        raise Unreadable(f"{given} 的格式还不能导入：目前支持 .md 和 .toml。")
+        raise Unreadable(f"{given} 的格式还不能导入：目前支持 .md、.docx 和 .toml。")
 
 
 def _is_ours(file: Path) -> bool:
-    """False for a README or an index that lies beside the articles."""
+    """False for a README or an index that lies beside the articles, and for what Word leaves while a file is open."""
     if file.suffix != ".md":
-        return file.suffix in SUFFIXES
+        return file.suffix.lower() in SUFFIXES and not file.name.startswith("~$")
     text = library.read_text(file)
     return laws.is_statute(text) or text.startswith(library.FENCE)
 
 
-def _take_in(session: Session, root: Path, file: Path) -> bool:
-    if file.suffix == ".toml":
-        return _take_in_toml(session, file)
-    if laws.is_statute(library.read_text(file)):
-        return laws.put_statute(session, laws.read_statute(file))
-    wording, published_at = documents.read_article(file)
+def _read(root: Path, file: Path, uploads: Path) -> TakeIn:
+    """Raises Unreadable."""
+    if file.suffix.lower() == ".toml":
+        return lambda session: _take_in_toml(session, file)
+    if file.suffix.lower() == ".md" and laws.is_statute(library.read_text(file)):
+        statute = laws.read_statute(file)
+        return lambda session: laws.put_statute(session, statute)
+    article = documents.open_article(file, uploads, _show_progress(file))
+    for note in article.notes:
+        click.echo(f"{file.name}：{note}", err=True)
     slug = str(file.relative_to(root).with_suffix(""))
-    return documents.put_article(session, slug, wording, published_at, origin="import")
+
+    def take_in(session: Session) -> bool:
+        for picture in article.pictures:
+            pictures.keep(session, picture)
+        return documents.put_article(session, slug, article.wording, article.published_at, origin="import")
+
+    return take_in
+
+
+def _show_progress(file: Path) -> Callable[[int, int, str], None] | None:
+    if not sys.stderr.isatty():
+        return None
+    return lambda done, total, what: click.echo(
+        f"\r{file.name} {done}/{total} {what}\033[K", err=True, nl=done == total
+    )
 
 
 def _take_in_toml(session: Session, file: Path) -> bool:
