@@ -45,9 +45,7 @@ MOVES: dict[State, frozenset[State]] = {
     State.WITHDRAWN: frozenset(),
     State.OVERDUE: frozenset({State.DRAFT, State.WITHDRAWN}),
     State.FAILED: frozenset({State.DRAFT, State.WITHDRAWN}),
-    State.UNCERTAIN: frozenset(
-        {State.SCHEDULED, State.SUBMITTED, State.PUBLISHED, State.FAILED, State.WITHDRAWN}
-    ),
+    State.UNCERTAIN: frozenset({State.SCHEDULED, State.SUBMITTED, State.PUBLISHED, State.FAILED, State.WITHDRAWN}),
 }
 
 
@@ -199,6 +197,18 @@ class JobRun(Base):
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     trouble: Mapped[str] = mapped_column(Text, default="")
+
+
+class PlatformArticle(Base):
+    """What WeChat's statistics call an article, and its title there; also of articles that did not come from here."""
+
+    __tablename__ = "platform_articles"
+
+    msgid: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """msg_data_id, an underscore and its place in the push."""
+    title: Mapped[str] = mapped_column(String(128))
+    url: Mapped[str] = mapped_column(String(512), default="")
+    published_on: Mapped[date] = mapped_column(Date)
 
 
 class DailyFigure(Base):

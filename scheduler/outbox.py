@@ -21,7 +21,8 @@ from content.store.db import Database, take_turns
 from scheduler.models import Outgoing
 from scheduler.platform import Later, Never, PlatformTrouble, Unknown
 
-ALERT = "alert"
+ALERT = "alert"  # staff must hear it at once
+CARD = "card"  # the morning card, which the console shows anyway
 WAITING, SENDING, SENT, FAILED = "waiting", "sending", "sent", "failed"
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180))
 """Before the second try, the third …; after the last the message has failed."""
@@ -30,6 +31,7 @@ STALE = timedelta(days=1)
 """An alert that could not be sent for so long would tell old news."""
 SHOWN = timedelta(days=14)
 KEPT = timedelta(days=400)
+_FOR_STAFF = Outgoing.kind.in_((ALERT, CARD))
 _PERSONAL = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|\d{17}[\dXx])(?!\d)")
 _log = logging.getLogger(__name__)
 
@@ -73,8 +75,8 @@ def send_due(database: Database, senders: Mapping[str, Send], now: datetime, lim
 
 
 def undelivered(session: Session) -> list[Outgoing]:
-    """Alerts that could not be sent and that nobody has read in the console: its red bar."""
-    failed = and_(Outgoing.kind == ALERT, Outgoing.state == FAILED, Outgoing.heard_by == "")
+    """What could not be sent and nobody has read in the console: its red bar."""
+    failed = and_(_FOR_STAFF, Outgoing.state == FAILED, Outgoing.heard_by == "")
     return list(session.scalars(select(Outgoing).where(failed).order_by(Outgoing.id.desc())))
 
 
@@ -110,7 +112,7 @@ def purge(session: Session) -> None:
 def _is_due(now: datetime) -> ColumnElement[bool]:
     """`sending` past its lease: whoever sent it has died on the way."""
     open_states = or_(Outgoing.state == WAITING, Outgoing.state == SENDING)
-    return and_(Outgoing.kind == ALERT, open_states, Outgoing.next_try_at <= now, Outgoing.heard_by == "")
+    return and_(_FOR_STAFF, open_states, Outgoing.next_try_at <= now, Outgoing.heard_by == "")
 
 
 def _send(database: Database, outgoing_id: int, senders: Mapping[str, Send], now: datetime) -> int:
