@@ -9,6 +9,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from bot import health, pages
 from bot.config import Config, require_credentials
+from bot.console import create_console
+from bot.console.app import PREFIXES as CONSOLE_PREFIXES
 from bot.demo import open_config
 from bot.log import start_logging
 from bot.turnstile import Turnstile
@@ -52,9 +54,16 @@ def create_app(config: Config) -> Flask:
     if config.sandbox_enabled:
         _lead_to_sandbox(app, config.server_port + 1)
     app.register_error_handler(Exception, _error_page)
+    console = create_console(config, database, keyring(config), lambda: bureau.now)
+    app.wsgi_app = _beside(console.wsgi_app, CONSOLE_PREFIXES, app.wsgi_app)  # type: ignore[assignment, method-assign]
     if config.server_trusted_proxies:
         app.wsgi_app = _believe(config.server_trusted_proxies, app.wsgi_app)  # type: ignore[assignment, method-assign]
     return app
+
+
+def _beside(other: "WSGIApplication", prefixes: tuple[str, ...], app: "WSGIApplication") -> "WSGIApplication":
+    """What lies under the prefixes is another application's; neither pays for the other's sessions."""
+    return lambda environ, start: (other if environ["PATH_INFO"].startswith(prefixes) else app)(environ, start)
 
 
 def _believe(proxies: tuple[str, ...], app: "WSGIApplication") -> "WSGIApplication":

@@ -12,7 +12,7 @@ import click
 import requests
 from werkzeug.serving import make_server
 
-from bot import wiring
+from bot import demo_staff, wiring
 from bot.commands.menu import push_menu
 from bot.config import Config, require_credentials
 from bot.demo import ACCOUNT, demonstration, environment_of, open_config, reachable
@@ -20,6 +20,7 @@ from bot.log import start_logging
 from bot.processes import Child, check_port_free, end_with_parent, supervise
 from bot.sandbox.app import SandboxSettings, create_sandbox
 from bot.server import serve_web
+from content import staff
 from content.store import clock, embedded
 from content.store.embedded import NoRedisServer
 from scheduler import runner
@@ -38,6 +39,10 @@ def demo(host: str, port: int, data: str) -> None:
     config = demonstration(host, port, data)
     check_port_free(host, port + 1)
     click.echo("正在准备内容库和听懂模型，第一次大约需要十几秒……")
+    wiring.prepare(config)
+    database = wiring.open_database(config)
+    demo_staff.seed(database, wiring.keyring(config))
+    database.close()
     _run_all(config, environment_of(config), ["web", "scheduler", "sandbox"], lambda stop: _welcome(config, stop))
 
 
@@ -156,7 +161,12 @@ def _welcome(config: Config, stop: list[int]) -> None:
             return
         time.sleep(0.1)
     push_menu(config)
-    click.echo(f"\n沙箱手机（像市民一样聊天）：{base}/sandbox/\n全部答复的网页：{base}/h/\n按 Ctrl-C 停止。\n")
+    members = "\n".join(f"    {name:15}{staff.SENTENCES[role]}" for role, name in demo_staff.NAMES.items())
+    click.echo(
+        f"\n沙箱手机（像市民一样聊天）：{base}/sandbox/\n全部答复的网页：{base}/h/\n"
+        f"工作台（像工作人员一样写稿、审稿、排期）：{base}/console/\n"
+        f"  演示用户，密码都是 {demo_staff.password_of(wiring.keyring(config))}\n{members}\n按 Ctrl-C 停止。\n"
+    )
 
 
 def _answers(url: str) -> bool:

@@ -1,0 +1,33 @@
+"""The audit log: read, checked and taken away as a table; never changed."""
+
+from flask import Blueprint, Response, render_template, request
+
+from bot.console.guard import register as guarded
+from bot.console.parts import parts
+from content import audit
+from content.staff import Role
+
+NAVIGATION = (("console.audit_log", "操作记录"),)
+ROLES = {Role.AUDIT, Role.ADMIN}
+
+
+def audit_log() -> str:
+    with parts().database.reading() as session:
+        entries = audit.entries(
+            session, thing=request.args.get("thing", ""), before=request.args.get("before", type=int)
+        )
+        broken = audit.verify(session) if "verify" in request.args else None
+        head = audit.head(session)
+    return render_template("console/audit.html", entries=entries, broken=broken, head=head, acts=audit.act_names())
+
+
+def audit_export() -> Response:
+    with parts().database.reading() as session:
+        table = audit.export_csv(session)
+    headers = {"Content-Disposition": "attachment; filename=audit.csv"}
+    return Response(table, headers=headers, content_type="text/csv; charset=utf-8")
+
+
+def register(blueprint: Blueprint) -> None:
+    guarded(blueprint, "/audit/", audit_log, ROLES)
+    guarded(blueprint, "/audit/export.csv", audit_export, ROLES)

@@ -1,0 +1,30 @@
+"""What the console's views work with; one a web worker. No call to WeChat is ever made from here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import current_app
+
+from bot.config import Config
+from content.store.db import Database
+from content.store.keys import Keyring
+from handlers.desk import Bureau
+
+
+@dataclass(frozen=True)
+class Parts:
+    config: Config
+    database: Database
+    keyring: Keyring
+    bureau: Callable[[], Bureau]
+
+    @property
+    def uploads(self) -> Path:
+        return self.config.data / "uploads"
+
+
+def parts() -> Parts:
+    """Those of the application that serves this request."""
+    found: Parts = current_app.extensions["console_parts"]
+    return found

@@ -1,0 +1,89 @@
+"""Signing in and out, one's own password and second factor."""
+
+from typing import Any
+
+import segno
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_login import current_user, login_user, logout_user
+
+from bot.console.guard import EVERYBODY, SIGNED_IN, SignedIn
+from bot.console.guard import register as guarded
+from bot.console.parts import parts
+from content import sign_in as proof
+from content import sign_in as sign_ins
+from content import staff
+
+NAVIGATION: tuple[tuple[str, str], ...] = ()
+
+
+def sign_in() -> Any:
+    if request.method == "GET":
+        return render_template("console/sign_in.html", demonstration=parts().config.sandbox_enabled)
+    form = request.form
+    token, member = _open(form.get("name", ""), form.get("password", ""), form.get("code", ""))
+    if member is None:
+        return render_template("console/sign_in.html", sentence=token, name=form.get("name", "")), 403
+    login_user(SignedIn(token, member))
+    return redirect(_next(request.args.get("next", "")))
+
+
+def _open(name: str, password: str, code: str) -> tuple[str, staff.Staff | None]:
+    """(token, member), or (the sentence of the refusal, None)."""
+    database = parts().database
+    try:
+        member = sign_ins.sign_in(database, parts().keyring, name.strip(), password, code.strip())
+    except sign_ins.Refused as refused:
+        return str(refused), None
+    with database.transaction() as session:
+        return staff.open_session(session, member), member
+
+
+def _next(path: str) -> str:
+    """Only to a page of our own."""
+    is_ours = path.startswith("/console/") and "\\" not in path and "//" not in path
+    return path if is_ours else url_for("console.today")
+
+
+def sign_out() -> Any:
+    with parts().database.transaction() as session:
+        staff.end_session(session, current_user.get_id())
+    logout_user()
+    return redirect(url_for("console.sign_in"))
+
+
+def change_password() -> Any:
+    if request.method == "POST":
+        form = request.form
+        if form.get("new", "") != form.get("again", ""):
+            raise proof.Refused("两次输入的新密码不一样：请再输一次。")
+        with parts().database.transaction() as session:
+            member = staff.get_staff(session, current_user.name)
+            proof.change_password(session, member, form.get("old", ""), form.get("new", ""))
+            token = staff.open_session(session, member)
+            login_user(SignedIn(token, member))
+        flash("密码已经改好；其他地方的登录都已退出。", "success")
+        return redirect(url_for("console.today"))
+    return render_template("console/password.html")
+
+
+def second_factor() -> Any:
+    """Shows the secret once as a QR code; a first code from the phone switches it on."""
+    keyring = parts().keyring
+    if request.method == "POST":
+        with parts().database.transaction() as session:
+            member = staff.get_staff(session, current_user.name)
+            proof.confirm_totp(session, keyring, member, request.form.get("code", "").strip())
+        flash("动态码已启用：下次登录时请一并输入。", "success")
+        return redirect(url_for("console.today"))
+    with parts().database.transaction() as session:
+        address = proof.begin_totp(session, keyring, staff.get_staff(session, current_user.name))
+    return render_template(
+        "console/second_factor.html", address=address, picture=segno.make(address).svg_data_uri(scale=5)
+    )
+
+
+def register(blueprint: Blueprint) -> None:
+    guarded(blueprint, "/sign-in", sign_in, EVERYBODY, ("GET", "POST"))
+    guarded(blueprint, "/sign-out", sign_out, SIGNED_IN, ("POST",))
+    guarded(blueprint, "/password", change_password, SIGNED_IN, ("GET", "POST"))
+    guarded(blueprint, "/second-factor", second_factor, SIGNED_IN, ("GET", "POST"))
