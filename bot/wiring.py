@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.config import BadConfig, Config
 from bot.demo import reachable
 from bot.wechat.client import TokenStore, WeChatClient
+from bot.wechat.platform import WeChatPlatform
 from content import repository
 from content.importers.library import sync_library
 from content.offices import load_offices
@@ -141,3 +142,8 @@ def open_wechat(config: Config) -> WeChatClient:
         raise BadConfig("缺少 wechat.app_id 或 wechat.app_secret：请填写公众号后台“基本配置”里的值。")
     store = TokenStore(open_memory(config).client)
     return WeChatClient(config.wechat_app_id, config.wechat_app_secret, config.wechat_api_base_url, store)
+
+
+def open_platform(config: Config) -> WeChatPlatform:
+    """What publishing asks of WeChat. Raises BadConfig where the account's credentials are missing."""
+    return WeChatPlatform(open_wechat(config), config.wechat_account_type)

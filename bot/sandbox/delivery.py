@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import requests
+from urllib3.exceptions import HTTPError
 
 from bot.sandbox import replies
 from bot.sandbox.envelope import Sealed, seal, unseal
@@ -60,7 +61,7 @@ def _attempt(sealed: Sealed, settings: SandboxSettings, attempt: int) -> Deliver
     began = clock.monotonic()
     try:
         status, body = _post(address, sealed.body, settings.answer_seconds)
-    except requests.RequestException:
+    except (requests.RequestException, HTTPError):
         return replace(going, ms=_ms_since(began))
     return replace(going, status=status, response_raw=body, ms=_ms_since(began))
 
@@ -84,7 +85,7 @@ def _post(address: str, body: str, patience: float) -> tuple[int, str]:
 def _read(response: requests.Response, deadline: float) -> str:
     """The body, unless it drips past the deadline or has no end: then it is no answer."""
     body = b""
-    for chunk in response.iter_content(16_384):
+    while chunk := response.raw.read1(16_384, decode_content=True):  # what is there, without waiting for more
         body += chunk
         if clock.monotonic() > deadline:
             raise requests.Timeout

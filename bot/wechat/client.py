@@ -5,24 +5,31 @@ The token lives in Redis where every process finds it; one process at a time fet
 the token.
 """
 
+import json
+import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
 
 import redis
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError, NewConnectionError
 from wechatpy import WeChatClient as LibraryClient
-from wechatpy.exceptions import WeChatClientException
 from wechatpy.session import SessionStorage
 
 from bot.wechat.errors import STALE_TOKEN, PlatformError
 from content.store import clock
 
 TIMEOUT_SECONDS = 10.0
+UPLOAD_SECONDS = 60.0
+LARGEST_ANSWER = 30_000_000
 EARLY_SECONDS = 300  # a token is renewed this long before it ends
 LOCK_SECONDS = 20
+Upload = tuple[str, bytes, str]
+"""A file's name, bytes and media type: bytes, so that a repeated call sends them again."""
+_RID = re.compile(r"rid:\s*([\w-]{1,64})")
 
 
 class TokenStore(SessionStorage):  # type: ignore[misc]
@@ -79,41 +86,94 @@ class _TimeLimit(HTTPAdapter):
         return super().send(request, **options)
 
 
+def _new_session() -> requests.Session:
+    session = requests.Session()
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, _TimeLimit())
+    return session
+
+
 class WeChatClient(LibraryClient):  # type: ignore[misc]
     """One account. Public methods of the library work; `call` is the way to everything else."""
+
+    _http: requests.Session
 
     def __init__(self, app_id: str, secret: str, base_url: str, store: TokenStore) -> None:
         super().__init__(app_id, secret, session=store, timeout=TIMEOUT_SECONDS, auto_retry=False)
         self._base_url = base_url.rstrip("/")
         self.API_BASE_URL = f"{self._base_url}/cgi-bin/"
         self._refreshing = threading.Lock()
-        for scheme in ("http://", "https://"):
-            self._http.mount(scheme, _TimeLimit())
+        self._http.close()
+        self._http = _new_session()
 
     @property
     def access_token(self) -> str:
         return self._current() or self._renew(refused=None)
 
-    def call(self, path: str, data: dict[str, Any] | None = None, method: str = "post") -> dict[str, Any]:
-        """One call of `/cgi-bin/<path>`; a token that has gone stale is renewed once. Raises PlatformError."""
-        for is_last in (False, True):
-            token = self.access_token
-            try:
-                options: dict[str, Any] = {"params": {"access_token": token}}
-                if method == "post":
-                    options["data"] = data or {}
-                answer = self._request(method, path, **options)
-            except WeChatClientException as error:
-                if error.errcode in STALE_TOKEN and not is_last:
-                    self._renew(refused=token)
-                    continue
-                raise PlatformError(path, error.errcode, _rid(error.errmsg)) from None
-            except (requests.RequestException, ValueError):
-                raise PlatformError(path, None) from None
-            if not isinstance(answer, dict):
-                raise PlatformError(path, None)
-            return answer
-        raise PlatformError(path, None)
+    def call(
+        self,
+        path: str,
+        data: Mapping[str, Any] | None = None,
+        method: str = "post",
+        *,
+        upload: Upload | None = None,
+        params: Mapping[str, str] | None = None,
+        is_once_only: bool = False,
+    ) -> dict[str, Any]:
+        """One call of `/cgi-bin/<path>`, or of `<path>` itself where it begins with "/"; a token that has gone stale is
+        renewed once. Raises PlatformError. `is_once_only`: over a connection of its own, since one that was kept open
+        may have ended without our knowledge, and then nobody could say whether the call was done.
+        """
+        token = self.access_token
+        try:
+            return self._ask(path, token, data, method, upload, params or {}, is_once_only)
+        except PlatformError as error:
+            if error.code not in STALE_TOKEN:
+                raise
+        token = self._renew(refused=token)
+        return self._ask(path, token, data, method, upload, params or {}, is_once_only)
+
+    def _ask(
+        self,
+        path: str,
+        token: str,
+        data: Mapping[str, Any] | None,
+        method: str,
+        upload: Upload | None,
+        params: Mapping[str, str],
+        is_once_only: bool,
+    ) -> dict[str, Any]:
+        options: dict[str, Any] = {"params": {**params, "access_token": token}}
+        if upload:
+            options |= {"files": {"media": upload}, "timeout": UPLOAD_SECONDS}
+        elif method == "post":
+            options["data"] = json.dumps(data or {}, ensure_ascii=False).encode()
+            options["headers"] = {"Content-Type": "application/json"}
+        url = f"{self._base_url}{path}" if path.startswith("/") else f"{self.API_BASE_URL}{path}"
+        answer = self._answer(path, method, url, options, is_once_only)
+        code = _code(answer)
+        if code is None:
+            raise PlatformError(path, None)
+        if code:
+            raise PlatformError(path, code, _rid(answer.get("errmsg")), answer)
+        return answer
+
+    def _answer(self, path: str, method: str, url: str, options: dict[str, Any], is_alone: bool) -> dict[str, Any]:
+        """What came back, read whole and in time."""
+        http = _new_session() if is_alone else self._http
+        deadline = clock.monotonic() + 2 * (options.get("timeout") or TIMEOUT_SECONDS)
+        try:
+            with http.request(method, url, stream=True, allow_redirects=False, **options) as response:
+                response.raise_for_status()
+                answer = json.loads(_read(response, deadline), strict=False)
+        except (requests.RequestException, HTTPError, ValueError) as error:
+            raise PlatformError(path, None, was_sent=_was_sent(error)) from None
+        finally:
+            if is_alone:
+                http.close()
+        if not isinstance(answer, dict):
+            raise PlatformError(path, None)
+        return answer
 
     def _current(self) -> str:
         """The token that all share; empty where there is none that lives."""
@@ -134,24 +194,44 @@ class WeChatClient(LibraryClient):  # type: ignore[misc]
     def _fetch(self) -> tuple[str, int]:
         """A token and the seconds it lives."""
         body = {"grant_type": "client_credential", "appid": self.appid, "secret": self.secret, "force_refresh": False}
-        try:
-            response = self._http.post(f"{self.API_BASE_URL}stable_token", json=body)
-            response.raise_for_status()
-            answer = response.json()
-        except (requests.RequestException, ValueError):
-            raise PlatformError("stable_token", None) from None
+        options = {"data": json.dumps(body).encode(), "headers": {"Content-Type": "application/json"}}
+        answer = self._answer("stable_token", "post", f"{self.API_BASE_URL}stable_token", options, is_alone=False)
         match answer:
             case {"access_token": str(token), "expires_in": int(seconds)}:
                 return token, seconds
             case {"errcode": int(code)}:
-                raise PlatformError("stable_token", code, _rid(str(answer.get("errmsg", ""))))
+                raise PlatformError("stable_token", code, _rid(answer.get("errmsg")), answer)
         raise PlatformError("stable_token", None)
 
 
-def _rid(message: str | None) -> str:
+def _read(response: requests.Response, deadline: float) -> bytes:
+    """The body; one that drips past the deadline or has no end is no answer."""
+    body = bytearray()
+    while chunk := response.raw.read1(65_536, decode_content=True):  # what is there, without waiting for more
+        body += chunk
+        if clock.monotonic() > deadline or len(body) > LARGEST_ANSWER:
+            raise requests.Timeout
+    return bytes(body)
+
+
+def _code(answer: Mapping[str, Any]) -> int | None:
+    """The answer's errcode, 0 where there is none, None where it is no number."""
+    code = answer.get("errcode", 0)
+    try:
+        return int(code)
+    except (TypeError, ValueError):
+        return None
+
+
+def _was_sent(error: Exception) -> bool:
+    """False only where the call surely never left: nobody there, or no such name."""
+    if isinstance(error, requests.ConnectTimeout):
+        return False
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    return not (isinstance(error, requests.ConnectionError) and isinstance(reason, NewConnectionError))
+
+
+def _rid(message: object) -> str:
     """The platform's own number of a failed call, which its support asks for."""
-    text = message or ""
-    place = text.find("rid:")
-    return (
-        text[place:].split()[0] + " " + text[place:].split()[1] if place >= 0 and len(text[place:].split()) > 1 else ""
-    )
+    found = _RID.search(message) if isinstance(message, str) else None
+    return f"rid: {found[1]}" if found else ""

@@ -60,24 +60,46 @@ from bot.wechat.client import TokenStore, WeChatClient
 app_id, secret, url, redis_url = sys.argv[1:]
 client = WeChatClient(app_id, secret, url, TokenStore(redis.Redis.from_url(redis_url)))
 print("ready", flush=True)
-sys.stdin.readline()
-for _ in range(20):
-    assert client.call("getcallbackip", method="get")["ip_list"]
+while sys.stdin.readline() == "go\\n":
+    for _ in range(20):
+        assert client.call("getcallbackip", method="get")["ip_list"]
+    print("done", flush=True)
 """
 
 
-def test_eight_processes_with_twenty_calls_each_fetch_one_token(platform, own_redis):
+@pytest.fixture
+def eight(platform, own_redis):
+    """Eight processes with a client each, and how to let all of them make twenty calls at once."""
+
+    def go():
+        for process in processes:
+            process.stdin.write(b"go\n")
+            process.stdin.flush()
+        assert [process.stdout.readline() for process in processes] == [b"done\n"] * 8
+
     command = [sys.executable, "-c", CALLS, APP_ID, SECRET, platform.url, own_redis.url]
-    processes = [subprocess.Popen(command, stdin=-1, stdout=-1, cwd=ROOT) for _ in range(8)]  # noqa: S603
-    for process in processes:
-        assert process.stdout.readline() == b"ready\n"
-    for process in processes:  # all at once
-        process.stdin.write(b"\n")
-        process.stdin.flush()
-    for process in processes:
-        process.communicate(timeout=60)
-    assert [process.returncode for process in processes] == [0] * 8
+    processes = [subprocess.Popen(command, stdin=-1, stdout=-1, cwd=ROOT) for _ in range(8)]
+    try:
+        assert [process.stdout.readline() for process in processes] == [b"ready\n"] * 8
+        yield go
+    finally:
+        for process in processes:
+            process.communicate(timeout=60)
+
+
+def test_eight_processes_with_twenty_calls_each_fetch_one_token(platform, eight):
+    eight()
     assert (platform.times("stable_token"), platform.times("getcallbackip")) == (1, 160)
+
+
+@pytest.mark.parametrize("how", ["expire", "revoke"])
+def test_eight_processes_with_an_expired_token_make_one_refresh(platform, eight, how):
+    eight()
+    requests.post(f"{platform.url}/_control", json={"tokens": how}, timeout=5).raise_for_status()
+    platform.fails_at("stable_token", delay=0.3, times=1)  # long enough for all eight to want it
+    eight()
+    assert platform.times("stable_token") == 2
+    assert 320 < platform.times("getcallbackip") <= 328
 
 
 def test_the_token_is_never_asked_for_by_the_call_that_kills_the_others(platform, new_client):
