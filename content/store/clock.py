@@ -34,6 +34,12 @@ def in_beijing(moment: datetime) -> datetime:
     return moment.astimezone(BEIJING)
 
 
+def spoken(moment: datetime) -> str:
+    """As people say it: 12月4日 08:00（周五）."""
+    there = in_beijing(moment)
+    return f"{there.month}月{there.day}日 {there:%H:%M}（周{'一二三四五六日'[there.weekday()]}）"
+
+
 def from_timestamp(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 

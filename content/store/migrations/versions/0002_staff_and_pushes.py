@@ -232,6 +232,20 @@ def upgrade() -> None:
         sa.Column("is_final", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("day", "source", "name"),
     )
+    op.create_table(
+        "imports",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("handed_in_by", sa.String(length=32), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("doing", sa.String(length=64), nullable=False),
+        sa.Column("slug", sa.String(length=128), nullable=False),
+        sa.Column("told", sa.Text(), nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
     with op.batch_alter_table("revisions") as table:
         table.add_column(sa.Column("written_by", sa.String(length=32), nullable=False, server_default=sa.text("''")))
 
@@ -239,6 +253,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     with op.batch_alter_table("revisions") as table:
         table.drop_column("written_by")
+    op.drop_table("imports")
     op.drop_table("daily_figures")
     op.drop_table("platform_articles")
     op.drop_table("job_runs")
