@@ -75,6 +75,7 @@ def make_api(parts: Parts) -> Blueprint:
 
     @api.post("/_control")
     def turn() -> Response:
+        parts.agenda.run_due()  # as things were set until now
         try:
             control.turn(parts, Call(request.args, request.get_data() if request.is_json else b"").body())
         except Refused as refused:
@@ -139,7 +140,10 @@ def _answered(parts: Parts, path: str) -> Answer | Response:
 def _call() -> Call:
     if request.mimetype != "multipart/form-data":
         return Call(request.args, request.get_data(), address=request.host_url)
-    files = {name: Upload(file.filename or "", file.read()) for name, file in request.files.items()}
+    files = {}
+    for name, file in request.files.items():
+        files[name] = Upload(file.filename or "", file.read())
+        file.close()
     return Call(request.args, b"", files, request.form, request.host_url)
 
 

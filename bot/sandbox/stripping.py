@@ -19,6 +19,7 @@ _STYLES_GONE = frozenset({"position", "z-index", "behavior", "-moz-binding"})
 _ADDRESSES = frozenset({"src", "href", "background", "poster", "data"})
 _VOID = frozenset({"br", "hr", "img", "col", "wbr"})
 _OUTSIDE_STYLE = re.compile(r"url\s*\(|expression\s*\(|@import|\\", re.IGNORECASE)
+_NAME = re.compile(r"[a-z][a-z0-9:_-]*")
 _OWN_HOSTS = ("mp.weixin.qq.com",)
 
 IsOurs = Callable[[str], bool]
@@ -55,7 +56,11 @@ class _Stripper(HTMLParser):
             self._links.append(_leads_inside(dict(attrs).get("href")))
             if self._links[-1]:
                 self._keep(tag, attrs)
-        elif tag not in _GONE and (tag != "img" or self._is_our_picture(dict(attrs).get("src") or "")):
+        elif (
+            tag not in _GONE
+            and _NAME.fullmatch(tag)
+            and (tag != "img" or self._is_our_picture(dict(attrs).get("src") or ""))
+        ):
             self._keep(tag, attrs)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -72,7 +77,7 @@ class _Stripper(HTMLParser):
         elif tag == "a":
             if self._links and self._links.pop():
                 self.kept.append("</a>")
-        elif tag not in _GONE and tag not in _GONE_WITH_CONTENT:
+        elif tag not in _GONE and tag not in _GONE_WITH_CONTENT and _NAME.fullmatch(tag):
             self.kept.append(f"</{tag}>")
 
     def handle_data(self, data: str) -> None:
@@ -99,7 +104,7 @@ class _Stripper(HTMLParser):
 
 
 def _may_stay(tag: str, name: str, value: str) -> bool:
-    if name.startswith("on") or name in _ATTRIBUTES_GONE:
+    if name.startswith("on") or not _NAME.fullmatch(name) or name in _ATTRIBUTES_GONE:
         return False
     return name not in _ADDRESSES or tag in {"a", "img"}
 

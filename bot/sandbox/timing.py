@@ -43,6 +43,7 @@ class Agenda:
     def __init__(self, own_clock: Clock) -> None:
         self._clock = own_clock
         self._change = threading.Condition()
+        self._doing = threading.RLock()  # who looks while something is being done waits for it
         self._due: list[tuple[float, int, Callable[[], object]]] = []
         self._numbers = itertools.count()
         self._is_watched = False
@@ -58,8 +59,9 @@ class Agenda:
             self._change.notify_all()
 
     def run_due(self) -> None:
-        while act := self._next_due():
-            act()
+        with self._doing:
+            while act := self._next_due():
+                act()
 
     def look_again(self) -> None:
         """The clock was moved."""

@@ -1,7 +1,6 @@
 """A little webhook on a free port that answers what a test tells it to, and a sandbox that plays WeChat against it."""
 
 import hashlib
-import io
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -10,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+import requests
 from flask import Flask, Response, request
 from flask.testing import FlaskClient
 from wechatpy.crypto import WeChatCrypto
@@ -158,14 +158,11 @@ class Account:
     def get(self, path: str, **query: str) -> Any:
         return self.phone.get(f"/sandbox/api/{path}", query_string={"access_token": self.token, **query})
 
-    def upload(self, path: str, data: bytes, **query: str) -> dict[str, Any]:
-        address = f"/sandbox/api/cgi-bin/{path}"
-        answer = self.phone.post(
-            address,
-            query_string={"access_token": self.token, **query},
-            data={"media": (io.BytesIO(data), "picture.jpg")},
-        )
-        return dict(answer.json)
+    def upload(self, path: str, data: bytes, part: str = "media", **query: str) -> dict[str, Any]:
+        going = requests.Request("POST", "http://localhost/", files={part: ("picture.jpg", data)}).prepare()
+        address, query = f"/sandbox/api/cgi-bin/{path}", {"access_token": self.token, **query}
+        kind = going.headers["Content-Type"]
+        return dict(self.phone.post(address, query_string=query, data=going.body, content_type=kind).json)
 
     def renew(self) -> None:
         """A new token: the old one has ended where much time was let pass."""
