@@ -31,6 +31,7 @@ NO_RIGHT = -1
 _NO_RIGHT_CODE, _NOT_READY = 48001, 61503
 _ALL_SOURCES = 99999999
 _NAME_LENGTH = 96
+_MOST = 2**31 - 1  # what a column holds
 _ARTICLE = {
     "read_user": "read_user", "read_count": "read_count", "share_user": "share_user", "share_count": "share_count",
     "like_user": "like_user", "zaikan_user": "zaikan_user", "comment_count": "comment_count",
@@ -145,7 +146,8 @@ def _by_article(rows: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
 
 def _article(msgid: str, on: date, row: Row) -> PlatformArticle:
     title, url = str(row.get("title") or ""), str(row.get("content_url") or row.get("url") or "")
-    return PlatformArticle(msgid=msgid, title=title[:128], url=url[:512], published_on=_day(row.get("ref_date"), on))
+    on = _day(row.get("ref_date"), on)
+    return PlatformArticle(msgid=msgid, title=title.replace("\0", "")[:128], url=url[:512], published_on=on)
 
 
 def _totals(msgid: str, on: date, rows: list[dict[str, Any]]) -> dict[tuple[date, str], int]:
@@ -186,7 +188,7 @@ def _values(row: Row, fields: Mapping[str, str]) -> Iterator[tuple[str, int]]:
     for place in (row, inner if isinstance(inner, dict) else {}):
         for theirs, ours in fields.items():
             value = place.get(theirs)
-            if isinstance(value, int | float) and not isinstance(value, bool):
+            if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= _MOST:
                 yield ours, int(value)
 
 

@@ -167,7 +167,7 @@ class WeChatPlatform:
 
     def statistics(self, name: str, begin: date, end: date) -> list[dict[str, Any]]:
         """Asked in as many calls as the interface's span needs. Rows of the older interface, which have other fields,
-        where the account has no right to the current one.
+        where the account has no right to the current one. Rows that WeChat will still change have `is_delay`.
         """
         try:
             return self._rows(name, begin, end)
@@ -182,7 +182,11 @@ class WeChatPlatform:
         while begin <= end:
             last = min(end, begin + step - timedelta(days=1))
             days = {"begin_date": begin.isoformat(), "end_date": last.isoformat()}
-            rows += _items(self._call(f"/datacube/{name}", days).get("list"))
+            answer = self._call(f"/datacube/{name}", days)
+            found = _items(answer.get("list"))
+            if answer.get("is_delay"):  # said of the whole answer; also of one without rows
+                found = [{**row, "is_delay": True} for row in found or [{"ref_date": begin.isoformat()}]]
+            rows += found
             begin = last + timedelta(days=1)
         return rows
 
