@@ -9,7 +9,7 @@ import struct
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 from PIL import Image
 
@@ -90,7 +90,7 @@ def blip(relation: str, crop: str = "") -> str:
 
 def drawing(inside: str, words: str = "") -> str:
     return (
-        f'<w:r><w:drawing><wp:inline><wp:docPr id="1" name="图片 1" descr="{escape(words)}"/><a:graphic>'
+        f'<w:r><w:drawing><wp:inline><wp:docPr id="1" name="图片 1" descr={quoteattr(words)}/><a:graphic>'
         f"<a:graphicData>{inside}</a:graphicData></a:graphic></wp:inline></w:drawing></w:r>"
     )
 

@@ -38,6 +38,7 @@ _STYLES = "\n".join(
 )  # fmt: skip
 _NO_TITLE = re.compile(r"(?i)\s*|word 文档|新建.*文档.*|microsoft word.*|无标题.*|文档\s*\d+|document\s*\d*|untitled.*")
 _PATH_OR_NUMBER = re.compile(r"(?i).*([\\/]|\.(jpe?g|png|gif|bmp|tiff?|webp|[ew]mf)$)|(图片|picture|图像|image)\s*\d*")
+_HEADING = re.compile(r"#{1,6} ")
 _MARKUP = re.compile(r"[\\\[\]`*_<>|]")
 _VECTOR = re.compile(r"image/(x-)?(emf|wmf)")
 _FIRST, _SECOND = (
@@ -163,7 +164,7 @@ def _title(blocks: list[str], is_styled: bool, from_property: str, from_name: st
 
     In this order: a paragraph in the style Title, the file's property, the first heading, the file's name.
     """
-    place = next((number for number, block in enumerate(blocks) if block.startswith("#")), None)
+    place = next((number for number, block in enumerate(blocks) if _HEADING.match(block)), None)
     heading = plain(blocks[place]) if place is not None else ""
     title = (heading if is_styled else "") or from_property or heading or from_name
     first = next((number for number, block in enumerate(blocks) if block.strip()), None)
@@ -174,7 +175,7 @@ def _title(blocks: list[str], is_styled: bool, from_property: str, from_name: st
 
 def _with_headings(blocks: list[str]) -> tuple[list[str], int]:
     """Where no paragraph is a heading by its style, those that begin with 一、 or （一） and are short are."""
-    if any(block.startswith("#") for block in blocks):
+    if any(map(_HEADING.match, blocks)):
         return blocks, 0
     made = 0
     for place, block in enumerate(blocks):

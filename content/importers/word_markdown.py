@@ -70,13 +70,13 @@ class Converter:
             words = _inline([replace(piece, is_bold=False) for piece in self._pieces(node)]).replace(HARD_BREAK, " ")
             yield "#" * _HEADINGS[tag] + " " + words if words.strip(_PAD) else ""
         elif tag == "ol" and _is_notes(node):
-            self._notes += [self._note(item) for item in node.iter()]
+            self._notes += [self._note(item, number) for number, item in enumerate(node.iter(), start=1)]
         elif tag in ("ul", "ol"):
             yield self._list(node)
         elif tag == "table":
             yield from self._table(node)
         elif tag == "blockquote":
-            yield _quoted("\n\n".join(self._blocks(node)))
+            yield self._quotation(node)
         elif tag == "hr":
             yield "---"
         else:
@@ -105,8 +105,11 @@ class Converter:
             items.append(sign + _item(blocks).replace("\n", "\n" + " " * len(sign)))
         return "\n".join(items)
 
-    def _note(self, item: LexborNode) -> str:
-        number = re.sub(r"\D", "", str(item.attributes.get("id") or ""))
+    def _quotation(self, node: LexborNode) -> str:
+        text = "\n\n".join(block for block in self._blocks(node) if block.strip())
+        return "\n".join(f"> {line}".rstrip() for line in text.split("\n")) if text else ""
+
+    def _note(self, item: LexborNode, number: int) -> str:
         words = _inline([piece for piece in self._pieces(item) if not piece.url.startswith("#")])
         return f"\\[{number}\\] {words.replace(HARD_BREAK, ' ').strip(_PAD)}"
 
@@ -118,7 +121,7 @@ class Converter:
         if width <= 1:  # a frame around words
             for row in rows:
                 for cell, _, _ in row:
-                    yield _quoted("\n\n".join(block for block in self._blocks(cell) if block.strip()))
+                    yield self._quotation(cell)
             return
         self.widest_table = max(self.widest_table, width)
         grid = self._grid(rows, width)
@@ -252,10 +255,6 @@ def _guarded(line: str) -> str:
 
 def _url(url: str) -> str:
     return re.sub(r"[\s()<>\\|]", lambda sign: f"%{ord(sign[0]):02X}" if ord(sign[0]) < 128 else "", url)
-
-
-def _quoted(text: str) -> str:
-    return "\n".join(f"> {line}".rstrip() for line in text.split("\n")) if text.strip() else ""
 
 
 def _joined(lines: list[str]) -> str:

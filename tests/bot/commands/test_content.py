@@ -1,12 +1,16 @@
 """content import, export, lint: nothing by halves, nothing twice, every fault in Chinese."""
 
+import re
+import shutil
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
+from word_files import photo, rich
 
 from content import repository
-from content.models import Keyword, Law, LawArticle, MaterialKind, Question, Revision
+from content.articles import save_draft
+from content.models import Attachment, Keyword, Law, LawArticle, MaterialKind, Question, Revision
 from content.store.db import Database
 
 ARTICLE = '+++\ntitle = "{title}"\n+++\n正文。\n'
@@ -30,7 +34,7 @@ def folder(tmp_path) -> Path:
 def write(folder: Path, **files: str | bytes) -> Path:
     """`a__b_md="…"` is a/b.md."""
     for name, text in files.items():
-        path = folder / ("/".join(name.split("__")).replace("_md", ".md").replace("_toml", ".toml"))
+        path = folder / re.sub(r"_(md|toml|docx|png|jpg)$", r".\1", name.replace("__", "/"))
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
     return folder
@@ -196,9 +200,39 @@ def test_a_wrong_file_is_named_in_chinese_and_nothing_at_all_is_taken_in(new_ope
 
 
 def test_a_file_that_is_named_itself_must_be_one_of_ours(operator, folder):
-    write(folder, README_md="# 说明\n", word_docx=b"PK", other_md="没有开头\n")
-    for name in ("README.md", "other.md", "word_docx", "nowhere.md"):
+    write(folder, README_md="# 说明\n", word_docx=b"PK", other_md="没有开头\n", old_doc=b"PK")
+    for name in ("README.md", "other.md", "word.docx", "old_doc", "nowhere.md"):
         assert name in operator.fails("content", "import", folder / name)
+
+
+def test_a_word_file_is_an_article_with_its_pictures(each_operator, folder, look):
+    data = rich(1, 2)
+    write(folder, sub__方案_docx=data)
+    (folder / "sub" / "~$方案.docx").write_bytes(b"what Word leaves while a file is open")
+    first = each_operator.types("content", "import", folder, "--json")
+    assert first.json == {"files": 1, "changed": 1}
+    assert "另存为 PNG" in first.err
+    kept = everything(look)
+    assert look(Attachment) == 2
+    assert each_operator.types("content", "import", folder, "--json").json == {"files": 1, "changed": 0}
+    assert everything(look) == kept
+    body = look(select(Revision.body).where(Revision.origin == "import"))[0][0]
+    assert body.count("](/h/pictures/") == 2
+
+
+def test_a_picture_that_cannot_be_used_is_named_and_nothing_is_taken_in(each_operator, folder, look):
+    before = everything(look)
+    write(folder, a_md=ARTICLE.format(title="一") + "![图](图.png)\n", 图_png=b"\x89PNG")
+    assert "图.png" in each_operator.fails("content", "import", folder)
+    assert everything(look) == before
+    assert look(Attachment) == 0
+
+
+def test_a_picture_that_is_missing_is_told_and_the_article_is_kept(operator, folder):
+    write(folder, a_md=ARTICLE.format(title="一") + "![图](没有.png) ![外](https://e.example/x.png)\n")
+    ran = operator.types("content", "import", folder, "--json")
+    assert ran.json == {"files": 1, "changed": 1}
+    assert ran.err.count("找不到") == 1
 
 
 # ── export ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -227,6 +261,49 @@ def test_what_is_exported_and_imported_again_changes_nothing(each_operator, fold
     assert each_operator.types("content", "export", tmp_path / "out").code == 0
     again = each_operator.types("content", "import", tmp_path / "out", "--json")
     assert again.json == {"files": 3, "changed": 0}
+    assert everything(look) == kept
+
+
+def test_pictures_and_covers_come_out_and_in_again_unchanged(each_operator, folder, tmp_path, look):
+    shown = '![图]( <图 一.jpg> "题" ) ![又](b.jpg) `![不是图](c.jpg)`\n'
+    head = FULL.replace("cover.jpg", "封面.jpg")
+    write(folder, sub__a_md=head + shown, c_md=FULL + "![图](sub/b.jpg)\n", sub__b_jpg=photo(1))
+    (folder / "sub" / "图 一.jpg").write_bytes(photo(2))
+    (folder / "sub" / "封面.jpg").write_bytes(photo(3, (1800, 800)))
+    each_operator.types("content", "import", folder)
+    kept = everything(look), look(select(Revision.body, Revision.facts).order_by(Revision.id))
+    each_operator.types("content", "export", tmp_path / "out")
+    assert len(list((tmp_path / "out" / "pictures").iterdir())) == 3
+    text = (tmp_path / "out" / "sub" / "a.md").read_text(encoding="utf-8")
+    assert 'cover = "../pictures/' in text
+    assert "`![不是图](c.jpg)`" in text
+    assert "/h/pictures" not in text
+    again = each_operator.types("content", "import", tmp_path / "out", "--json")
+    assert again.json == {"files": 2, "changed": 0}
+    assert (everything(look), look(select(Revision.body, Revision.facts).order_by(Revision.id))) == kept
+    assert look(Attachment) == 3
+
+
+def test_an_export_carries_its_pictures_to_an_empty_installation(each_operator, folder, tmp_path):
+    write(folder, a_md=FULL + "![图](b.jpg)\n", b_jpg=photo(4))
+    each_operator.types("content", "import", folder)
+    each_operator.types("content", "export", tmp_path / "out")
+    kept = {path.name: path.read_bytes() for path in (tmp_path / "uploads").rglob("*.jpg")}
+    shutil.rmtree(tmp_path / "uploads")
+    each_operator.configure(database__url=f"sqlite:///{tmp_path}/another.db")
+    each_operator.types("content", "import", tmp_path / "out")
+    assert {path.name: path.read_bytes() for path in (tmp_path / "uploads").rglob("*.jpg")} == kept
+
+
+def test_an_import_of_what_is_published_leaves_a_newer_draft_alone(each_operator, folder, tmp_path, look):
+    each_operator.types("content", "import", write(folder, a_md=ARTICLE.format(title="一")))
+    database = Database(str(each_operator.settings["database.url"]))
+    with database.transaction() as session:
+        save_draft(session, "a", title="一", body="新的草稿。", by="wang", base_number=1)
+    database.close()
+    kept = everything(look)
+    each_operator.types("content", "export", tmp_path / "out")
+    assert each_operator.types("content", "import", tmp_path / "out", "--json").json == {"files": 1, "changed": 0}
     assert everything(look) == kept
 
 
