@@ -8,9 +8,11 @@ nothing else is looked at; what is signed and malformed is answered 400. Everyth
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import parse_qsl
 
 from flask import Blueprint, Response, request
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from bot.turnstile import Crowded, LastChance, TooSlow, Turnstile
@@ -18,12 +20,14 @@ from bot.wechat.envelope import Envelope, Forged, Malformed, Opened, incoming, r
 from content import render
 from content.phrases import say
 from content.store import clock
+from content.store.db import Database
 from content.store.memory import UNKNOWN, Begun, Ended
 from handlers import router
 from handlers.citizens import pseudonym_of
 from handlers.desk import Bureau, Desk
 from handlers.message import Incoming, Reply
 from handlers.turns import Tally, Turn
+from scheduler import outcomes
 
 BODY_BYTES = 64 * 1024
 QUERY = ("signature", "timestamp", "nonce")
@@ -102,6 +106,8 @@ def _is_fresh(timestamp: str, max_skew_seconds: int) -> bool:
 
 
 def _answered(webhook: Webhook, opened: Opened) -> Response:
+    if outcomes.is_ours(opened.fields):
+        return _kept(webhook.bureau().database, opened.fields)
     key = webhook.envelope.message_key(opened.fields)
     message = incoming(opened.fields, key)
     bureau = webhook.bureau()
@@ -120,6 +126,17 @@ def _answered(webhook: Webhook, opened: Opened) -> Response:
     if not xml:
         return Response("success", mimetype="text/plain")
     return Response(webhook.envelope.close(xml, key, message.at, opened.aes_key), content_type=XML)
+
+
+def _kept(database: Database, fields: Mapping[str, Any]) -> Response:
+    """WeChat's word on a push of ours is written down before it is acknowledged; else WeChat says it again."""
+    try:
+        with database.transaction() as session:
+            outcomes.take_in(session, fields)
+    except SQLAlchemyError:
+        _log.exception("webhook: a result could not be kept")
+        return _refused(503)
+    return Response("success", mimetype="text/plain")
 
 
 def _work(webhook: Webhook, bureau: Bureau, message: Incoming, citizen: str, begun: Begun) -> Ended:

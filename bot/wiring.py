@@ -1,6 +1,7 @@
 """Picks the real parts: which database, which Redis, which keys; opens the bureau and keeps it up to date. No rules."""
 
 import logging
+import os
 import platform
 import subprocess
 import threading
@@ -23,6 +24,7 @@ from handlers import answers
 from handlers.desk import Bureau, topic_names
 from handlers.understanding import Understanding, training
 from scheduler import housekeeping
+from scheduler.pipeline import Pipeline
 
 FRESHEN_SECONDS = 5.0
 _log = logging.getLogger(__name__)
@@ -147,3 +149,14 @@ def open_wechat(config: Config) -> WeChatClient:
 def open_platform(config: Config) -> WeChatPlatform:
     """What publishing asks of WeChat. Raises BadConfig where the account's credentials are missing."""
     return WeChatPlatform(open_wechat(config), config.wechat_account_type)
+
+
+def open_pipeline(config: Config, database: Database) -> Pipeline | None:
+    """This process's hands for pushes; None where the account's credentials are missing."""
+    try:
+        opened = open_platform(config)
+    except BadConfig as error:
+        _log.warning("nothing can be sent", extra={"reason": str(error)})
+        return None
+    owner = f"{platform.node()[:24]}:{os.getpid()}"
+    return Pipeline(database, opened, config.data / "uploads", config.wechat_account_type, owner)

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from content.pictures import BadPicture
 from content.store import clock
 from content.store.db import Database
-from scheduler import claims, followup, gate, inquiry, outcomes, overdue, preparing, setbacks, submission
+from scheduler import claims, followup, gate, inquiry, outcomes, overdue, preparing, retraction, setbacks, submission
 from scheduler.claims import Lost
 from scheduler.freezing import is_frozen
 from scheduler.inquiry import Verdict
@@ -88,6 +88,14 @@ class Pipeline:
         """WeChat's own word on a push; True where it closed one."""
         with self.means.database.transaction() as session:
             return outcomes.take_in(session, fields)
+
+    def retract(self, publication_id: int, by: str, reason: str, is_deleted_by_hand: bool = False) -> None:
+        """Deletes what is out. Raises NotAllowed, NoSuchPost and NotPossible."""
+        retraction.retract(self.means, publication_id, by, reason, is_deleted_by_hand)
+
+    def preview(self, publication_id: int, by: str, wechat_name: str) -> None:
+        """To one reviewer's phone. Raises NotAllowed, NoSuchPost and NotPossible."""
+        retraction.preview(self.means, publication_id, by, wechat_name)
 
     # ── one push ──────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -12,6 +12,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from content import audit, staff
+from content.articles import latest_revision
 from content.models import Material, Revision
 from content.staff import Role
 from content.store import clock
@@ -124,6 +125,21 @@ def change(
     return publication
 
 
+def copy(session: Session, publication_id: int, by: str, due_at: datetime) -> Publication:
+    """Another push of the same articles in their newest wording: for a correction. Raises NotAllowed, NoSuchPost and
+    NotPossible.
+    """
+    old = get_post(session, publication_id)
+    wanted = [
+        (item.material_id, newest.id)
+        for item in items(session, old.id)
+        if (newest := latest_revision(session, item.material_id))
+    ]
+    return save_as_draft(
+        session, wanted, due_at, old.channel, old.audience, by, timedelta(seconds=old.late_after_seconds)
+    )
+
+
 def note_edit(session: Session, material_id: int, by: str) -> list[int]:
     """To be called where an article was written on: pushes that wait with an older wording of it take the new one and
     must be approved again. Their numbers.
@@ -221,7 +237,7 @@ def _put_items(session: Session, publication: Publication, revisions: Wanted) ->
 
 
 __all__ = [
-    "NoSuchPost", "NotPossible", "approve", "approve_alone", "as_json", "change", "claim_due", "deadline", "decide",
-    "digest_of", "find_freeze", "freeze", "get_post", "is_frozen", "listing", "note_edit", "plan", "publish_now",
-    "release", "return_", "review_afterwards", "save_as_draft", "submit", "withdraw",
+    "NoSuchPost", "NotPossible", "approve", "approve_alone", "as_json", "change", "claim_due", "copy", "deadline",
+    "decide", "digest_of", "find_freeze", "freeze", "get_post", "is_frozen", "listing", "note_edit", "plan",
+    "publish_now", "release", "return_", "review_afterwards", "save_as_draft", "submit", "withdraw",
 ]  # fmt: skip

@@ -15,12 +15,15 @@ from scheduler.jobs import JOBS, Job, Missed, Parts
 
 HEARTBEAT_SECONDS = 10
 LOOK_SECONDS = 0.2
+THREADS = 8
+"""So many jobs may wait for somebody else at once, and the others still run."""
 _log = logging.getLogger(__name__)
 
 
 def run(parts: Parts, heartbeat: Path) -> None:
     """Ticks until SIGTERM or SIGINT; `heartbeat` is touched while it lives."""
-    scheduler = BackgroundScheduler(timezone="UTC", executors={"default": ThreadPoolExecutor(4)})
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a job that takes longer than its interval is no news
+    scheduler = BackgroundScheduler(timezone="UTC", executors={"default": ThreadPoolExecutor(THREADS)})
     for job in JOBS:
         grace = None if job.missed is Missed.ONCE else job.every_seconds
         scheduler.add_job(

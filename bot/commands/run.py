@@ -28,6 +28,7 @@ from scheduler.jobs import Parts
 
 READY_SECONDS = 60.0
 LOOK_SECONDS = 1.0
+SCHEDULER_PATIENCE_SECONDS = 20.0  # what was sent must be written down, however busy the database is
 _log = logging.getLogger(__name__)
 
 
@@ -73,7 +74,8 @@ def scheduler(path: Path | None) -> None:
     config = open_config(path)
     wiring.prepare(config)
     with _redis(config) as look, _repeated(look):
-        parts = Parts(wiring.open_database(config), wiring.open_memory(config))
+        database = wiring.open_database(config, SCHEDULER_PATIENCE_SECONDS)
+        parts = Parts(database, wiring.open_memory(config), wiring.open_pipeline(config, database))
         runner.run(parts, config.data / "scheduler.alive")
 
 
