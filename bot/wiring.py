@@ -8,6 +8,7 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 
+from bot import alerts
 from bot.config import BadConfig, Config
 from bot.demo import reachable
 from bot.wechat.client import TokenStore, WeChatClient
@@ -25,6 +26,7 @@ from handlers.desk import Bureau, topic_names
 from handlers.understanding import Understanding, training
 from scheduler import housekeeping
 from scheduler.pipeline import Pipeline
+from scheduler.reminders import Telling
 
 FRESHEN_SECONDS = 5.0
 _log = logging.getLogger(__name__)
@@ -160,3 +162,14 @@ def open_pipeline(config: Config, database: Database) -> Pipeline | None:
         return None
     owner = f"{platform.node()[:24]}:{os.getpid()}"
     return Pipeline(database, opened, config.data / "uploads", config.wechat_account_type, owner)
+
+
+def open_telling(config: Config) -> Telling:
+    """How staff hear of what happens: mail, WeCom robot, or neither; and when the morning card goes out."""
+    return Telling(
+        senders=alerts.open_senders(config),
+        morning=config.alerts_morning,
+        admin_confirms=config.wechat_admin_confirms,
+        account_type=config.wechat_account_type,
+        data=config.data,
+    )

@@ -19,6 +19,11 @@ from scheduler.models import JobRun, Publication, State
 SOON = timedelta(days=1)
 LEGAL_DAYS_AHEAD = timedelta(days=14)
 _SHOWN = 5
+_JOBS = {
+    "send_posts": "按时发送", "prepare_posts": "预备草稿", "follow_posts": "跟踪结果", "tell_staff": "提醒工作人员",
+    "remind": "到时提醒", "morning_card": "晨报", "daily_figures": "每日统计", "purge": "清理过期记录",
+    "warm_memory": "预热缓存",
+}  # fmt: skip
 _NOTHING = "无"
 _MARKS = {"ok": "", "warn": "▲", "red": "●"}
 
@@ -173,7 +178,7 @@ def _legal_days(session: Session, moment: Moment) -> Section | None:
 def _checks(session: Session, moment: Moment) -> Section:
     """Jobs that failed on their last run, and what of the content would hurt citizens."""
     failed = session.scalars(select(JobRun).where(JobRun.trouble != "").order_by(JobRun.name)).all()
-    told = [f"定时任务 {row.name}：{row.trouble}" for row in failed]
+    told = [f"{_JOBS.get(row.name, row.name)}：{row.trouble}" for row in failed]
     findings = inspection.inspect(session, moment.data)
     told += [f"{found.where}：{found.what}" for found in findings if found.level == inspection.RED]
     return Section("检查未通过", _many(len(told)), Level.RED if told else Level.OK, _few(tuple(told)))

@@ -7,9 +7,11 @@ from enum import StrEnum
 from content.store import clock
 from content.store.db import Database
 from content.store.memory import Memory
-from scheduler import housekeeping
+from scheduler import housekeeping, snapshots
 from scheduler.clockwatch import ClockWatch
 from scheduler.pipeline import Pipeline
+from scheduler.reminders import Telling
+from scheduler.runs import NotAll
 
 
 class Missed(StrEnum):
@@ -26,6 +28,7 @@ class Parts:
     pipeline: Pipeline | None = None
     """None where the account has no credentials: then nothing can be sent."""
     watch: ClockWatch = field(default_factory=ClockWatch)
+    telling: Telling = field(default_factory=Telling)
 
 
 @dataclass(frozen=True)
@@ -52,10 +55,19 @@ def follow_posts(parts: Parts) -> None:
         parts.pipeline.follow_up(clock.now())
 
 
+def daily_figures(parts: Parts) -> None:
+    if parts.pipeline and (lacking := snapshots.collect(parts.database, parts.pipeline.means.platform, clock.now())):
+        raise NotAll("；".join(lacking))
+
+
 JOBS = (
     Job("warm_memory", 2, Missed.SKIP, lambda parts: housekeeping.warm_memory(parts.database, parts.memory)),
     Job("send_posts", 1, Missed.SKIP, send_posts),
     Job("prepare_posts", 5, Missed.SKIP, prepare_posts),
     Job("follow_posts", 10, Missed.SKIP, follow_posts),
+    Job("tell_staff", 5, Missed.SKIP, lambda parts: parts.telling.send_due(parts.database, clock.now())),
+    Job("remind", 60, Missed.SKIP, lambda parts: parts.telling.remind(parts.database, clock.now())),
+    Job("morning_card", 60, Missed.SKIP, lambda parts: parts.telling.send_morning_card(parts.database, clock.now())),
+    Job("daily_figures", 1800, Missed.ONCE, daily_figures),
     Job("purge", 3600, Missed.ONCE, lambda parts: housekeeping.purge(parts.database)),
 )

@@ -4,6 +4,7 @@ The card is one structure that mail, the WeCom robot and the console show alike.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from content.store.db import Database
 from scheduler import cards, freshness, notices, outbox
 from scheduler.cards import Card
 from scheduler.models import Channel, Outgoing, Publication, State
+from scheduler.outbox import Send
 
 NOON = time(12)
 MAKES_UP = timedelta(hours=1)
@@ -29,6 +31,26 @@ _EVENTS = {
     "qualification_verify_success": ("【账号】资质认证已通过", "可以使用认证账号的接口了。"),
     "naming_verify_success": ("【账号】名称认证已通过", "认证已完成。"),
 }
+
+
+@dataclass(frozen=True)
+class Telling:
+    """How staff of this installation are told, and when."""
+
+    senders: Mapping[str, Send] = field(default_factory=dict)
+    morning: str = "08:30"
+    admin_confirms: bool = False
+    account_type: str = "subscription"
+    data: Path | None = None
+
+    def send_due(self, database: Database, now: datetime) -> int:
+        return outbox.send_due(database, self.senders, now)
+
+    def remind(self, database: Database, now: datetime) -> None:
+        watch(database, now, self.admin_confirms)
+
+    def send_morning_card(self, database: Database, now: datetime) -> bool:
+        return send_morning_card(database, self.account_type, self.morning, now, self.data)
 
 
 def send_morning_card(

@@ -4,6 +4,7 @@ import logging
 import signal
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -11,6 +12,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from content.store import clock
 from content.store.memory import Away
+from scheduler import runs
 from scheduler.jobs import JOBS, Job, Missed, Parts
 
 HEARTBEAT_SECONDS = 10
@@ -43,13 +45,33 @@ def run(parts: Parts, heartbeat: Path) -> None:
 
 def guarded(job: Job, parts: Parts) -> Callable[[], None]:
     """The job as it is run: what goes wrong is logged with its name, and the next tick comes all the same."""
+    is_rare = job.every_seconds >= runs.RARE_SECONDS
+    failing: list[str] = []
 
     def tick() -> None:
         try:
-            job.run(parts)
-        except Away:
-            _log.warning("redis is away", extra={"job": job.name})
-        except Exception:
-            _log.exception("job failed", extra={"job": job.name})
+            if is_rare and not runs.begin(parts.database, job.name, timedelta(seconds=job.every_seconds), clock.now()):
+                return
+            trouble = _run(job, parts)
+            if is_rare or trouble or failing:
+                runs.note(parts.database, job.name, clock.now(), trouble)
+            failing[:] = [trouble] if trouble else []
+        except Exception:  # the database itself is away
+            _log.exception("job could not be noted", extra={"job": job.name})
 
     return tick
+
+
+def _run(job: Job, parts: Parts) -> str:
+    """What went wrong, for staff; empty where nothing did."""
+    try:
+        job.run(parts)
+    except runs.NotAll as lacking:
+        _log.warning("job got not everything", extra={"job": job.name})
+        return str(lacking)
+    except Away:
+        _log.warning("redis is away", extra={"job": job.name})
+    except Exception as error:
+        _log.exception("job failed", extra={"job": job.name})
+        return f"出错（{type(error).__name__}），详见日志"
+    return ""

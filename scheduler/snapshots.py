@@ -84,9 +84,10 @@ def collect(database: Database, platform: Platform, now: datetime) -> list[str]:
                 lacking.add(source)
                 _mark(database, source, mark_on, mark, NO_RIGHT, True)
         except PlatformTrouble as trouble:
+            if isinstance(trouble, Later) and trouble.code == _NOT_READY:
+                continue  # nothing is wrong: the next run asks again
             troubles.append(trouble.sentence)
-            if not (isinstance(trouble, Later) and trouble.code == _NOT_READY):
-                break  # WeChat is away or wants to be left alone
+            break  # WeChat is away or wants to be left alone
     else:
         troubles += _count_followers(database, platform, yesterday)
     return list(dict.fromkeys(troubles))

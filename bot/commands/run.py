@@ -75,7 +75,8 @@ def scheduler(path: Path | None) -> None:
     wiring.prepare(config)
     with _redis(config) as look, _repeated(look):
         database = wiring.open_database(config, SCHEDULER_PATIENCE_SECONDS)
-        parts = Parts(database, wiring.open_memory(config), wiring.open_pipeline(config, database))
+        pipeline, telling = wiring.open_pipeline(config, database), wiring.open_telling(config)
+        parts = Parts(database, wiring.open_memory(config), pipeline, telling=telling)
         runner.run(parts, config.data / "scheduler.alive")
 
 

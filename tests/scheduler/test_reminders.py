@@ -165,11 +165,11 @@ def test_the_red_switch_stands_before_everything(database):
 
 def test_failed_jobs_and_what_was_not_delivered_are_told(database):
     with database.transaction() as session:
-        session.add(JobRun(name="backup", trouble="磁盘已满"))
+        session.add(JobRun(name="daily_figures", trouble="微信没有答复"))
         outbox.tell(session, "k", "结果不明", "…")
         session.query(Outgoing).update({"state": "failed", "trouble": "连不上邮件服务器。"})
     sections = card(database, at(FRIDAY, 8, 30))
-    assert "定时任务 backup：磁盘已满" in sections["检查未通过"].details
+    assert "每日统计：微信没有答复" in sections["检查未通过"].details
     assert sections["没有送达的提醒"].details == ("结果不明（连不上邮件服务器。）",)
 
 

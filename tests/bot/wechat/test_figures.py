@@ -72,6 +72,10 @@ def test_an_account_with_only_the_older_interfaces_has_figures_too(database, wec
 
 def test_what_is_not_ready_stays_open(database, wechat, platform, tomorrow):
     faulty(platform, "getusersummary", errcode=61503, times=1)
-    (told,) = snapshots.collect(database, wechat, tomorrow)
-    assert "几小时后" in told
-    assert snapshots.collect(database, wechat, tomorrow + timedelta(hours=1)) == []
+    snapshots.collect(database, wechat, tomorrow)
+    day = clock.in_beijing(tomorrow).date() - timedelta(days=1)
+    with database.reading() as session:
+        assert statistics.series(session, ["new_user"], day, day).values == {"new_user": (None,)}
+    snapshots.collect(database, wechat, tomorrow + timedelta(hours=1))
+    with database.reading() as session:
+        assert statistics.series(session, ["new_user"], day, day).values["new_user"] != (None,)
