@@ -11,24 +11,27 @@ from pathlib import Path
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.commands import ask, check, content, db, menu, run, staff, takeover
+from bot.commands import ask, check, content, db, menu, posts, run, staff, takeover
 from bot.config import BadConfig
 from bot.log import start_logging
 from bot.processes import PortTaken
 from bot.version import VERSION
 from bot.wechat.errors import PlatformError
+from content.articles import NotSaved
 from content.importers.library import Unreadable
 from content.importers.questions import BadQuestion
 from content.menu import BadMenu
 from content.offices import OfficesUnreadable
+from content.pictures import BadPicture
 from content.staff import NotAllowed, NotFound
 from content.store.embedded import NoRedisServer
 from content.store.keys import KeysUnreadable
 from content.store.memory import Away
+from scheduler.moves import NoSuchPost, NotPossible
 
 _TOLD = (
-    BadConfig, BadMenu, BadQuestion, KeysUnreadable, NoRedisServer, NotAllowed, NotFound, OfficesUnreadable,
-    PlatformError, PortTaken, Unreadable,
+    BadConfig, BadMenu, BadPicture, BadQuestion, KeysUnreadable, NoRedisServer, NoSuchPost, NotAllowed, NotFound,
+    NotPossible, NotSaved, OfficesUnreadable, PlatformError, PortTaken, Unreadable,
 )  # fmt: skip
 
 
@@ -62,7 +65,7 @@ def _take_config(command: click.Command) -> None:
         _take_config(inner)
 
 
-for module in (ask, check, content, db, menu, run, staff, takeover):
+for module in (ask, check, content, db, menu, posts, run, staff, takeover):
     for command in module.COMMANDS:
         pufa.add_command(command)
 _take_config(pufa)

@@ -110,7 +110,7 @@ def _read(root: Path, file: Path, uploads: Path) -> TakeIn:
     if file.suffix.lower() == ".md" and laws.is_statute(library.read_text(file)):
         statute = laws.read_statute(file)
         return lambda session: laws.put_statute(session, statute)
-    article = documents.open_article(file, uploads, _show_progress(file))
+    article = documents.open_article(file, uploads, show_progress(file))
     for note in article.notes:
         click.echo(f"{file.name}：{note}", err=True)
     slug = str(file.relative_to(root).with_suffix(""))
@@ -123,7 +123,7 @@ def _read(root: Path, file: Path, uploads: Path) -> TakeIn:
     return take_in
 
 
-def _show_progress(file: Path) -> Callable[[int, int, str], None] | None:
+def show_progress(file: Path) -> Callable[[int, int, str], None] | None:
     if not sys.stderr.isatty():
         return None
     return lambda done, total, what: click.echo(
