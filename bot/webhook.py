@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl
 
 from flask import Blueprint, Response, request
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from bot.turnstile import Crowded, LastChance, TooSlow, Turnstile
@@ -27,7 +28,7 @@ from handlers.citizens import pseudonym_of
 from handlers.desk import Bureau, Desk
 from handlers.message import Incoming, Reply
 from handlers.turns import Tally, Turn
-from scheduler import outcomes
+from scheduler import account_news, outcomes
 
 BODY_BYTES = 64 * 1024
 QUERY = ("signature", "timestamp", "nonce")
@@ -106,8 +107,9 @@ def _is_fresh(timestamp: str, max_skew_seconds: int) -> bool:
 
 
 def _answered(webhook: Webhook, opened: Opened) -> Response:
-    if outcomes.is_ours(opened.fields):
-        return _kept(webhook.bureau().database, opened.fields)
+    for told_of in (outcomes, account_news):  # a push of ours, the account itself
+        if told_of.is_ours(opened.fields):
+            return _kept(webhook.bureau().database, opened.fields, told_of.take_in)
     key = webhook.envelope.message_key(opened.fields)
     message = incoming(opened.fields, key)
     bureau = webhook.bureau()
@@ -128,11 +130,13 @@ def _answered(webhook: Webhook, opened: Opened) -> Response:
     return Response(webhook.envelope.close(xml, key, message.at, opened.aes_key), content_type=XML)
 
 
-def _kept(database: Database, fields: Mapping[str, Any]) -> Response:
-    """WeChat's word on a push of ours is written down before it is acknowledged; else WeChat says it again."""
+def _kept(
+    database: Database, fields: Mapping[str, Any], take_in: Callable[[Session, Mapping[str, Any]], bool]
+) -> Response:
+    """WeChat's word on our own doings is written down before it is acknowledged; else WeChat says it again."""
     try:
         with database.transaction() as session:
-            outcomes.take_in(session, fields)
+            take_in(session, fields)
     except SQLAlchemyError:
         _log.exception("webhook: a result could not be kept")
         return _refused(503)

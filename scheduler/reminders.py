@@ -1,4 +1,4 @@
-"""What staff should know without asking: the morning card, what needs somebody soon, WeChat's word on the account.
+"""What staff should know without asking: the morning card, and what needs somebody soon.
 
 The card is one structure that mail, the WeCom robot and the console show alike. Nothing here decides anything.
 """
@@ -23,14 +23,6 @@ MAKES_UP = timedelta(hours=1)
 """How long the card is made up for where it is wanted later than shortly before noon."""
 AHEAD = timedelta(minutes=30)
 REVIEW_AHEAD = timedelta(hours=2)
-_EVENTS = {
-    "verify_expired": ("【账号】认证已过期", "多数接口已停用，群发、发布、统计都会失败：请立即到公众号后台续办认证。"),
-    "annual_renew": ("【账号】认证快到期，需要年审", "过期后群发、发布、统计接口都会停用：请到公众号后台办理年审。"),
-    "qualification_verify_fail": ("【账号】资质认证未通过", "请到公众号后台查看原因并重新提交。"),
-    "naming_verify_fail": ("【账号】名称认证未通过", "请到公众号后台查看原因并重新提交。"),
-    "qualification_verify_success": ("【账号】资质认证已通过", "可以使用认证账号的接口了。"),
-    "naming_verify_success": ("【账号】名称认证已通过", "认证已完成。"),
-}
 
 
 @dataclass(frozen=True)
@@ -123,19 +115,6 @@ def watch(database: Database, now: datetime, admin_confirms: bool) -> None:
     for act in acts:
         with database.transaction() as session:
             act(session)
-
-
-def tell_account_event(session: Session, name: str, fields: Mapping[str, str]) -> bool:
-    """WeChat's events about the account's 认证, such as verify_expired; False for others and where told already."""
-    if name not in _EVENTS:
-        return False
-    title, text = _EVENTS[name]
-    moment = fields.get("ExpiredTime") or fields.get("FailTime") or ""
-    if moment.isdigit():
-        text += f"（微信给出的时间：{clock.spoken(clock.from_timestamp(int(moment)))}）"
-    if reason := fields.get("FailReason", "")[:200]:
-        text += f"原因：{reason}"
-    return outbox.tell(session, f"account:{name}:{moment or clock.today()}", title, text)
 
 
 def _was_asked_before(session: Session) -> bool:

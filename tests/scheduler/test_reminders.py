@@ -1,6 +1,6 @@
 """The morning card and what is told ahead: once, on working days, in time, and with what staff must know."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -315,14 +315,3 @@ def test_reviewers_are_reminded_once_two_hours_before_the_time(database):
     with database.transaction() as session:
         session.get_one(Publication, row.id).due_at = at(FRIDAY, 17)
     assert len(watch(database, at(FRIDAY, 15, 0))) == 2  # another time is another reminder
-
-
-def test_wechats_word_on_the_account_is_told_once_with_its_date(database):
-    fields = {"ExpiredTime": str(int(datetime(2026, 12, 31, 2, tzinfo=UTC).timestamp()))}
-    with database.transaction() as session:
-        assert reminders.tell_account_event(session, "verify_expired", fields)
-        assert not reminders.tell_account_event(session, "verify_expired", fields)
-        assert not reminders.tell_account_event(session, "subscribe", {})
-    (row,) = owed(database)
-    assert "12月31日 10:00" in row.body["text"]
-    assert "认证" in row.body["title"]
