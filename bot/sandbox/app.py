@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response
 
 from bot.sandbox.api import make_api
+from bot.sandbox.dial import make_dial
 from bot.sandbox.parts import make_parts
 from bot.sandbox.phone import make_phone
 from bot.sandbox.reading import make_reading
@@ -25,6 +26,7 @@ def create_sandbox(settings: SandboxSettings) -> Flask:
     app.register_blueprint(make_phone(parts))
     app.register_blueprint(make_api(parts))
     app.register_blueprint(make_reading(parts))
+    app.register_blueprint(make_dial(parts))
     policy = _policy(settings)
 
     @app.get("/sandbox/healthz")

@@ -10,6 +10,7 @@ from typing import Any
 from bot.sandbox.delivery import deliver
 from bot.sandbox.incoming import Fields
 from bot.sandbox.settings import SandboxSettings
+from bot.sandbox.timing import Clock
 from content.store import clock
 
 _MOST_AT_ONCE = 4
@@ -20,8 +21,9 @@ PUBLISHER = "oSANDBOX00000000000publisher"
 
 
 class Events:
-    def __init__(self, settings: SandboxSettings) -> None:
+    def __init__(self, settings: SandboxSettings, own_clock: Clock) -> None:
         self._settings = settings
+        self._clock = own_clock
         self._waiting: queue.Queue[Fields] = queue.Queue()
         self._lock = threading.Lock()
         self._at_work = 0
@@ -58,7 +60,7 @@ class Events:
             {
                 "event": fields["Event"],
                 "about": str(fields.get("MsgID") or ""),
-                "at": fields["CreateTime"],
+                "at": self._clock.timestamp(),
                 "attempts": len(made),
                 "status": made[-1].status,
                 "ms": made[-1].ms,

@@ -47,5 +47,5 @@ def make_parts(settings: SandboxSettings) -> Parts:
         tokens=Tokens(settings, clock),
         faults=Faults(),
         quotas=Quotas(clock, controls),
-        events=Events(settings),
+        events=Events(settings, clock),
     )

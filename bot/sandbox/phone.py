@@ -5,7 +5,6 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 
 from bot.sandbox import conversation
-from bot.sandbox.api import PATHS
 from bot.sandbox.incoming import words
 from bot.sandbox.parts import Parts
 from bot.sandbox.refusals import NotPossible
@@ -24,7 +23,6 @@ def make_phone(parts: Parts) -> Blueprint:
             settings=parts.settings,
             examples=section("examples"),
             places=section("places"),
-            paths=PATHS,
         )
 
     @phone.get("/phone/state")

@@ -331,12 +331,6 @@ async function addCitizen() {
   await become(added.id);
 }
 
-async function setFault(dial) {
-  const answer = await ask("/sandbox/api/_faults", dial);
-  if (answer.errcode) say(answer.errmsg);
-  await refresh();
-}
-
 function wire() {
   one("keys").addEventListener("submit", sendTyped);
   one("text").addEventListener("input", fitText);
@@ -360,8 +354,6 @@ function wire() {
   onSubmit("add", addCitizen);
   onSubmit("scan", () => send({ kind: "scan", scene: one("scene").value.trim() }));
   onSubmit("place", () => send({ kind: "location", latitude: one("latitude").value, longitude: one("longitude").value }));
-  onSubmit("fault", () => setFault({ path: one("fault-path").value, delay: one("fault-delay").value, status: one("fault-status").value, errcode: one("fault-errcode").value, lost: one("fault-lost").checked }));
-  one("fault-clear").addEventListener("click", () => setFault({ clear: true }));
 }
 
 async function watch() {

@@ -1,5 +1,6 @@
 """The page is safe to open, says what it is, and works in a real browser."""
 
+import io
 import json
 import re
 import shutil
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 import requests
 from conftest import lacking
+from PIL import Image
 from playwright.sync_api import sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
@@ -104,3 +106,57 @@ def test_another_citizen_follows_first_and_talks_in_an_empty_chat(page, webhook,
     page.get_by_role("button", name="发送").click()
     page.get_by_text("两次的回复逐字节相同", exact=True).wait_for()
     assert len(webhook.seen) == 3
+
+
+def test_a_visitor_finds_the_training_desk_sets_a_fault_and_lets_time_pass(page, sandbox_address):
+    page.get_by_text("演练：平台接口和故障").click()
+    page.get_by_role("link", name="打开演练台").click()
+    page.get_by_label("在哪一步").select_option("提交群发")
+    page.get_by_label("卡住 30 秒").check()
+    page.get_by_role("button", name="设置故障").click()
+    page.get_by_text("提交群发：卡住 30 秒，还剩 1 次").wait_for()
+    page.get_by_role("button", name="1 天", exact=True).click()
+    page.get_by_text("比真实时间快 1 天").wait_for()
+    page.get_by_label("群发给全部人时，要管理员在手机上确认").check()
+    page.get_by_role("button", name="保存规则").click()
+    page.get_by_text("已经设好。").wait_for()
+    assert requests.get(f"{sandbox_address}/sandbox/api/_control", timeout=5).json()["settings"]["needs_admin"]
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 844})
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def cover_bytes():
+    file = io.BytesIO()
+    Image.new("RGB", (90, 38), "red").save(file, "JPEG")
+    return file.getvalue()
+
+
+def test_a_send_to_all_is_a_card_on_the_phone_that_opens_the_article(page, sandbox_address):
+    api = f"{sandbox_address}/sandbox/api"
+    account = {"grant_type": "client_credential", "appid": "wx0123456789abcdef", "secret": "a-secret"}
+    with requests.Session() as session:
+        session.trust_env = False
+        token = session.post(f"{api}/cgi-bin/stable_token", json=account, timeout=5).json()["access_token"]
+
+        def post(path, **body):
+            raw = json.dumps(body, ensure_ascii=False).encode()
+            return session.post(f"{api}/cgi-bin/{path}?access_token={token}", data=raw, timeout=5).json()
+
+        session.post(f"{api}/_control", json={"mass_seconds": 0}, timeout=5)
+        cover = session.post(
+            f"{api}/cgi-bin/material/add_material?type=image&access_token={token}",
+            files={"media": ("cover.jpg", cover_bytes())},
+            timeout=5,
+        ).json()["media_id"]
+        content = "<p>【演示】正文</p>"
+        draft = post("draft/add", articles=[{"title": "【演示】宪法日", "content": content, "thumb_media_id": cover}])
+        post(
+            "message/mass/sendall", filter={"is_to_all": True}, msgtype="mpnews", mpnews={"media_id": draft["media_id"]}
+        )
+    card = page.get_by_role("link", name="【演示】宪法日")
+    card.wait_for()
+    with page.context.expect_page() as opened:
+        card.click()
+    opened.value.get_by_text("【演示】正文").wait_for()
+    opened.value.close()
