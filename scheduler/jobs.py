@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 
 from content.store import clock
 from content.store.db import Database
 from content.store.memory import Memory
-from scheduler import housekeeping, snapshots
+from scheduler import housekeeping, imports, snapshots
 from scheduler.clockwatch import ClockWatch
 from scheduler.pipeline import Pipeline
 from scheduler.reminders import Telling
@@ -29,6 +30,8 @@ class Parts:
     """None where the account has no credentials: then nothing can be sent."""
     watch: ClockWatch = field(default_factory=ClockWatch)
     telling: Telling = field(default_factory=Telling)
+    uploads: Path | None = None
+    """Where the pictures lie, and Word files that wait; None where none are read."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,11 @@ def follow_posts(parts: Parts) -> None:
         parts.pipeline.follow_up(clock.now())
 
 
+def read_word_files(parts: Parts) -> None:
+    while parts.uploads and imports.read_waiting(parts.database, parts.uploads):
+        pass
+
+
 def daily_figures(parts: Parts) -> None:
     if parts.pipeline and (lacking := snapshots.collect(parts.database, parts.pipeline.means.platform, clock.now())):
         raise NotAll("；".join(lacking))
@@ -69,5 +77,6 @@ JOBS = (
     Job("remind", 60, Missed.SKIP, lambda parts: parts.telling.remind(parts.database, clock.now())),
     Job("morning_card", 60, Missed.SKIP, lambda parts: parts.telling.send_morning_card(parts.database, clock.now())),
     Job("daily_figures", 1800, Missed.ONCE, daily_figures),
+    Job("read_word_files", 1, Missed.SKIP, read_word_files),
     Job("purge", 3600, Missed.ONCE, lambda parts: housekeeping.purge(parts.database)),
 )

@@ -76,7 +76,8 @@ def scheduler(path: Path | None) -> None:
     with _redis(config) as look, _repeated(look):
         database = wiring.open_database(config, SCHEDULER_PATIENCE_SECONDS)
         pipeline, telling = wiring.open_pipeline(config, database), wiring.open_telling(config)
-        parts = Parts(database, wiring.open_memory(config), pipeline, telling=telling)
+        memory, uploads = wiring.open_memory(config), config.data / "uploads"
+        parts = Parts(database, memory, pipeline, telling=telling, uploads=uploads)
         runner.run(parts, config.data / "scheduler.alive")
 
 

@@ -89,7 +89,11 @@ def _protect(response: Response) -> Response:
 
 
 def _speak(app: Flask) -> None:
-    app.jinja_env.filters["beijing"] = beijing
+    app.jinja_env.filters.update(
+        beijing=beijing,
+        beijing_day=lambda moment: f"{clock.in_beijing(moment):%Y-%m-%d}",
+        beijing_time=lambda moment: f"{clock.in_beijing(moment):%H:%M}",
+    )
     app.context_processor(lambda: {"Role": Role, "me": current_user, "now": clock.now(), "navigation": _navigation()})
     app.register_error_handler(NotAllowed, lambda error: _told(str(error), 403))
     app.register_error_handler(NotFound, lambda error: _told(str(error), 404))
@@ -138,7 +142,7 @@ def _failed(error: Exception) -> Any:
     return _told("这一步没有做成，已经记下来了：请稍后再试，仍然不行请告诉管理员。", 500)
 
 
-TOLD = frozenset({"Refused", "Overwritten", "BadPicture", "Unreadable", "Closed", "BadPost"})
+TOLD = frozenset({"Refused", "Overwritten", "BadPicture", "Unreadable", "NotPossible", "NotSaved"})
 """Errors whose message is a sentence for staff: shown on the page they came from."""
 
 

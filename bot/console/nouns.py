@@ -2,6 +2,8 @@
 
 from types import ModuleType
 
-from bot.console import audit, signing, staff, today
+from bot.console import articles, audit, calendar, posts, signing, staff, statistics, today, words
 
-NOUNS: tuple[ModuleType, ...] = (today, staff, audit, signing)
+NOUNS: tuple[ModuleType, ...] = (
+    today, articles, posts, calendar, statistics, words, staff, audit, signing,
+)  # fmt: skip

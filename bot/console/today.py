@@ -1,19 +1,37 @@
-"""The first page: the morning card as it stands now."""
+"""The first page: the morning card as it stands now, and what should have been heard."""
 
-from flask import Blueprint, render_template
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_login import current_user
 
 from bot.console.guard import SIGNED_IN
 from bot.console.guard import register as guarded
 from bot.console.parts import parts
+from content import staff
+from content.staff import Role
+from content.store import clock
+from scheduler import cards, freezing, outbox
 
 NAVIGATION = (("console.today", "今天"),)
 
 
 def today() -> str:
+    config = parts().config
     with parts().database.reading() as session:
-        del session
-    return render_template("console/today.html", card=None)
+        card = cards.make_card(session, clock.now(), config.wechat_account_type, config.data)
+        return render_template(
+            "console/today.html", card=card, alarms=outbox.console_alarms(session),
+            held=freezing.find_freeze(session), admins_missing=staff.admins_missing(session),
+        )  # fmt: skip
+
+
+def alarm_heard() -> Any:
+    with parts().database.transaction() as session:
+        outbox.note_heard(session, request.form.get("alarm", 0, type=int), current_user.name)
+    return redirect(url_for("console.today"))
 
 
 def register(blueprint: Blueprint) -> None:
     guarded(blueprint, "/", today, SIGNED_IN)
+    guarded(blueprint, "/alarms", alarm_heard, set(Role) - {Role.AUDIT}, ("POST",))

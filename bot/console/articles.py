@@ -1,0 +1,183 @@
+"""Articles: written with the phone beside it, handed in as Word files, compared, checked; never sent from here."""
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+
+from bot.console.guard import SIGNED_IN
+from bot.console.guard import register as guarded
+from bot.console.parts import parts
+from content import articles, audit, pictures, proofread
+from content.article_html import article_html, picture_addresses
+from content.articles import NotSaved, Overwritten
+from content.models import Material, Revision
+from content.staff import NotFound, Role
+from scheduler import imports, posts
+from scheduler.imports import Import, ImportState
+
+NAVIGATION = (("console.article_list", "文章"),)
+LISTED = 30
+FIELDS = ("title", "author", "digest", "category", "source_url", "cover", "body")
+PREVIEW_POLICY = (
+    "default-src 'none'; img-src 'self' data: https:; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
+)
+
+
+def article_list() -> str:
+    page = max(request.args.get("page", 1, type=int), 1)
+    words = request.args.get("words", "").strip()
+    with parts().database.reading() as session:
+        listed = articles.listing(session, words, LISTED + 1, (page - 1) * LISTED)
+    return render_template(
+        "console/articles.html", listed=listed[:LISTED], words=words, page=page, has_more=len(listed) > LISTED
+    )
+
+
+def article_new() -> str:
+    return _editor(dict.fromkeys(FIELDS, ""), "", 0)
+
+
+def article_edit(slug: str) -> str:
+    with parts().database.reading() as session:
+        revision = _latest(session, slug)
+        findings = proofread.inspect(session, revision, parts().uploads, is_first=True)
+    return _editor(_fields(revision), slug, revision.number, findings=findings, saved=revision)
+
+
+def article_save() -> Any:
+    """Nothing typed is ever lost: whatever is refused comes back in the form."""
+    form = request.form
+    fields = {name: form.get(name, "") for name in FIELDS}
+    slug, base = form.get("slug", ""), form.get("base", 0, type=int)
+    try:
+        with parts().database.transaction() as session:
+            revision = articles.save_draft(session, slug or None, by=current_user.name, base_number=base, **fields)
+            slug = revision.material.slug
+            if revision.number != base:
+                audit.record(session, current_user.name, "article.save", f"article:{slug}", number=revision.number)
+                posts.note_edit(session, revision.material_id, current_user.name)
+    except NotSaved as refused:
+        return _editor(fields, slug, base, sentence=str(refused)), 400
+    except Overwritten as refused:
+        return _merge(fields, slug, base, refused), 409
+    flash(f"已保存为第 {revision.number} 版。", "success")
+    return redirect(url_for("console.article_edit", slug=slug))
+
+
+def article_preview() -> Response:
+    """Exactly the HTML that will be sent, in a phone's frame; alone allowed to hold inline styles, and no scripts."""
+    form = request.form
+    words = form.get("body", "")
+    body = article_html(words, picture_addresses(words))
+    page = render_template(
+        "console/preview.html", title=form.get("title", ""), author=form.get("author", ""), body=body
+    )
+    return Response(page, headers={"Content-Security-Policy": PREVIEW_POLICY})
+
+
+def article_history(slug: str) -> str:
+    with parts().database.reading() as session:
+        material = _material(session, slug)
+        revisions = articles.history(session, material.id)
+    return render_template("console/history.html", slug=slug, revisions=revisions, current=material.current_revision_id)
+
+
+def article_difference(slug: str) -> str:
+    numbers = request.args.get("old", 0, type=int), request.args.get("new", 0, type=int)
+    with parts().database.reading() as session:
+        material = _material(session, slug)
+        old, new = (articles.find_revision(session, material.id, number) for number in numbers)
+    if old is None or new is None:
+        raise NotFound("没有这一版：请从版本列表里选。")
+    return render_template("console/difference.html", slug=slug, old=old, new=new, changes=articles.changes(old, new))
+
+
+def picture_add() -> Any:
+    """A picture's address, to be put into the text; refusals are a sentence with 400."""
+    file = request.files.get("picture")
+    if file is None:
+        return {"sentence": "没有收到图片：请再选一次。"}, 400
+    try:
+        with parts().database.transaction() as session:
+            picture = pictures.add_picture(session, file.read(), parts().uploads)
+    except pictures.BadPicture as refused:
+        return {"sentence": str(refused)}, 400
+    return {"address": pictures.address(picture)}
+
+
+# ── Word files ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def import_add() -> Any:
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        flash("没有选文件：请选一个 Word 文件（.docx）再上传。", "warning")
+        return redirect(url_for("console.article_list"))
+    with parts().database.transaction() as session:
+        row = imports.hand_in(session, file.filename, file.read(), current_user.name, parts().uploads)
+    return redirect(url_for("console.import_state", import_id=row.id))
+
+
+def import_state(import_id: str) -> Any:
+    with parts().database.reading() as session:
+        row = session.get(Import, import_id)
+    if row is None:
+        raise NotFound("这次导入已经清理：请到文章列表里找。")
+    if row.state == ImportState.DONE:
+        for line in row.told.splitlines():
+            flash(line, "warning")
+        return redirect(url_for("console.article_edit", slug=row.slug))
+    return render_template("console/import.html", row=row, is_over=row.state == ImportState.REFUSED)
+
+
+# ── what they share ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _editor(fields: dict[str, str], slug: str, base: int, **more: Any) -> str:
+    return render_template("console/editor.html", fields=fields, slug=slug, base=base, **more)
+
+
+def _merge(fields: dict[str, str], slug: str, base: int, refused: Overwritten) -> str:
+    """Both texts and what lies between them: saving again goes on top of the newest."""
+    with parts().database.reading() as session:
+        theirs = _latest(session, slug)
+    mine = Revision(
+        **{name: value for name, value in fields.items() if name != "cover"}, facts={"cover": fields["cover"]}
+    )
+    return _editor(
+        fields, slug, theirs.number, sentence=str(refused), changes=articles.changes(theirs, mine), theirs=theirs
+    )
+
+
+def _fields(revision: Revision) -> dict[str, str]:
+    fields = {name: str(getattr(revision, name)) for name in FIELDS if name != "cover"}
+    return {**fields, "cover": str(revision.facts.get("cover", ""))}
+
+
+def _material(session: Any, slug: str) -> Material:
+    material = articles.find_article(session, slug)
+    if material is None:
+        raise NotFound("没有这篇文章：请到文章列表里找。")
+    return material
+
+
+def _latest(session: Any, slug: str) -> Revision:
+    revision = articles.latest_revision(session, _material(session, slug).id)
+    if revision is None:
+        raise NotFound("这篇文章还没有内容。")
+    return revision
+
+
+def register(blueprint: Blueprint) -> None:
+    write = {Role.WRITE}
+    guarded(blueprint, "/articles/", article_list, SIGNED_IN)
+    guarded(blueprint, "/articles/new", article_new, write)
+    guarded(blueprint, "/articles/save", article_save, write, ("POST",))
+    guarded(blueprint, "/articles/preview", article_preview, SIGNED_IN, ("POST",))
+    guarded(blueprint, "/articles/pictures", picture_add, write, ("POST",))
+    guarded(blueprint, "/articles/imports", import_add, write, ("POST",))
+    guarded(blueprint, "/articles/imports/<import_id>", import_state, write)
+    guarded(blueprint, "/articles/edit/<path:slug>", article_edit, write)
+    guarded(blueprint, "/articles/history/<path:slug>", article_history, SIGNED_IN)
+    guarded(blueprint, "/articles/difference/<path:slug>", article_difference, SIGNED_IN)

@@ -1,0 +1,126 @@
+"""Word files that staff have handed in: read in the scheduler's process, never in a web worker, with their progress.
+
+A file waits under `uploads/waiting/`; its row says how far it has come. One scheduler takes a row; one that died
+while it read is taken over.
+"""
+
+import logging
+import secrets
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+
+from sqlalchemy import String, Text, delete, or_, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from content import articles, audit, pictures
+from content.articles import NotSaved
+from content.importers.documents import open_word
+from content.importers.library import Unreadable
+from content.store import clock
+from content.store.db import Base, Database
+
+KEPT = timedelta(days=1)
+DEAD_AFTER = timedelta(minutes=2)
+_log = logging.getLogger(__name__)
+
+
+class ImportState(StrEnum):
+    WAITING = "waiting"
+    READING = "reading"
+    DONE = "done"
+    REFUSED = "refused"
+
+
+class Import(Base):
+    __tablename__ = "imports"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    handed_in_by: Mapped[str] = mapped_column(String(32))
+    state: Mapped[str] = mapped_column(String(8))
+    done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    doing: Mapped[str] = mapped_column(String(64), default="")
+    """What is being done, in Chinese."""
+    slug: Mapped[str] = mapped_column(String(128), default="")
+    """The draft that came of it."""
+    told: Mapped[str] = mapped_column(Text, default="")
+    """What a person should look at, or why it was refused; a line each."""
+    at: Mapped[datetime]
+    """Its last sign of life."""
+
+
+def hand_in(session: Session, name: str, data: bytes, by: str, uploads: Path) -> Import:
+    row = Import(id=secrets.token_hex(16), name=name[-200:], handed_in_by=by, state=ImportState.WAITING, at=clock.now())
+    waiting = _place(uploads, row.id)
+    waiting.parent.mkdir(parents=True, exist_ok=True)
+    waiting.write_bytes(data)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def read_waiting(database: Database, uploads: Path) -> bool:
+    """Reads one file that waits; False where none does."""
+    row = _take(database)
+    if row is None:
+        return False
+    waiting = _place(uploads, row.id)
+    try:
+        found = open_word(waiting.read_bytes(), row.name, uploads, lambda *how: _note(database, row.id, *how))
+        with database.transaction() as session:
+            for picture in found.pictures:
+                pictures.keep(session, picture)
+            words = found.wording
+            draft = articles.save_draft(
+                session, None, title=words.title, body=words.body, by=row.handed_in_by, base_number=0
+            )
+            slug = draft.material.slug
+            audit.record(session, row.handed_in_by, "article.import", f"article:{slug}", file=row.name)
+            _end(session, row.id, ImportState.DONE, "\n".join(found.notes), slug)
+    except (Unreadable, NotSaved, OSError) as error:
+        told = str(error) if not isinstance(error, OSError) else "文件没有存好：请再上传一次。"
+        with database.transaction() as session:
+            _end(session, row.id, ImportState.REFUSED, told)
+    waiting.unlink(missing_ok=True)
+    return True
+
+
+def purge(session: Session) -> None:
+    session.execute(delete(Import).where(Import.at < clock.now() - KEPT))
+
+
+def _take(database: Database) -> Import | None:
+    """One row, by exactly one scheduler."""
+    dead = clock.now() - DEAD_AFTER
+    may_be_taken = or_(Import.state == ImportState.WAITING, (Import.state == ImportState.READING) & (Import.at < dead))
+    with database.transaction() as session:
+        row = session.scalar(select(Import).where(may_be_taken).order_by(Import.at).limit(1))
+        if row is None:
+            return None
+        taken = session.execute(
+            update(Import)
+            .where(Import.id == row.id, may_be_taken)
+            .values(state=ImportState.READING, at=clock.now(), doing="读取文件")
+            .execution_options(synchronize_session=False)
+        )
+        return row if taken.rowcount == 1 else None  # type: ignore[attr-defined]
+
+
+def _note(database: Database, import_id: str, done: int, total: int, doing: str) -> None:
+    with database.transaction() as session:
+        session.execute(
+            update(Import)
+            .where(Import.id == import_id)
+            .values(done=done, total=total, doing=doing[:64], at=clock.now())
+        )
+
+
+def _end(session: Session, import_id: str, state: ImportState, told: str, slug: str = "") -> None:
+    values = {"state": state, "told": told, "slug": slug, "at": clock.now()}
+    session.execute(update(Import).where(Import.id == import_id).values(**values))
+
+
+def _place(uploads: Path, import_id: str) -> Path:
+    return uploads / "waiting" / import_id
