@@ -48,7 +48,8 @@ def calendar_month() -> str:
     return render_template(
         "console/calendar.html", view=view if view in VIEWS else "month", views=VIEWS, days=days, first=first,
         before=first - timedelta(days=1), after=last + timedelta(days=1), blanks=first.weekday(), states=STATES,
-        proposals=[one for one in open_days if one.day.end >= clock.today()], blanks_after=6 - last.weekday(), today=clock.today(), account=parts().config.wechat_account_type,
+        proposals=[one for one in open_days if one.day.end >= clock.today()],
+        blanks_after=6 - last.weekday(), today=clock.today(), account=parts().config.wechat_account_type,
     )  # fmt: skip
 
 
