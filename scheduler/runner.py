@@ -19,6 +19,7 @@ HEARTBEAT_SECONDS = 10
 LOOK_SECONDS = 0.2
 THREADS = 8
 """So many jobs may wait for somebody else at once, and the others still run."""
+RARE_JOBS_WAIT = timedelta(seconds=10)
 _log = logging.getLogger(__name__)
 
 
@@ -30,7 +31,7 @@ def run(parts: Parts, heartbeat: Path) -> None:
         grace = None if job.missed is Missed.ONCE else job.every_seconds
         scheduler.add_job(
             guarded(job, parts), "interval", seconds=job.every_seconds, id=job.name, max_instances=1, coalesce=True,
-            misfire_grace_time=grace, next_run_time=clock.now(),
+            misfire_grace_time=grace, next_run_time=clock.now() + _patience(job),
         )  # fmt: skip
     scheduler.add_job(heartbeat.touch, "interval", seconds=HEARTBEAT_SECONDS, next_run_time=clock.now())
 
@@ -41,6 +42,11 @@ def run(parts: Parts, heartbeat: Path) -> None:
     while not stop:
         time.sleep(LOOK_SECONDS)
     scheduler.shutdown(wait=False)
+
+
+def _patience(job: Job) -> timedelta:
+    """A rare job lets everything else of this installation start first."""
+    return RARE_JOBS_WAIT if job.every_seconds >= runs.RARE_SECONDS else timedelta()
 
 
 def guarded(job: Job, parts: Parts) -> Callable[[], None]:

@@ -267,6 +267,7 @@ def make_installation(kind: str, folder: Path, model: Path, postgres: Callable[[
         "wechat.token": TOKEN,
         "wechat.app_id": APP_ID,
         "wechat.app_secret": "journey-secret",
+        "wechat.api_base_url": "http://127.0.0.1:1",  # nobody: schedulers ask WeChat by themselves
         "wechat.encoding_aes_key": AES_KEY,
         "wechat.mode": "compatible",
         "database.url": f"sqlite:///{folder}/pufa.db" if kind == ALONE else new_postgres_database(postgres()),
