@@ -54,7 +54,7 @@ def add(
 ) -> None:
     if not roles:
         raise click.UsageError("请用 --role 写上角色。")
-    typed = sys.stdin.readline().rstrip("\r\n") if password_stdin else ""
+    typed = _typed() if password_stdin else ""
     with _changing(path) as session:
         member, password = members.add_staff(session, name, shown_name, roles, by, first_password=typed)
         missing = members.admins_missing(session)
@@ -122,7 +122,7 @@ def unlock(path: Path | None, name: str, by: str) -> None:
 @_json
 @click.pass_obj
 def reset(path: Path | None, name: str, password_stdin: bool, by: str, as_json: bool) -> None:
-    typed = sys.stdin.readline().rstrip("\r\n") if password_stdin else ""
+    typed = _typed() if password_stdin else ""
     with _changing(path) as session:
         password = members.reset(session, name, by, first_password=typed)
     if as_json:
@@ -152,6 +152,13 @@ def activate(path: Path | None, name: str, by: str) -> None:
     with _changing(path) as session:
         member = members.activate(session, name, by)
     click.echo(f"{member.shown_name} 重新启用了。")
+
+
+def _typed() -> str:
+    """Raises NotAllowed."""
+    if typed := sys.stdin.readline().rstrip("\r\n"):
+        return typed
+    raise members.NotAllowed("标准输入里没有读到密码：请把密码写成一行送进来。")
 
 
 @contextmanager
