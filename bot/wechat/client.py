@@ -6,6 +6,7 @@ the token.
 """
 
 import json
+import logging
 import re
 import threading
 from collections.abc import Iterator, Mapping
@@ -29,6 +30,7 @@ EARLY_SECONDS = 300  # a token is renewed this long before it ends
 LOCK_SECONDS = 20
 Upload = tuple[str, bytes, str]
 """A file's name, bytes and media type: bytes, so that a repeated call sends them again."""
+logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)  # below that it logs addresses with their token
 _RID = re.compile(r"rid:\s*([\w-]{1,64})")
 
 

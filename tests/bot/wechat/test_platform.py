@@ -2,6 +2,7 @@
 
 import io
 import json
+import logging
 import threading
 import time
 import traceback
@@ -440,3 +441,16 @@ def test_many_threads_share_one_client(wechat, control):
     with ThreadPoolExecutor(8) as pool:
         made = list(pool.map(lambda number: draft(wechat, title=f"第{number}篇", cover_media_id=cover), range(40)))
     assert len({*made}) == 40
+
+
+def test_no_log_ever_holds_the_token_or_the_secret(wechat, client, platform, caplog):
+    with caplog.at_level(logging.DEBUG):
+        token = client.access_token
+        wechat.count_followers()
+        media_id = draft(wechat)
+        platform.fails_at("freepublish/submit", lost=True)
+        refused(Unknown, lambda: wechat.submit_publish(media_id))
+        platform.fails_at("draft/add", errcode=40007)
+        refused(Never, lambda: draft(wechat))
+    ours = [record for record in caplog.records if not record.name.startswith("werkzeug")]  # the platform's own log
+    assert all(token not in record.getMessage() and SECRET not in record.getMessage() for record in ours)
