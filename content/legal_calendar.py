@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from content.models import Material, MaterialKind, Revision
@@ -21,7 +21,7 @@ from content.repository import topics
 from content.store.working_days import lunar_days
 
 _SUNDAY = 6
-_ARTICLES_SHOWN = 3
+_ARTICLES_SHOWN, _ARTICLES_SEARCHED = 3, 2000
 _LISTS = ("topics", "words", "basis", "to_verify")
 
 
@@ -44,7 +44,7 @@ class LegalDay:
 
 @dataclass(frozen=True, slots=True)
 class Fitting:
-    """An article of ours whose title or summary fits."""
+    """An article of ours whose title fits."""
 
     slug: str
     title: str
@@ -82,35 +82,41 @@ def proposals(session: Session, month: date, taken: Collection[date] = ()) -> li
     """For every legal day that touches the month of `month` and has no day among `taken`: what of ours fits."""
     first = month.replace(day=1)
     last = month.replace(day=monthrange(month.year, month.month)[1])
-    return [
-        propose(session, legal)
+    empty = [
+        legal
         for legal in days_in(month.year)
         if legal.begin <= last and legal.end >= first and not any(legal.holds(day) for day in taken)
     ]
+    articles = _newest_articles(session) if empty else []
+    return [_proposal(legal, articles) for legal in empty]
 
 
 def propose(session: Session, legal: LegalDay) -> Proposal:
+    return _proposal(legal, _newest_articles(session))
+
+
+def _proposal(legal: LegalDay, articles: list[Fitting]) -> Proposal:
     named = [(slug, topics()[slug].name) for slug in legal.topics]
-    return Proposal(legal, named, _fitting(session, legal.words))
+    fitting = [article for article in articles if any(word in article.title for word in legal.words)]
+    return Proposal(legal, named, fitting[:_ARTICLES_SHOWN])
 
 
-def _fitting(session: Session, words: tuple[str, ...]) -> list[Fitting]:
-    """Our articles, newest wording first, that name one of the words."""
-    if not words:
-        return []
-    says = [Revision.title.contains(word, autoescape=True) for word in words]
-    says += [Revision.digest.contains(word, autoescape=True) for word in words]
-    rows = session.execute(
-        select(Material.id, Material.slug, Material.current_revision_id, Revision.title)
-        .join(Revision, Revision.material_id == Material.id)
-        .where(Material.kind == MaterialKind.ARTICLE.value, or_(*says))
-        .order_by(Revision.id.desc())
-        .limit(_ARTICLES_SHOWN * 8)  # several wordings of one article
+def _newest_articles(session: Session) -> list[Fitting]:
+    """Articles by their newest title; what is older than the newest thousands is no proposal."""
+    title = (
+        select(Revision.title)
+        .where(Revision.material_id == Material.id)
+        .order_by(Revision.number.desc())
+        .limit(1)
+        .scalar_subquery()
     )
-    found: dict[int, Fitting] = {}
-    for material_id, slug, current, title in rows:
-        found.setdefault(material_id, Fitting(slug, title, current is not None))
-    return list(found.values())[:_ARTICLES_SHOWN]
+    rows = session.execute(
+        select(Material.slug, title, Material.current_revision_id)
+        .where(Material.kind == MaterialKind.ARTICLE.value)
+        .order_by(Material.id.desc())
+        .limit(_ARTICLES_SEARCHED)
+    )
+    return [Fitting(slug, found, current is not None) for slug, found, current in rows if found]
 
 
 @cache

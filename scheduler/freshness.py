@@ -85,21 +85,19 @@ def watch(session: Session, now: datetime) -> bool:
 
 def material(session: Session, now: datetime) -> list[str]:
     """What could go out soon: articles written and never planned, then legal days to come."""
-    planned = select(PublicationItem.material_id)
-    drafts = session.execute(
-        select(Material.id, func.max(Revision.id))
-        .join(Revision, Revision.material_id == Material.id)
+    is_planned = select(PublicationItem.material_id).where(PublicationItem.material_id == Material.id).exists()
+    drafts = session.scalars(
+        select(Material.id)
         .where(
-            Material.kind == MaterialKind.ARTICLE.value, Material.current_revision_id.is_(None),
-            Material.id.not_in(planned),
+            Material.kind == MaterialKind.ARTICLE.value, Material.current_revision_id.is_(None), ~is_planned
         )
-        .group_by(Material.id)
-        .order_by(func.max(Revision.id).desc())
+        .order_by(Material.id.desc())
         .limit(_PROPOSED)
     ).all()  # fmt: skip
-    titles = [session.get_one(Revision, revision_id).title for _, revision_id in drafts]
+    newest = select(Revision.title).order_by(Revision.number.desc()).limit(1)
+    titles = [session.scalar(newest.where(Revision.material_id == material_id)) for material_id in drafts]
     coming = legal_calendar.next_days(clock.in_beijing(now).date(), _PROPOSED)
-    return [f"稿件《{title}》" for title in titles] + [
+    return [f"稿件《{title}》" for title in titles if title] + [
         f"{legal.name}（{legal.begin.month}月{legal.begin.day}日）：{legal.proposal}" for legal in coming
     ]
 
