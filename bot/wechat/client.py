@@ -108,6 +108,10 @@ class WeChatClient(LibraryClient):  # type: ignore[misc]
         self._http.close()
         self._http = _new_session()
 
+    def close(self) -> None:
+        """Ends the connections that were kept open."""
+        self._http.close()
+
     @property
     def access_token(self) -> str:
         return self._current() or self._renew(refused=None)

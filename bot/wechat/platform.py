@@ -59,6 +59,9 @@ class WeChatPlatform:
         self._client = client
         self._account_type = account_type
 
+    def close(self) -> None:
+        self._client.close()
+
     # ── pictures ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def upload_body_picture(self, picture: bytes, media_type: str) -> str:

@@ -38,7 +38,7 @@ def new_client(platform, request):
     opened: list[WeChatClient] = []
     yield make
     for made in opened:
-        made._http.close()
+        made.close()
 
 
 def refused(act) -> PlatformError:

@@ -37,7 +37,7 @@ def picture(kind: str = "JPEG") -> bytes:
 def client(platform):
     made = WeChatClient(APP_ID, SECRET, platform.url, TokenStore(None))
     yield made
-    made._http.close()
+    made.close()
 
 
 @pytest.fixture
