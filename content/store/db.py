@@ -5,7 +5,7 @@ failing half-way. Times are stored as UTC and handed out aware.
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
@@ -87,6 +87,34 @@ class Database:
             if not self.is_sqlite:  # two processes that start together migrate once
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({UPGRADE_LOCK})")
             command.upgrade(_alembic(connection), "head")
+
+    def rebuild(self, step: str, fill: Callable[[Connection], None]) -> None:
+        """Drops everything, makes the schema of this step, fills it and goes on to the newest: all of it or nothing."""
+        with (
+            self.engine.connect().execution_options(pufa_write=True) as connection,
+            _without_cascades(connection, self.is_sqlite),
+            connection.begin(),
+        ):
+            if not self.is_sqlite:
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({UPGRADE_LOCK})")
+            command.downgrade(_alembic(connection), "base")
+            command.upgrade(_alembic(connection), step)
+            fill(connection)
+            command.upgrade(_alembic(connection), "head")
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """A connection that sees one moment, however long it reads and whoever writes meanwhile."""
+        with self.engine.connect() as connection:
+            if not self.is_sqlite:
+                connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            with connection.begin():
+                yield connection
+
+    def step(self) -> str:
+        """The step at which the schema stands; empty where there is none."""
+        with self.engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision() or ""
 
     def is_current(self) -> bool:
         if (path := _file_of(self.url)) and not path.exists():  # an open connection would not notice
