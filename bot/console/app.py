@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, current_app, flash, redirect, render_template, request, session, url_for
 from flask_bootstrap import Bootstrap5
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -94,8 +94,11 @@ def _speak(app: Flask) -> None:
         beijing_day=lambda moment: f"{clock.in_beijing(moment):%Y-%m-%d}",
         beijing_time=lambda moment: f"{clock.in_beijing(moment):%H:%M}",
     )
-    app.context_processor(lambda: {"Role": Role, "me": current_user, "now": clock.now(), "navigation": _navigation()})
-    app.register_error_handler(NotAllowed, lambda error: _told(str(error), 403))
+    app.context_processor(
+        lambda: {"Role": Role, "me": current_user, "now": clock.now(), "navigation": _navigation(), "typed": _typed}
+    )
+    app.register_error_handler(guard.NotYours, lambda error: _told(str(error), 403))
+    app.register_error_handler(NotAllowed, _refused)
     app.register_error_handler(NotFound, lambda error: _told(str(error), 404))
     app.register_error_handler(
         CSRFError, lambda error: _told("这一页开得太久了：请返回上一页，刷新后再提交一次。", 400)
@@ -104,6 +107,15 @@ def _speak(app: Flask) -> None:
         StaleDataError, lambda error: _told("同一件事刚刚有人也在改：请返回上一页，刷新后再看。", 409)
     )
     app.register_error_handler(Exception, _failed)
+
+
+def _typed(name: str) -> str:
+    """What was typed before it was refused; once."""
+    held = session.pop("typed", None) if request.method == "GET" else None
+    words = (held or {}).pop(name, "")
+    if held:
+        session["typed"] = held
+    return str(words)
 
 
 def _navigation() -> list[tuple[str, str]]:
@@ -136,12 +148,21 @@ def _failed(error: Exception) -> Any:
         }
         return _told(told.get(error.code or 0, "请求不完整：请返回上一页再试。"), error.code or 400)
     if type(error).__name__ in TOLD:
-        flash(str(error), "danger")
-        return redirect(request.referrer or url_for("console.today"))
+        return _refused(error)
     current_app.logger.error("console view failed", exc_info=error)
     return _told("这一步没有做成，已经记下来了：请稍后再试，仍然不行请告诉管理员。", 500)
 
 
+def _refused(error: Exception) -> Any:
+    """Back to the page it came from, with the sentence on it and what was typed still there."""
+    if request.method != "POST":
+        return _told(str(error), 403)
+    flash(str(error), "danger")
+    session["typed"] = {name: request.form[name][:2000] for name in KEPT_WORDS if request.form.get(name)}
+    return redirect(request.referrer or url_for("console.today"))
+
+
+KEPT_WORDS = ("opinion", "reason")
 TOLD = frozenset({"Refused", "Overwritten", "BadPicture", "Unreadable", "NotPossible", "NotSaved"})
 """Errors whose message is a sentence for staff: shown on the page they came from."""
 

@@ -21,6 +21,11 @@ VIEWS: dict[str, frozenset[Role]] = {}
 """Endpoint → who may open it."""
 BEFORE_A_NEW_PASSWORD = ("console.change_password", "console.sign_out")
 
+
+class NotYours(NotAllowed):
+    """The person's roles do not open this view."""
+
+
 View = Callable[..., Any]
 
 
@@ -65,7 +70,7 @@ def _guarded(view: View, allowed: frozenset[Role]) -> View:
         if current_user.must_change_password and request.endpoint not in BEFORE_A_NEW_PASSWORD:
             return redirect(url_for("console.change_password"))
         if not current_user.roles & allowed:
-            raise NotAllowed("您的角色不能打开这一页：需要时请找管理员。")
+            raise NotYours("您的角色不能打开这一页：需要时请找管理员。")
         return view(*arguments, **named)
 
     return guarded
