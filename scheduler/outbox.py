@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from content import audit
 from content.store import clock
 from content.store.db import Database, take_turns
 from scheduler.models import Outgoing
@@ -91,18 +92,29 @@ def console_alarms(session: Session, has_senders: bool = False) -> list[Outgoing
     return list(session.scalars(select(Outgoing).where(unheard, recent).order_by(Outgoing.id.desc())))
 
 
-def note_heard(session: Session, outgoing_id: int, by: str) -> None:
-    """Somebody has read it in the console: the bar lets go of it, and it is not sent any more."""
-    session.execute(update(Outgoing).where(Outgoing.id == outgoing_id, Outgoing.heard_by == "").values(heard_by=by))
+def note_heard(session: Session, outgoing_id: int, by: str) -> bool:
+    """Somebody has read it in the console: the bar lets go of it, and it is not sent any more. False where somebody
+    else was first.
+    """
+    row = session.get(Outgoing, outgoing_id, with_for_update=True)
+    if row is None or row.heard_by:
+        return False
+    row.heard_by = by
+    session.flush()
+    audit.record(session, by, "alert.heard", f"outgoing:{row.key}", title=str(row.body["title"]))
+    return True
 
 
-def try_again(session: Session, outgoing_id: int) -> None:
-    """A failed message once more from the beginning, as after mended settings."""
-    session.execute(
-        update(Outgoing)
-        .where(Outgoing.id == outgoing_id, Outgoing.state == FAILED)
-        .values(state=WAITING, tries=0, next_try_at=clock.now(), owed_at=clock.now(), trouble="")
-    )
+def try_again(session: Session, outgoing_id: int, by: str) -> bool:
+    """A failed message once more from the beginning, as after mended settings. False where it has not failed."""
+    row = session.get(Outgoing, outgoing_id, with_for_update=True)
+    if row is None or row.state != FAILED:
+        return False
+    row.state, row.tries, row.trouble = WAITING, 0, ""
+    row.next_try_at = row.owed_at = clock.now()
+    session.flush()
+    audit.record(session, by, "alert.again", f"outgoing:{row.key}", title=str(row.body["title"]))
+    return True
 
 
 def purge(session: Session) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from content import audit
 from content.store import clock
 from scheduler import outbox
 from scheduler.models import Outgoing
@@ -199,8 +200,12 @@ def test_without_channels_everything_waits_and_the_console_tells_it(database):
 def test_what_somebody_has_read_in_the_console_is_not_sent_any_more(database):
     tell(database)
     with database.transaction() as session:
-        outbox.note_heard(session, row(database).id, "wang")
+        assert outbox.note_heard(session, row(database).id, "wang")
+        assert not outbox.note_heard(session, row(database).id, "li")
     assert send(database, Channel()) == 0
+    with database.reading() as session:
+        (entry,) = audit.entries(session)
+    assert (entry.staff_name, entry.act, entry.thing) == ("wang", "alert.heard", "outgoing:uncertain:12")
 
 
 def test_old_news_is_not_sent_when_a_channel_opens_a_day_later(database):
@@ -215,7 +220,7 @@ def test_a_failed_message_can_be_sent_again_after_the_settings_were_mended(datab
     tell(database)
     send(database, Channel(Never("密码不对")))
     with database.transaction() as session:
-        outbox.try_again(session, row(database).id)
+        assert outbox.try_again(session, row(database).id, "wang")
     channel = Channel()
     send(database, channel)
     assert len(channel.taken) == 1
