@@ -13,7 +13,7 @@ from scheduler.platform import Outcome, Published
 from scheduler.register import find_step, revisions
 from scheduler.walk import Walk
 
-LISTED = 20
+LISTED, LISTED_AT_MOST = 20, 100
 CLOCKS = timedelta(minutes=2)
 """So far may WeChat's clock and ours be apart."""
 _UNSETTLED = (State.PUBLISHING, State.SUBMITTED, State.UNCERTAIN)
@@ -103,8 +103,16 @@ def _asked(session: Session, publication: Publication) -> Asked:
 
 
 def _listed(walk: Walk, asked: Asked) -> Published | None:
-    for entry in walk.means.platform.list_published(LISTED):
-        is_new = datetime.fromtimestamp(entry.at, UTC) >= asked.since - CLOCKS
-        if tuple(entry.titles) == asked.titles and is_new and entry.article_id not in asked.taken:
-            return entry
+    """Of the newest; of more where those do not reach back to the time when it was sent."""
+    for count in (LISTED, LISTED_AT_MOST):
+        entries = walk.means.platform.list_published(count)
+        for entry in entries:
+            if tuple(entry.titles) == asked.titles and _is_since(entry, asked) and entry.article_id not in asked.taken:
+                return entry
+        if len(entries) < count or not all(_is_since(entry, asked) for entry in entries):
+            break
     return None
+
+
+def _is_since(entry: Published, asked: Asked) -> bool:
+    return datetime.fromtimestamp(entry.at, UTC) >= asked.since - CLOCKS

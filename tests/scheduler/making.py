@@ -126,14 +126,19 @@ class Desk:
         return json.dumps(self.post(publication_id).evidence, ensure_ascii=False)
 
 
-def many_approved(desk: Desk, count: int, due_at: datetime, late_after: timedelta = timedelta(hours=1)) -> list[int]:
+def many_approved(
+    desk: Desk, count: int, due_at: datetime, late_after: timedelta = timedelta(hours=1),
+    channel: Channel = Channel.PUBLISH,
+) -> list[int]:  # fmt: skip
     """Scheduled pushes of one article each, each with its own title, put into the tables at once."""
     with desk.database.transaction() as session:
         made = []
-        for number in range(count):
-            material_id, revision_id = add_article(session, f"第{number:05}条", "正文。", desk.cover)
+        for _ in range(count):
+            title = f"第{next(_numbers):05}条"
+            material_id, revision_id = add_article(session, title, "正文。", desk.cover)
             publication = Publication(
-                title=f"第{number:05}条", channel=Channel.PUBLISH, audience={}, due_at=due_at,
+                title=title, channel=channel, due_at=due_at,
+                audience={"all": True} if channel is Channel.MASS else {},
                 late_after_seconds=int(late_after.total_seconds()), state=State.SCHEDULED, written_by="wang",
                 created_at=clock.now(), changed_at=clock.now(),
             )  # fmt: skip
