@@ -6,16 +6,42 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from content import law_names
 from content.phrases import LIBRARY
 
 LONGEST_LOOKUP = 50
 """Characters; what is longer is a story that mentions an article, no question for it."""
-_DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+_DIGITS = {
+    "零": 0,
+    "〇": 0,
+    "○": 0,
+    "一": 1,
+    "二": 2,
+    "两": 2,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+    "六": 6,
+    "七": 7,
+    "八": 8,
+    "九": 9,
+}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
-_NUMBER = r"[〇零一二两三四五六七八九十百千\d]+"
-_CITED = re.compile(rf"《([^《》]+)》\s*第?\s*({_NUMBER})\s*条")
+_NUMBER = r"[〇○零一二两三四五六七八九十百千\d]+"
+_SUB = rf"(?:\s*之\s*(?P<sub>{_NUMBER})(?![般切些定致]))?"
+_CITED = re.compile(rf"《([^《》]+)》\s*第?\s*({_NUMBER})\s*条{_SUB}")
 _SIGN = re.compile(r"\W")
-_ASKED = re.compile(rf"第?\s*({_NUMBER})\s*条(?:\s*第?\s*({_NUMBER})\s*款)?")
+_ASKED = re.compile(
+    rf"第?\s*(?P<number>{_NUMBER})\s*(?:之\s*(?P<inner>{_NUMBER})\s*)?条{_SUB}(?:\s*第?\s*(?P<paragraph>{_NUMBER})\s*款)?"
+)
+_WHAT = r"\W*(?:(?:是|的|说|讲|写)*(?:什么|啥|内容|原文|规定|条文)?(?:是|的|说|讲|写)*(?:什么|啥|呢|吗|吧|了)*)\W*"
+_ENDS_IN_NUMBER = re.compile(
+    rf"第?\s*(?P<number>\d+|[〇○零一二三四五六七八九十百千]{{2,}}){_SUB}(?P<inner>)(?P<paragraph>){_WHAT}\Z"
+)
+"""民法典1062, without 条."""
+_ALONE = re.compile(rf"\W*(?:请问|请|帮我|我?想|查一?下?|看一?下?|问一?下?|看|查|问)*\W*(?=第){_ASKED.pattern}{_WHAT}")
+_LIKELY = re.compile(r"[条條]|[〇○零一二三四五六七八九十百千\d]\D{0,6}\Z")
+_LEADS = re.compile(r"\W*(?:违反|触犯|根据|依据|依照|按照|适用|属于|符合|看看|查查?|问问?|是|和)?了?\W*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +62,22 @@ class Citation:
     law: str
     """The law's name as it was written."""
     article: int
+    sub: int = 0
+    """The M of 第N条之M."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
     """A citizen asks for an article."""
 
-    law: LawFacts
+    law: LawFacts | None
+    """None where he has not said which law."""
     article: int
+    sub: int
+    """The M of 第N条之M; 0 for the article itself."""
     paragraph: int | None
+    rest: str = ""
+    """What else he wrote."""
 
 
 @cache
@@ -76,6 +109,12 @@ def number_of(text: str) -> int:
     return total + int(digits or 0)
 
 
+def article_name(number: int, sub: int = 0) -> str:
+    """(133, 1) → 第一百三十三条之一; in digits where no law has so many."""
+    written = chinese(number) if 0 < number < 10000 else str(number)
+    return f"第{written}条" + (f"之{chinese(sub) if sub < 10000 else sub}" if sub else "")
+
+
 def chinese(number: int) -> str:
     """33 → 三十三, as articles are numbered (below ten thousand)."""
     if not 0 < number < 10000:
@@ -92,36 +131,71 @@ def chinese(number: int) -> str:
 
 
 def citations_in(text: str) -> Iterator[Citation]:
-    for name, number in _CITED.findall(text):
-        yield Citation(name, number_of(number))
+    for name, number, sub in _CITED.findall(text):
+        yield Citation(name, number_of(number), number_of(sub) if sub else 0)
 
 
 def is_known(citation: Citation) -> bool:
-    """The law is on the list and has such an article."""
+    """The law is on the list and has such an article. No law of the list has one that is counted 之一."""
     facts = laws().get(citation.law)
-    return facts is not None and 1 <= citation.article <= facts.articles
+    return facts is not None and 1 <= citation.article <= facts.articles and not citation.sub
+
+
+def may_be_lookup(text: str) -> bool:
+    """Quickly said of most messages: no. In Traditional writing, too."""
+    return _LIKELY.search(text) is not None
 
 
 def find_lookup(text: str, further: Mapping[str, LawFacts] | None = None) -> Lookup | None:
-    """ "民法典1062条", "法律援助法第31条第2款" → which article is meant; None where the text is no such question.
+    """ "民法典1062条", "刑法第133条之一", "第33条" → what is asked for; None where the text is no such question.
 
     `further`: laws that are not on the list, by name.
     """
     if len(text) > LONGEST_LOOKUP:
         return None
+    named = {**_names_by_words(), **{_SIGN.sub("", name): facts for name, facts in (further or {}).items()}}
     for found in _ASKED.finditer(text):
-        if law := _law_at_end(text[: found.start()], further or {}):
-            return Lookup(law, number_of(found[1]), number_of(found[2]) if found[2] else None)
-    return None
+        before = text[: found.start()]
+        if law := _named_at_end(before, named) or _formed_at_end(before):
+            return _lookup(found, law, text)
+    if (end := _ENDS_IN_NUMBER.search(text)) and (law := _named_at_end(text[: end.start()], named)):
+        return _lookup(end, law, text) if not law.articles or number_of(end["number"]) <= law.articles else None
+    alone = _ALONE.fullmatch(text)
+    return _lookup(alone, None, text) if alone else None
 
 
-def _law_at_end(text: str, further: Mapping[str, LawFacts]) -> LawFacts | None:
+def _lookup(found: re.Match[str], law: LawFacts | None, text: str) -> Lookup:
+    sub, paragraph = found["inner"] or found["sub"], found["paragraph"]
+    return Lookup(
+        law, number_of(found["number"]), number_of(sub) if sub else 0, number_of(paragraph) if paragraph else None,
+        _without_name(text[: found.start()], law) + text[found.end() :] if law else "",
+    )  # fmt: skip
+
+
+def _without_name(before: str, law: LawFacts) -> str:
+    """What stands before the law's name and the word that leads to it."""
+    names = sorted((law.short, law.title, *law.aliases), key=len, reverse=True)
+    place = next((place for name in names if (place := before.rfind(name)) >= 0), 0)
+    return _LEADS.sub("", before[:place])
+
+
+def _formed_at_end(text: str) -> LawFacts | None:
+    name = law_names.at_end(text)
+    return _only_named(name) if name else None
+
+
+def _named_at_end(text: str, named: Mapping[str, LawFacts]) -> LawFacts | None:
     """The longest name of a law with which the text ends; brackets and other signs do not count."""
     words = _SIGN.sub("", text).removesuffix("的")
-    named = {**_laws_by_words(), **{_SIGN.sub("", name): facts for name, facts in further.items()}}
     return next((named[words[start:]] for start in range(len(words)) if words[start:] in named), None)
 
 
 @cache
-def _laws_by_words() -> dict[str, LawFacts]:
-    return {_SIGN.sub("", name): facts for name, facts in laws().items()}
+def _names_by_words() -> dict[str, LawFacts]:
+    """Names without signs, of laws that have facts and of those that have but a name."""
+    found = {_SIGN.sub("", name): _only_named(name) for name in law_names.names()}
+    return found | {_SIGN.sub("", name): facts for name, facts in laws().items()}
+
+
+def _only_named(name: str) -> LawFacts:
+    return LawFacts(name, name, "", "", 0, (), "")

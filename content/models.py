@@ -149,6 +149,8 @@ class LawArticle(Base):
 
     law_short: Mapped[str] = mapped_column(ForeignKey("laws.short", ondelete="CASCADE"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
+    sub: Mapped[int] = mapped_column(primary_key=True, default=0)
+    """The M of 第N条之M; 0 for the article itself."""
     text: Mapped[str] = mapped_column(Text)
 
 

@@ -157,8 +157,9 @@ def latest_articles(session: Session, limit: int | None = None, offset: int = 0)
     return [ArticleCard(*row) for row in session.execute(query.limit(limit).offset(offset)).all()]
 
 
-def find_law_article(session: Session, law_short: str, number: int) -> LawArticle | None:
-    return session.get(LawArticle, (law_short, number))
+def find_law_article(session: Session, law_short: str, number: int, sub: int = 0) -> LawArticle | None:
+    """第N条之M has the number N and the sub M."""
+    return session.get(LawArticle, (law_short, number, sub))
 
 
 def find_law(session: Session, law_short: str) -> Law | None:

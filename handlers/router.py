@@ -36,8 +36,10 @@ LIKELY = 0.15
 ALSO_ABOVE = 0.05
 """A second topic this likely is offered first below the answer: people ask two things in one breath."""
 UNKNOWN_TOPIC = "talk/unknown"
-_LETTER = re.compile(r"\W*[我就选择答案是第]*\W*[A-Ga-g1-7]{1,4}\W*[个项题吧呀啊的]*\W*")
-"""An option as people name it: A, 选b, 第2个."""
+_LETTER = re.compile(
+    r"\W*[我就选择]*(?:答案)?[是第]*\W*(?:[A-Ha-h1-8]{1,4}|[一二三四五六]|[七八])\W*[个项号题]?[吧呀啊的]*\W*"
+)
+"""An option as people name it: A, 选b, 第2个, 第三项."""
 REMEMBERED, REMEMBERED_LENGTH = 4096, 24
 LEAVING = frozenset({"退出", "结束", "不玩了", "不答了", "退出竞答", "结束竞答", "取消", "不做了", "算了不答了"})
 
@@ -198,8 +200,9 @@ def _hear(text: str, desk: Desk) -> Understood:
     understood = desk.bureau.ears.hear(text)
     if emergency.is_danger(understood.plain, understood) or emergency.SIGN in text:
         return emergency.as_understood(understood)
-    if topic := statutes.topic_of(text, desk):
-        return replace(understood, topic=topic, confidence=0.99, alternatives=())
+    if found := statutes.topic_of(text, desk):
+        topic, story = found
+        return replace(understood, topic=topic, confidence=0.99, alternatives=(), second=story)
     return understood
 
 

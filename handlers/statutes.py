@@ -1,61 +1,107 @@
-""" "民法典1062条" → the article's text where the bureau has imported that law, else how to read it officially."""
+""" "民法典1062条" → the article's text where the bureau has imported that law, else how to read it officially.
+
+Never another article than the one asked for: 第133条之一 is not 第133条. What else the citizen wrote is offered below
+as a topic to tap.
+"""
 
 import re
 from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
-from content import citations, render, repository
-from content.citations import LawFacts, Lookup
+from content import citations, law_names, render, repository
+from content.citations import LawFacts, Lookup, article_name
 from content.phrases import say
+from handlers import answers
 from handlers.desk import Desk
 from handlers.message import Incoming, Reply
 
 CONSTITUTION = "publicity/constitution-day"
 OTHER_LAWS = "disclosure/regulations"
+STORIES = ("matter/", "service/", "legal-aid/")
+"""What a citizen may be telling of beside the article he asks for."""
+SURE = 0.55
+MOST_SUB = 9999
 
 
 def look_up(incoming: Incoming, desk: Desk) -> Reply | None:
     """None where no article is asked for."""
     lookup = _lookup(incoming.text, desk)
-    return _answer(lookup, desk) if lookup else None
+    if lookup is None:
+        return None
+    also = desk.understood.second if desk.understood else ""
+    names = [desk.bureau.shelf.topics[also].name] if also in desk.bureau.shelf.topics else []
+    return _answer(lookup, desk, names)
 
 
-def topic_of(words: str, desk: Desk) -> str | None:
-    """The topic a question for an article belongs to."""
+def topic_of(words: str, desk: Desk) -> tuple[str, str] | None:
+    """The topic a question for an article belongs to, and the one of what else was written; the second may be empty."""
     lookup = _lookup(words, desk)
     if lookup is None:
         return None
-    return CONSTITUTION if lookup.law.short in ("宪法", "宪法修正案") else OTHER_LAWS
+    is_constitution = lookup.law is not None and lookup.law.short in ("宪法", "宪法修正案")
+    return CONSTITUTION if is_constitution else OTHER_LAWS, _story(lookup, desk)
 
 
 def reasons(words: str, desk: Desk) -> list[str]:
     lookup = _lookup(words, desk)
-    return [f"问的是法条：《{lookup.law.short}》第{lookup.article}条"] if lookup else []
+    if lookup is None:
+        return []
+    law = f"《{lookup.law.short}》" if lookup.law else "没写名称"
+    return [f"问的是法条：{law}第{lookup.article}条" + (f"之{lookup.sub}" if lookup.sub else "")]
 
 
 def _lookup(words: str, desk: Desk) -> Lookup | None:
-    is_likely = "条" in words or "條" in words
-    if not is_likely:
+    if not citations.may_be_lookup(words):
         return None
     return citations.find_lookup(desk.bureau.ears.simplified(words), desk.bureau.shelf.laws)
 
 
-def _answer(lookup: Lookup, desk: Desk) -> Reply:
+def _story(lookup: Lookup, desk: Desk) -> str:
+    if not lookup.rest.strip():
+        return ""
+    heard = desk.bureau.ears.hear(lookup.rest)
+    return heard.topic if heard.topic.startswith(STORIES) and heard.confidence >= SURE else ""
+
+
+def _answer(lookup: Lookup, desk: Desk, also: list[str]) -> Reply:
+    asked = article_name(lookup.article, lookup.sub)
+    if lookup.law is None:
+        return Reply(text=say("law_which", article=asked))
     with desk.bureau.database.reading() as session:
-        law, number = _as_imported(session, lookup.law), lookup.article
-        article = repository.find_law_article(session, law.short, number) if number <= law.articles else None
-    if not 1 <= number <= law.articles:
-        return Reply(text=say("law_no_such_article", law=law.short, articles=law.articles, version=law.version))
-    name = f"《{law.short}》第{citations.chinese(number)}条"
-    if article is None:
-        return Reply(text=say("law_not_imported", name=name, title=law.title))
-    paragraphs = _paragraphs(article.text)
-    if lookup.paragraph is None:
-        return _text(name, article.text, law)
-    if not 1 <= lookup.paragraph <= len(paragraphs):
-        return _text(say("law_no_such_paragraph", name=name, paragraphs=len(paragraphs)), article.text, law)
-    return _text(f"{name}第{citations.chinese(lookup.paragraph)}款", paragraphs[lookup.paragraph - 1], law)
+        law, is_held = _as_imported(session, lookup.law)
+        is_within = 1 <= lookup.article <= law.articles and lookup.sub <= MOST_SUB
+        found = repository.find_law_article(session, law.short, lookup.article, lookup.sub) if is_within else None
+    if found is None:
+        return _told(_missing(lookup, law, is_held), [], also)
+    name = f"《{law.short}》{asked}"
+    paragraphs = _paragraphs(found.text)
+    head, text = name, found.text
+    if lookup.paragraph is not None and 1 <= lookup.paragraph <= len(paragraphs):
+        head, text = f"{name}第{citations.chinese(lookup.paragraph)}款", paragraphs[lookup.paragraph - 1]
+    elif lookup.paragraph is not None:
+        head = say("law_no_such_paragraph", name=name, paragraphs=len(paragraphs))
+    page = page_url(desk.bureau.public_url, law.short, lookup.article, lookup.sub)
+    return _quoted(f"{head}\n\n{text}", law, page, also)
+
+
+def page_url(public_url: str, short: str, number: int, sub: int) -> str:
+    """Where the whole article stands; empty where there are no pages."""
+    return f"{public_url}/h/laws/{render.path(short)}/{number}{f'-{sub}' if sub else ''}" if public_url else ""
+
+
+def _missing(lookup: Lookup, law: LawFacts, is_held: bool) -> str:
+    """Why the article cannot be shown, and where it can be read."""
+    asked = article_name(lookup.article, lookup.sub)
+    gone = law_names.replacement(law.short)
+    if gone and not is_held:
+        by = {"by": gone.by, "article": article_name(gone.article), "since": gone.since}
+        return say("law_replaced", law=law.short, **by)
+    if law.articles and not 1 <= lookup.article <= law.articles:
+        return say("law_no_such_article", law=law.short, articles=law.articles, version=law.version)
+    if is_held and lookup.sub:
+        return say("law_no_such_sub", law=law.short, article=asked, version=law.version)
+    return say("law_not_imported", name=f"《{law.short}》{asked}", title=law.title)
 
 
 def _paragraphs(text: str) -> list[str]:
@@ -63,17 +109,27 @@ def _paragraphs(text: str) -> list[str]:
     return re.split(r"\n(?![（(][〇一-鿿]{1,3}[）)])", text)
 
 
-def _as_imported(session: Session, law: LawFacts) -> LawFacts:
-    """What the bureau has imported may be a newer version than the list knows."""
+def _as_imported(session: Session, law: LawFacts) -> tuple[LawFacts, bool]:
+    """What the bureau has imported may be a newer version than the list knows; and whether it has imported any."""
     held = repository.find_law(session, law.short)
-    if held is None:
-        return law
-    articles = repository.last_article(session, law.short) or law.articles
-    return replace(
-        law, title=held.title, version=held.version, effective=held.effective_on.isoformat(), articles=articles
-    )
+    last = repository.last_article(session, law.short) if held else None
+    if held is None or last is None:
+        return law, False
+    effective = held.effective_on.isoformat()
+    return replace(law, title=held.title, version=held.version, effective=effective, articles=last), True
 
 
-def _text(head: str, text: str, law: LawFacts) -> Reply:
+def _quoted(text: str, law: LawFacts, page: str, also: list[str]) -> Reply:
+    """The words of the law, or as much of them as a chat holds and where the rest is."""
     foot = say("law_foot", title=law.title, version=law.version, effective=law.effective)
-    return Reply(text=render.chat(f"{head}\n\n{text}", [foot]))
+    whole = _told(text, [foot], also)
+    if text in whole.text:
+        return whole
+    if page:
+        return _told(text, [say("law_shortened"), render.link(say("law_whole"), page), foot], also)
+    return _told(text, [say("law_whole_elsewhere", title=law.title), foot], also)
+
+
+def _told(text: str, lines: list[str], also: list[str]) -> Reply:
+    """With what else he told of below, to be tapped."""
+    return answers.choices(text, also, [*lines, say("law_also_about")] if also else lines)

@@ -1,8 +1,8 @@
 """A statute file → articles. The form is that of the national database's plain text with a head between `---` lines.
 
 Head: title short adopted effective version source, and `articles` where somebody has counted them. Body: a line that
-begins with 第N条 or 第N条之M and a space opens an article; what follows belongs to it up to the next article or heading,
-empty lines or not. `source` is never shown to anybody: citizens are pointed to 国家法律法规数据库.
+begins with 第N条 or 第N条之M and a space opens an article; what follows belongs to it up to the next article or
+heading, empty lines or not. `source` is never shown to anybody: citizens are pointed to 国家法律法规数据库.
 """
 
 import hashlib
@@ -23,10 +23,16 @@ FORM = "2"
 _NUMERAL = r"[〇○零一二三四五六七八九十百千\d]+"
 _ARTICLE = re.compile(rf"^(?:\*\*)?第({_NUMERAL})条(?:之({_NUMERAL}))?(?:\*\*)?(?:[ \t　\u00a0]+|(?=【)|\Z)")
 _HEADING = re.compile(rf"#|第{_NUMERAL}(?:分?编|章|节)(?:[ 　]|$)")
-_ANNEX = re.compile(r"(?:#+ )?附(?!则|带|条|加|近|属|和|表明)(?:件|表|录)?[一二三四五六七八九十\d]*(?:[：: 　\n]|$)")
+_WHICH = r"[一二三四五六七八九十\d]*"
+_ANNEX = re.compile(rf"#+ 附(?!则|带|条)|附(?:件|表|录)?{_WHICH}(?:[：:]|[ 　]*$)|附(?:件|表|录){_WHICH}[ 　]")
 _REMARK = re.compile(r"［[^［］]*］")
 _WANTED = {"title": 128, "short": 64, "effective": 10, "version": 64}
 """Lines that must stand in the head, and how many characters the store has room for."""
+
+
+class NoArticles(Unreadable):
+    """A whole document, but nothing in it can be looked up by number."""
+
 
 Place = tuple[int, int]
 """第133条之一 is (133, 1), 第133条 is (133, 0)."""
@@ -74,13 +80,19 @@ def read_statute(path: Path) -> Statute:
         raise Unreadable(f"{path} 的 effective 应写成 2022-01-01 这样的日期。") from error
     articles = _articles(parts[2], path)
     if not articles:
-        raise Unreadable(
+        raise NoArticles(
             f"{path} 没有导入：正文里没有“第N条 ”开头的条文（只有“一、二、”各项或成段文字），按条号查不了。"
             "请另作为文章导入（开头用 +++）。"
         )
     digest = hashlib.sha256(f"{FORM}\n{text}".encode()).hexdigest()
     return Statute(
-        head["short"], head["title"], head["version"], effective_on, articles, digest, _counted(head.get("articles", ""))
+        head["short"],
+        head["title"],
+        head["version"],
+        effective_on,
+        articles,
+        digest,
+        _counted(head.get("articles", "")),
     )
 
 

@@ -6,8 +6,12 @@ import pytest
 from makers import Somebody
 
 from content import repository
+from content.citations import chinese
 from content.importers.laws import put_statute, read_statute
+from content.models import Law
 from content.phrases import say
+from content.render import TEXT_BYTES
+from content.store import clock
 
 ARTICLES = """---
 title: 中华人民共和国民法典
@@ -82,7 +86,7 @@ def test_a_paragraph_there_is_not_gets_the_whole_article(reader, number):
 @pytest.mark.parametrize("number", ["1261", "0", "9999999999", "一千九百九十九"])
 def test_an_article_there_is_not_is_told_with_how_many_there_are(reader, number):
     text = reader.says(f"民法典第{number}条").text
-    assert "1260 条" in text and "没有这一条" in text
+    assert text == say("law_no_such_article", law="民法典", articles=1260, version="2020年公布")
 
 
 @pytest.mark.parametrize("number", ["1111", "一千一百一十一", "１１１１"])
@@ -129,3 +133,124 @@ def test_an_imported_law_that_is_not_on_the_list_is_found_by_its_names(bureau, t
     for asked in ("试行管理法第二条", "试管法第2条"):
         assert "到年底" in reader.says(asked).text
     assert reader.says("试管法第9条").text == say("law_no_such_article", law="试管法", articles=2, version="试行")
+
+
+# ── articles that are not there, and laws that are not on our list ────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def knows_133_1(bureau, tmp_path) -> Somebody:
+    """A citizen of a bureau that has imported 第一百三十三条之一 of a law of its own."""
+    head = "title: 中华人民共和国演示刑律\nshort: 演示刑律\neffective: 2026-01-01\nversion: 演示"
+    body = "第一百三十三条 交通肇事。\n\n第一百三十三条之一 追逐竞驶。\n\n第一百三十四条 重大事故。\n"
+    (tmp_path / "演示.md").write_text(f"---\n{head}\n---\n\n{body}", encoding="utf-8")
+    with bureau.database.transaction() as session:
+        put_statute(session, read_statute(tmp_path / "演示.md"))
+        shelf = repository.load_shelf(session)
+    return Somebody(replace(bureau, shelf=shelf))
+
+
+@pytest.mark.parametrize("asked", ["演示刑律第一百三十三条之一", "演示刑律第133条之1", "演示刑律133之1条"])
+def test_an_article_counted_after_another_got_the_words_of_the_other(knows_133_1, asked):
+    text = knows_133_1.says(asked).text
+    assert text.startswith("《演示刑律》第一百三十三条之一\n\n追逐竞驶。") and "肇事" not in text
+
+
+def test_an_article_counted_after_another_that_is_not_there_is_not_answered_with_the_other(knows_133_1, reader):
+    for asked, law, version, article in (
+        ("演示刑律第134条之一", "演示刑律", "演示", "第一百三十四条之一"),
+        ("演示刑律第133条之99999999999", "演示刑律", "演示", "第一百三十三条之99999999999"),
+    ):
+        assert knows_133_1.says(asked).text == say("law_no_such_sub", law=law, version=version, article=article)
+    text = reader.says("民法典第1062条之一").text
+    assert text == say("law_no_such_sub", law="民法典", version="2020年公布", article="第一千零六十二条之一")
+
+
+@pytest.mark.parametrize(
+    ("asked", "law", "article"),
+    [
+        ("刑法第二百三十四条", "刑法", "第二百三十四条"),
+        ("刑法第133条之一", "刑法", "第一百三十三条之一"),
+        ("公司法第16条", "公司法", "第十六条"),
+        ("道路运输法第3条", "道路运输法", "第三条"),
+        ("《网络安全审查办法》第五条", "网络安全审查办法", "第五条"),
+        ("刑法第99999条", "刑法", "第99999条"),
+    ],
+)
+def test_a_law_that_is_not_on_our_list_got_words_about_something_else(somebody, asked, law, article):
+    assert somebody.says(asked).text == say("law_not_imported", name=f"《{law}》{article}", title=law)
+    assert somebody.topic == "disclosure/regulations"
+
+
+@pytest.mark.parametrize("asked", ["婚姻法第32条", "中华人民共和国婚姻法第三十二条", "合同法第52条", "继承法10条"])
+def test_a_law_that_another_has_replaced_is_told_as_such(somebody, asked):
+    text = somebody.says(asked).text
+    assert "已经废止（《民法典》第一千二百六十条，2021-01-01 起）" in text and "flk.npc.gov.cn" in text
+
+
+@pytest.mark.parametrize("asked", ["民法典1062", "民法典第一○六二条", "民法典第一千零六十二"])
+def test_an_article_asked_for_without_its_usual_signs_was_not_found(reader, asked):
+    assert reader.says(asked).text.startswith("《民法典》第一千零六十二条\n")
+
+
+@pytest.mark.parametrize(
+    ("asked", "article"),
+    [("第1062条", "第一千零六十二条"), ("第三十三条", "第三十三条"), ("第133条之一", "第一百三十三条之一")],
+)
+def test_an_article_without_a_law_is_answered_with_the_question_which_law(reader, asked, article):
+    assert reader.says(asked).text == say("law_which", article=article)
+
+
+def test_a_law_held_without_articles_never_has_none_of_none(bureau):
+    with bureau.database.transaction() as session:
+        session.add(
+            Law(short="空决定", title="空决定", version="1", effective_on=clock.day("2026-01-01"), content_hash="")
+        )
+        session.flush()
+        shelf = repository.load_shelf(session)
+    text = Somebody(replace(bureau, shelf=shelf)).says("空决定第3条").text
+    assert text == say("law_not_imported", name="《空决定》第三条", title="空决定")
+
+
+# ── what else he wrote ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_story_beside_an_article_was_forgotten(somebody):
+    reply = somebody.says("老板不发工资违反劳动法第50条吗")
+    assert reply.text.startswith("《劳动法》第五十条") and reply.choices == ("拖欠工资",)
+    somebody.says("1")
+    assert somebody.topic == "matter/wages"
+
+
+@pytest.mark.parametrize("asked", ["请问民法典第1062条怎么写的", "我想看看民法典第1062条", "民法典第1062条是什么意思"])
+def test_mere_words_of_asking_are_no_story(reader, asked):
+    assert reader.says(asked).choices == ()
+
+
+# ── articles longer than a message ────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def long_article(bureau, tmp_path) -> str:
+    items = "\n".join(f"（{chinese(number)}）第{chinese(number)}项职权的内容写得比较长；" for number in range(1, 60))
+    head = "title: 中华人民共和国演示长法\nshort: 演示长法\neffective: 2026-01-01\nversion: 演示"
+    (tmp_path / "长.md").write_text(f"---\n{head}\n---\n\n第一条 行使下列职权：\n{items}\n", encoding="utf-8")
+    with bureau.database.transaction() as session:
+        put_statute(session, read_statute(tmp_path / "长.md"))
+    return items
+
+
+@pytest.mark.parametrize("public_url", ["https://pufa.example", ""])
+def test_an_article_longer_than_a_message_was_cut_without_a_word(bureau, long_article, public_url):
+    with bureau.database.reading() as session:
+        shelf = repository.load_shelf(session)
+    text = Somebody(replace(bureau, shelf=shelf, public_url=public_url)).says("演示长法第1条").text
+    assert len(text.encode()) <= TEXT_BYTES and "（五十九）" not in text
+    if public_url:
+        assert say("law_shortened") in text and '<a href="https://pufa.example/h/laws/演示长法/1">' in text
+    else:
+        assert say("law_whole_elsewhere", title="中华人民共和国演示长法") in text and "/h/laws" not in text
+
+
+def test_an_article_that_fits_is_not_called_shortened(reader):
+    assert say("law_shortened") not in reader.says("民法典第1062条").text

@@ -113,9 +113,10 @@ def upgrade() -> None:
         "law_articles",
         sa.Column("law_short", sa.String(length=64), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("sub", sa.Integer(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["law_short"], ["laws.short"], ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("law_short", "number"),
+        sa.PrimaryKeyConstraint("law_short", "number", "sub"),
     )
     op.create_table(
         "quiz_answers",
