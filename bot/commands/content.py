@@ -14,9 +14,16 @@ from bot import wiring
 from bot.demo import open_config
 from content import inspection, pictures, repository
 from content.importers import documents, laws, library, questions
+from content.importers.laws import NoArticles
 from content.importers.library import Unreadable
 
 SUFFIXES = (".md", ".docx", ".toml")
+BESIDE = (".jpg", ".jpeg", ".png", ".gif", ".webp")
+"""Pictures of the articles: taken in with them."""
+_INSTEAD = {
+    ".doc": "请用 Word 另存为 .docx", ".wps": "请用 WPS 另存为 .docx", ".xls": "表格里的题目请改写成 .toml 题库",
+    ".xlsx": "表格里的题目请改写成 .toml 题库", ".pdf": "请用原来的 Word 文件（.docx）", ".txt": "请改成 .md",
+}  # fmt: skip
 TakeIn = Callable[[Session], bool]
 """Puts what has been read into the store; True where anything changed."""
 
@@ -34,17 +41,28 @@ def content() -> None:
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_obj
-def import_(path: Path | None, paths: tuple[Path, ...], as_json: bool) -> None:
+def import_(path: Path | None, paths: tuple[Path, ...], as_json: bool) -> int:
     config = open_config(path)
     wiring.prepare(config)
+    refused = [_why_not(file) for given in paths for file in _others(given)]
     files = [file for given in paths for file in _files(given)]
-    taken = [_read(root, file, config.data / "uploads") for root, file in files]  # pictures take time: nobody waits
+    taken: list[TakeIn] = []
+    for root, file in files:  # pictures take time: nobody waits
+        try:
+            taken.append(_read(root, file, config.data / "uploads"))
+        except NoArticles as fault:
+            refused.append(str(fault))
     with closing(wiring.open_database(config)) as database, database.transaction() as session:
         changed = sum(take_in(session) for take_in in taken)
         if changed:
             repository.touch_content(session)
-    told = {"files": len(files), "changed": changed}
-    click.echo(json.dumps(told) if as_json else f"读了 {len(files)} 个文件，{changed} 个有变化。")
+    told = {"files": len(taken), "changed": changed, **({"refused": refused} if refused else {})}
+    for why in refused:
+        click.echo(why, err=True)
+    not_taken = f"，{len(refused)} 个没有导入（原因见上）" if refused else ""
+    shown = f"读了 {len(taken)} 个文件，{changed} 个有变化{not_taken}。"
+    click.echo(json.dumps(told, ensure_ascii=False) if as_json else shown)
+    return 1 if refused else 0
 
 
 @content.command(help="把文章（连同图片）和关键词导出成文件；再导入不会改变任何东西。")
@@ -92,7 +110,23 @@ def _files(given: Path) -> Iterator[tuple[Path, Path]]:
     elif given.suffix.lower() in SUFFIXES:
         yield given.parent, given
     else:
-        raise Unreadable(f"{given} 的格式还不能导入：目前支持 .md、.docx 和 .toml。")
+        raise Unreadable(_why_not(given))
+
+
+def _others(given: Path) -> list[Path]:
+    """Files of a folder that somebody may have meant to be taken in, and that cannot be."""
+    known = {*SUFFIXES, *BESIDE}
+    found = sorted(given.rglob("*")) if given.is_dir() else []
+    return [
+        file
+        for file in found
+        if file.is_file() and file.suffix.lower() not in known and not file.name.startswith((".", "~$", "Thumbs.db"))
+    ]
+
+
+def _why_not(file: Path) -> str:
+    instead = _INSTEAD.get(file.suffix.lower(), "目前支持 .md、.docx 和 .toml")
+    return f"{file} 的格式还不能导入：{instead}。"
 
 
 def _is_ours(file: Path) -> bool:
@@ -109,6 +143,8 @@ def _read(root: Path, file: Path, uploads: Path) -> TakeIn:
         return lambda session: _take_in_toml(session, file)
     if file.suffix.lower() == ".md" and laws.is_statute(library.read_text(file)):
         statute = laws.read_statute(file)
+        for doubt in statute.doubts:
+            click.echo(f"{file.name}：{doubt}", err=True)
         return lambda session: laws.put_statute(session, statute)
     article = documents.open_article(file, uploads, show_progress(file))
     for note in article.notes:

@@ -205,6 +205,38 @@ def test_a_file_that_is_named_itself_must_be_one_of_ours(operator, folder):
         assert name in operator.fails("content", "import", folder / name)
 
 
+def test_files_that_cannot_be_taken_in_were_passed_over_without_a_word(each_operator, folder, look):
+    write(folder, a_md=ARTICLE.format(title="一"), README_md="# 说明\n", 图_png=b"\x89PNG")
+    for name in ("旧.doc", "题.xlsx", "扫描.pdf", ".DS_Store", "~$a.docx", "Thumbs.db"):
+        (folder / name).write_bytes(b"?")
+    ran = each_operator.types("content", "import", folder, "--json")
+    assert ran.code == 1 and ran.json["files"] == 1 and len(ran.json["refused"]) == 3
+    for name, told in (("旧.doc", "另存为 .docx"), ("题.xlsx", ".toml 题库"), ("扫描.pdf", ".docx")):
+        assert any(name in line and told in line for line in ran.json["refused"])
+        assert name in ran.err
+    assert "3 个没有导入" in each_operator.types("content", "import", folder).out
+
+
+def test_a_law_without_articles_was_taken_in_as_a_law_of_nothing(each_operator, folder, look):
+    write(
+        folder,
+        a_md=ARTICLE.format(title="一"),
+        law_md=STATUTE,
+        决定_md=STATUTE.replace("试验法", "试验决定").replace("第一条 ", "一、").replace("第二条 ", "二、"),
+    )
+    ran = each_operator.types("content", "import", folder, "--json")
+    assert ran.code == 1 and ran.json["files"] == 2 and len(ran.json["refused"]) == 1
+    assert "决定.md 没有导入" in ran.err and "第N条" in ran.err
+    assert look(select(Law.short)) == [("试验法",)]
+
+
+def test_a_law_with_fewer_articles_than_its_head_says_is_told_and_kept(each_operator, folder, look):
+    write(folder, law_md=STATUTE.replace("source:", "articles: 3\nsource:"))
+    ran = each_operator.types("content", "import", folder)
+    assert ran.code == 0 and "law.md" in ran.err and "写明 3 条，却读到 2 条" in ran.err
+    assert look(LawArticle) == 2
+
+
 def test_a_word_file_is_an_article_with_its_pictures(each_operator, folder, look):
     data = rich(1, 2)
     write(folder, sub__方案_docx=data)
