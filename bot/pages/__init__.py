@@ -8,7 +8,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, abort, render_template
 
-from bot.pages import pictures
+from bot.pages import laws, pictures
 from content import offices, render, repository
 from content.models import MaterialKind
 from content.phrases import say
@@ -22,6 +22,7 @@ LISTED = 50
 def make_blueprint(bureau: Callable[[], Bureau], uploads: Path) -> Blueprint:
     blueprint = Blueprint("pages", __name__, url_prefix="/h", template_folder="templates")
     pictures.register(blueprint, uploads)
+    laws.register(blueprint, bureau)
 
     @blueprint.get("/")
     def index() -> str:
@@ -35,7 +36,7 @@ def make_blueprint(bureau: Callable[[], Bureau], uploads: Path) -> Blueprint:
         found = now.shelf.answers.get(slug) or abort(404)
         html = render.page(offices.fill(found.body, now.offices))
         related = [now.shelf.topics[topic] for topic in found.related if topic in now.shelf.answers]
-        return render_template("answer.html", answer=found, html=html, related=related)
+        return render_template("answer.html", answer=found, basis=_basis(found), html=html, related=related)
 
     @blueprint.get("/articles/")
     def articles() -> str:
@@ -57,6 +58,12 @@ def make_blueprint(bureau: Callable[[], Bureau], uploads: Path) -> Blueprint:
         return response
 
     return blueprint
+
+
+def _basis(found: repository.Answer) -> list[str]:
+    """What the answer stands on, in the order of the page's text, then of the chat's."""
+    text = f"{found.body}\n{found.chat}"
+    return sorted(found.facts.get("basis", []), key=lambda cited: text.find(cited) % (len(text) + 1))
 
 
 GROUPS = ("legal-aid", "matter", "service", "disclosure", "quiz", "publicity")

@@ -75,6 +75,19 @@ def test_every_page_names_the_law_it_stands_on(reader, one_bureau):
             assert f"<li>{citation}</li>" in text
 
 
+def test_the_basis_is_named_in_the_order_of_the_text(reader, one_bureau):
+    for found in one_bureau.shelf.answers.values():
+        listed = re.findall(r"<li>(《[^<]+条)</li>", reader.get(f"/h/answers/{found.slug}").text)
+        places = [place for cited in listed if (place := found.body.find(cited)) >= 0]
+        assert places == sorted(places), found.slug
+        assert sorted(listed) == sorted(found.facts.get("basis", []))
+
+
+def test_a_browser_finds_the_sign_of_the_house(reader):
+    assert '<link rel="icon" href="/static/favicon.svg"' in reader.get("/h/").text
+    assert reader.get("/static/favicon.svg", buffered=True).mimetype == "image/svg+xml"
+
+
 def test_every_link_of_ours_leads_somewhere(reader, one_bureau):
     paths = {"/h/", "/h/articles/", *(f"/h/answers/{slug}" for slug in slugs(one_bureau))}
     links = {link for path in paths for link in Page(reader.get(path).text).links}
