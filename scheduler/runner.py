@@ -30,8 +30,8 @@ def run(parts: Parts, heartbeat: Path) -> None:
     for job in JOBS:
         grace = None if job.missed is Missed.ONCE else job.every_seconds
         scheduler.add_job(
-            guarded(job, parts), "interval", seconds=job.every_seconds, id=job.name, max_instances=1, coalesce=True,
-            misfire_grace_time=grace, next_run_time=clock.now() + _patience(job),
+            guarded(job, parts), "interval", seconds=min(job.every_seconds, runs.RARE_SECONDS), id=job.name,
+            max_instances=1, coalesce=True, misfire_grace_time=grace, next_run_time=clock.now() + _patience(job),
         )  # fmt: skip
     scheduler.add_job(heartbeat.touch, "interval", seconds=HEARTBEAT_SECONDS, next_run_time=clock.now())
 

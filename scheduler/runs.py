@@ -11,7 +11,11 @@ from content.store.db import Database, take_turns
 from scheduler.models import JobRun
 
 RARE_SECONDS = 60
-"""From this interval on a job is shared out."""
+"""From this interval on a job is shared out; every scheduler looks so often whether it is due."""
+STUCK = timedelta(minutes=10)
+"""After so long a run that has not ended has died with its scheduler."""
+SKEW = timedelta(minutes=5)
+"""What was begun further ahead than this was begun by a clock that was wrong."""
 _EARLY = 0.1  # of the interval: clocks and ticks are never quite even
 
 
@@ -21,13 +25,24 @@ class NotAll(Exception):
 
 def begin(database: Database, name: str, every: timedelta, now: datetime) -> bool:
     """True where this scheduler is to run the job now; False where one has begun it within its interval."""
+    with database.reading() as session:
+        known = session.get(JobRun, name)
+        if known is not None and not _is_due(known, every, now):
+            return False
     with database.transaction() as session:
         row = _row(session, name)
-        begun = row.started_at
-        if begun is not None and begun <= now < begun + every * (1 - _EARLY):
+        if not _is_due(row, every, now):
             return False
         row.started_at = now
         return True
+
+
+def _is_due(row: JobRun, every: timedelta, now: datetime) -> bool:
+    begun, ended = row.started_at, row.finished_at
+    if begun is None or begun > now + SKEW:
+        return True
+    has_ended = ended is not None and ended >= begun
+    return now >= begun + (every * (1 - _EARLY) if has_ended else STUCK)
 
 
 def note(database: Database, name: str, now: datetime, trouble: str = "") -> None:

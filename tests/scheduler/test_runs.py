@@ -42,9 +42,18 @@ def test_a_rare_job_is_done_by_one_of_many_schedulers(database):
 
 def test_a_rare_job_comes_again_after_its_interval_and_when_a_clock_was_wrong(database):
     assert runs.begin(database, "purge", HOUR, NOW)
+    runs.note(database, "purge", NOW + timedelta(minutes=1))
     assert not runs.begin(database, "purge", HOUR, NOW + timedelta(minutes=50))
     assert runs.begin(database, "purge", HOUR, NOW + timedelta(minutes=59))
-    assert runs.begin(database, "purge", HOUR, NOW - timedelta(days=400))  # what was begun lies ahead: that clock erred
+    assert not runs.begin(database, "purge", HOUR, NOW + timedelta(minutes=58))  # another machine's clock is slower
+    assert runs.begin(database, "purge", HOUR, NOW - timedelta(days=400))
+
+
+def test_a_run_that_died_with_its_scheduler_is_made_up_for_but_a_long_one_is_left_alone(database):
+    minute = timedelta(minutes=1)
+    assert runs.begin(database, "remind", minute, NOW)
+    assert not runs.begin(database, "remind", minute, NOW + 9 * minute)
+    assert runs.begin(database, "remind", minute, NOW + 10 * minute)
 
 
 def test_what_goes_wrong_is_kept_until_the_next_run_goes_well(database):
