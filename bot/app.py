@@ -54,7 +54,7 @@ def create_app(config: Config) -> Flask:
     if config.sandbox_enabled:
         _lead_to_sandbox(app, config.server_port + 1)
     app.register_error_handler(Exception, _error_page)
-    console = create_console(config, database, keyring(config), lambda: bureau.now)
+    console = create_console(config, database, keyring(config))
     app.wsgi_app = _beside(console.wsgi_app, CONSOLE_PREFIXES, app.wsgi_app)  # type: ignore[assignment, method-assign]
     if config.server_trusted_proxies:
         app.wsgi_app = _believe(config.server_trusted_proxies, app.wsgi_app)  # type: ignore[assignment, method-assign]

@@ -140,6 +140,6 @@ class Platform(Protocol):
         """The rows of one datacube interface, such as getusersummary."""
         ...
 
-    def send_to_citizen(self, openid: str, text: str) -> None:
+    def send_to_citizen(self, receiver: str, text: str) -> None:
         """A custom message; inside the 48-hour window and its count only."""
         ...

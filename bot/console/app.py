@@ -3,7 +3,6 @@
 An application of its own, so that the webhook pays for none of it.
 """
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -24,7 +23,6 @@ from content.staff import NotAllowed, NotFound, Role
 from content.store import clock
 from content.store.db import Database
 from content.store.keys import Keyring
-from handlers.desk import Bureau
 
 PREFIX = "/console"
 PREFIXES = (PREFIX, "/bootstrap/")
@@ -41,7 +39,7 @@ HEADERS = {
 }
 
 
-def create_console(config: Config, database: Database, keyring: Keyring, bureau: Callable[[], Bureau]) -> Flask:
+def create_console(config: Config, database: Database, keyring: Keyring) -> Flask:
     app = Flask(__name__, static_folder="static", static_url_path=f"{PREFIX}/static", template_folder="templates")
     app.config.update(
         SECRET_KEY=keyring.derive("console"),
@@ -55,7 +53,7 @@ def create_console(config: Config, database: Database, keyring: Keyring, bureau:
         BOOTSTRAP_SERVE_LOCAL=True,
         RATELIMIT_STORAGE_URI="memory://",
     )
-    app.extensions["console_parts"] = Parts(config, database, keyring, bureau)
+    app.extensions["console_parts"] = Parts(config, database, keyring)
     CSRFProtect(app)
     Bootstrap5(app)
     _know_who_it_is(app)

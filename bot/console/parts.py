@@ -1,6 +1,5 @@
 """What the console's views work with; one a web worker. No call to WeChat is ever made from here."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +8,6 @@ from flask import current_app
 from bot.config import Config
 from content.store.db import Database
 from content.store.keys import Keyring
-from handlers.desk import Bureau
 
 
 @dataclass(frozen=True)
@@ -17,7 +15,6 @@ class Parts:
     config: Config
     database: Database
     keyring: Keyring
-    bureau: Callable[[], Bureau]
 
     @property
     def uploads(self) -> Path:

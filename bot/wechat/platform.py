@@ -193,8 +193,8 @@ class WeChatPlatform:
             begin = last + timedelta(days=1)
         return rows
 
-    def send_to_citizen(self, openid: str, text: str) -> None:
-        body = {"touser": openid, "msgtype": "text", "text": {"content": text}}
+    def send_to_citizen(self, receiver: str, text: str) -> None:
+        body = {"touser": receiver, "msgtype": "text", "text": {"content": text}}
         self._call("message/custom/send", body, is_once_only=True)
 
     # ── how it is asked ───────────────────────────────────────────────────────────────────────────────────────────────

@@ -7,9 +7,9 @@ LONGEST = 60
 MOST_WISHES = 4
 _SIGN = r"，,。．.；;！!？?、\s…~～"
 _SELF = "[我俺咱]"
-_NO = rf"(?:不是(?:要|想|来|问|说|为了)?|不[要用想问找办查看]|先不|别(?:跟我|给我)?|甭|没有?|{_SELF}不)"
+_NO = rf"(?:不是(?:要|想|来|问|说|为了)?|不[要用想问]|不[找办查看]|先不|别(?:跟我|给我)?|甭|没有?|{_SELF}不)"
 _ONLY = "[就只而倒]|其实"
-_MEANT = rf"{_SELF}?(?:{_ONLY})*(?:[是要想问给找办查看得]|直接|咨询|打听)"
+_MEANT = rf"{_SELF}?(?:{_ONLY})*(?:[是要想问给]|[找办查看得]|直接|咨询|打听)"
 _MEANT_AT_ONCE = rf"(?:{_SELF}(?:{_ONLY})*[是要想问找办]|[而就]是|是[想要]|给我)"
 _BEFORE = rf"(?:^|[{_SIGN}]|{_SELF}|[这那真也都可])"
 _NOT_BUT = re.compile(rf"{_BEFORE}(?P<no>{_NO}[^{_SIGN}]{{1,16}})[{_SIGN}]+(?P<yes>{_MEANT}.+)", re.DOTALL)
@@ -19,7 +19,7 @@ _BUT_NOT = re.compile(
     re.DOTALL,
 )
 _DENIES = re.compile("[不没别甭]")
-_NEXT_WISH = re.compile(rf"[{_SIGN}]+|还有|还(?=[要想问得把骗打])|另外|顺便|顺带|然后|再问|而且|并且|跟着")
+_NEXT_WISH = re.compile(rf"[{_SIGN}]+|还有|还(?=[要想问得]|[把骗打])|另外|顺便|顺带|然后|再问|而且|并且|跟着")
 
 
 def not_but(words: str) -> tuple[str, str] | None:

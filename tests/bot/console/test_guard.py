@@ -1,0 +1,63 @@
+"""Every view has its roles, and nobody else gets in: compared as sets, and tried one by one."""
+
+from bot.console import guard
+from content.staff import Role
+
+OPEN = {"console.sign_in"}
+OUTSIDE = {"static", "bootstrap.static"}
+
+
+def rules(console):
+    return {rule.endpoint: rule for rule in console.url_map.iter_rules()}
+
+
+def address(rule):
+    values = {name: {"post_id": 1, "kind": "csv"}.get(name, "x") for name in rule.arguments}
+    path = rule.rule
+    for value in values.values():
+        path = path[: path.index("<")] + str(value) + path[path.index(">") + 1 :]
+    return path
+
+
+def test_every_view_is_registered_with_its_roles(console):
+    assert set(rules(console)) - OUTSIDE == set(guard.VIEWS)
+    assert {name for name, roles in guard.VIEWS.items() if not roles} == OPEN
+
+
+def test_a_stranger_is_led_to_the_sign_in_from_every_view(console, stranger):
+    for endpoint, rule in rules(console).items():
+        if endpoint in OUTSIDE | OPEN:
+            continue
+        method = "POST" if "POST" in rule.methods else "GET"
+        form = {"csrf_token": stranger.token}
+        answer = stranger.client.open(address(rule), method=method, data=form if method == "POST" else None)
+        assert answer.status_code == 302 and "/console/sign-in" in answer.location, endpoint
+
+
+def test_every_view_refuses_every_wrong_role(console, sign_in):
+    for role in Role:
+        desk = sign_in(role)
+        for endpoint, rule in rules(console).items():
+            if endpoint in OUTSIDE | OPEN or role in guard.VIEWS[endpoint]:
+                continue
+            method = "POST" if "POST" in rule.methods else "GET"
+            form = {"csrf_token": desk.token}
+            answer = desk.client.open(address(rule), method=method, data=form if method == "POST" else None)
+            assert answer.status_code == 403 and "您的角色不能打开这一页" in answer.text, (role, endpoint)
+
+
+def test_no_form_is_taken_without_the_pages_own_token(console, sign_in):
+    desk = sign_in(Role.ADMIN)
+    for endpoint, rule in rules(console).items():
+        if "POST" in rule.methods:
+            assert desk.client.post(address(rule), data={"x": "1"}).status_code == 400, endpoint
+
+
+def test_every_page_carries_its_policy_and_nothing_inline(console, sign_in):
+    desk = sign_in(Role.ADMIN)
+    for path in ("/", "/articles/", "/posts/", "/calendar/", "/statistics/", "/words/", "/staff/", "/audit/"):
+        page = desk.opens(path)
+        assert page.status_code == 200, path
+        policy = page.headers["Content-Security-Policy"]
+        assert "default-src 'self'" in policy and "unsafe-inline" not in policy
+        assert " style=" not in page.text and "<script>" not in page.text and " onclick=" not in page.text, path

@@ -1,0 +1,75 @@
+"""Signing in: right, wrong, ended, first password."""
+
+import pyotp
+import pytest
+
+from bot import demo_staff
+from content import sign_in as sign_ins
+from content import staff
+from content.staff import Role
+from content.store import clock
+from content.store.clock import fixed_at
+from tests.bot.console.conftest import Desk, csrf
+
+WRITER = demo_staff.NAMES[Role.WRITE]
+
+
+def test_who_signs_in_comes_back_to_where_he_wanted_to_go_and_nowhere_else(console, stranger, password):
+    form = {"name": WRITER, "password": password}
+    assert stranger.sends("/sign-in?next=/console/articles/", follow=False, **form).location == "/console/articles/"
+    for elsewhere in ("https://a.example/", "//a.example/console/", "/console/\\a.example"):
+        answer = stranger.sends(f"/sign-in?next={elsewhere}", follow=False, **form)
+        assert answer.location == "/console/"
+
+
+def test_a_wrong_password_is_one_sentence_that_tells_no_more(stranger, password):
+    wrong = stranger.sends("/sign-in", name=WRITER, password="wrong")
+    unknown = stranger.sends("/sign-in", name="nobody", password="wrong")
+    assert wrong.status_code == unknown.status_code == 403
+    sentences = {page.text.split('role="alert">')[1].split("<")[0] for page in (wrong, unknown)}
+    assert len(sentences) == 1
+
+
+def test_whoever_signs_out_is_out_and_his_cookie_opens_nothing(sign_in):
+    desk = sign_in(Role.WRITE)
+    cookie = desk.client.get_cookie("pufa_console", path="/console")
+    desk.sends("/sign-out")
+    desk.client.set_cookie("pufa_console", cookie.value, path="/console")
+    assert desk.opens("/").status_code == 302
+
+
+def test_a_session_ends_when_nobody_is_there(sign_in):
+    desk = sign_in(Role.WRITE)
+    with fixed_at(clock.now() + staff.IDLE_LIMIT * 2):
+        assert desk.opens("/").status_code == 302
+
+
+def test_a_first_password_must_be_changed_before_anything_else(console, database):
+    with database.transaction() as session:
+        _, first = staff.add_staff(session, "neu", "演示·新人", [Role.WRITE], demo_staff.NAMES[Role.ADMIN])
+
+    client = console.test_client()
+    desk = Desk(client, csrf(client.get("/console/sign-in")))
+    desk.sends("/sign-in", name="neu", password=first)
+    assert desk.opens("/articles/").location.endswith("/console/password")
+    desk.token = csrf(desk.opens("/password"))
+    page = desk.sends("/password", old=first, new="a-long-new-password", again="a-long-new-password")
+    assert "密码已经改好" in page.text and desk.opens("/articles/").status_code == 200
+
+
+def test_the_second_factor_is_asked_for_once_it_is_set_up(console, sign_in, stranger, password, database):
+    desk = sign_in(Role.PUBLISH)
+    address = desk.opens("/second-factor").text.split("<code")[1].split(">")[1].split("<")[0].replace("&amp;", "&")
+    code = pyotp.parse_uri(address).now()
+    assert "动态码已启用" in desk.sends("/second-factor", code=code).text
+    name = demo_staff.NAMES[Role.PUBLISH]
+    assert stranger.sends("/sign-in", name=name, password=password).status_code == 403
+    with database.reading() as session:
+        assert staff.get_staff(session, name).totp_encrypted
+
+
+@pytest.mark.parametrize("words", ["短", "demo-write"])
+def test_a_weak_password_is_refused_with_a_reason(sign_in, password, words):
+    page = sign_in(Role.WRITE).sends("/password", old=password, new=words, again=words)
+    assert "密码已经改好" not in page.text and ("至少" in page.text or "密码" in page.text)
+    assert sign_ins.FREE_FAILURES > 0
