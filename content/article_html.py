@@ -8,6 +8,7 @@ editor shows as empty lines.
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from html import escape
 from urllib.parse import SplitResult, urlsplit
 
@@ -57,7 +58,7 @@ _CJK = re.compile(r"[⺀-鿿豈-﫿︰-￯]")
 def article_html(markdown: str, pictures: Mapping[str, str]) -> str:
     """`pictures`: our address → the one to show; a picture without one becomes its description in brackets."""
     writer = _Writer(pictures)
-    body = "".join(writer.blocks(_markdown.parse(markdown)))
+    body = "".join(writer.blocks(_parsed(markdown)))
     return f'<section style="{STYLES["article"]}">{body}{writer.notes()}</section>'
 
 
@@ -95,7 +96,13 @@ def sources_in(markdown: str) -> Iterator[str]:
 
 
 def _inline(markdown: str) -> Iterator[Token]:
-    return (token for token in _markdown.parse(markdown) if token.type == "inline")
+    return (token for token in _parsed(markdown) if token.type == "inline")
+
+
+@lru_cache(maxsize=8)
+def _parsed(markdown: str) -> list[Token]:
+    """Nobody changes the tokens: the same text is looked at from several sides."""
+    return _markdown.parse(markdown)
 
 
 def _words(children: list[Token], place: int) -> str:
