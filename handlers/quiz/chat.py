@@ -1,9 +1,15 @@
 """The quiz in the chat: one question a message, options to tap or type. The only file that knows how an option is
 written.
+
+Where several options may be right, a tap ticks one and another tap hands in what is ticked; letters typed are handed in
+at once.
 """
 
 import re
 import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -25,10 +31,22 @@ _TRUE = frozenset({"对", "正确", "是", "√", "✓", "✔", "⭕", "对的",
 _FALSE = frozenset(
     {"错", "错误", "不对", "不是", "不正确", "否", "×", "✗", "✘", "❌", "✖", "x", "错的", "错了", "false", "f", "no"}
 )
+_HAND_IN = frozenset({"确定", "交卷", "提交", "确认", "选好了", "就这些"})
 _AROUND = re.compile(
-    r"^(我(觉得|认为|猜|的)?)?(选项|选择|选|答案?)?(应该)?是?(?=.)|(吧|项|呗|啊|呀|哦|。|\.|!|\ufe0f)+$"
+    r"^(我(觉得|认为|猜|的)?)?(选项|选择|选|答案?)?(应该)?是?(?=.)|(吧|项|呗|啊|呀|哦|答案|。|\.|!|\ufe0f)+$"
 )
-_BETWEEN = re.compile(r"[\s,，、;；/和+.]+")
+_BETWEEN = re.compile(r"[\s,，、;；/和+.第个项号]+")
+LETTERS = "ABCDEFGH"
+_PLACES = {ord(sign): str(place) for place, sign in enumerate("一二三四" + "五六七八", start=1)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The question a message is about."""
+
+    citizen_id: str
+    round_id: str
+    number: int
 
 
 def start(incoming: Incoming, desk: Desk) -> Reply:
@@ -47,31 +65,46 @@ def go_on(incoming: Incoming, desk: Desk, citizen_id: str, talk: Conversation) -
         if played is None or standing is None or standing.is_over:
             return None
         if incoming.text.strip() in RESUME_WORDS:
-            return _ask(session, played, say("quiz_resumed"))
-        question, place, round_id = play.open_question(session, played), standing.place, played.id
-    letters = read_letters(incoming.text, question)
-    if letters is None:
+            return _ask(session, played, talk, say("quiz_resumed"))
+        question, place = play.open_question(session, played), _Place(citizen_id, played.id, standing.place)
+    if act := _act(incoming.text, question, place, desk):
+        return receipts.once(desk.bureau.database, incoming.key, act)
+    if read_letters(incoming.text, question) is None:
         return None
-    if not letters:
-        return Reply(text=say("quiz_no_such_option", letters="、".join(_letters(question))))
-    return receipts.once(
-        desk.bureau.database, incoming.key, lambda session: _answer(session, desk, citizen_id, round_id, place, letters)
-    )
+    return Reply(text=say("quiz_no_such_option", letters="、".join(_letters(question))))
+
+
+def _act(text: str, question: Question, place: _Place, desk: Desk) -> Callable[[Session], Reply] | None:
+    """What this message does; None where it changes nothing."""
+    if question.kind == "multiple":
+        if ticked := read_tick(text, question):
+            return partial(_tick, place=place, letter=ticked)
+        if text.strip() in {*_HAND_IN, say("quiz_hand_in")}:
+            return partial(_hand_in, desk=desk, place=place)
+    if letters := read_letters(text, question):
+        return partial(_answer, desk=desk, place=place, letters=letters)
+    return None
 
 
 def read_letters(text: str, question: Question) -> str | None:
-    """ "选a", "A、C", "对", "3" → letters in order; "" for an option there is not; None where the text is no answer."""
+    """ "选a", "A、C", "对", "第三个" → letters in order; "" for no option of this question; None for no answer."""
     whole = unicodedata.normalize("NFKC", text).strip().lower()
     written = _AROUND.sub("", whole)
-    if question.kind == "judge" and {whole, written} & (_TRUE | _FALSE):
+    is_verdict = bool({whole, written} & (_TRUE | _FALSE))
+    if question.kind == "judge" and is_verdict:
         return "A" if {whole, written} & _TRUE else "B"
-    signs = _BETWEEN.sub("", written)
+    signs = _BETWEEN.sub("", written).translate(_PLACES)
     if not re.fullmatch(r"[a-h]+|[1-8]+", signs) or len(set(signs)) < len(signs):
-        return None
-    letters = {sign.upper() if sign.isalpha() else "ABCDEFGH"[int(sign) - 1] for sign in signs}
+        return "" if is_verdict or whole in _HAND_IN or read_tick(text, question) else None
+    letters = {sign.upper() if sign.isalpha() else LETTERS[int(sign) - 1] for sign in signs}
     if not letters <= set(_letters(question)):
         return None if signs.isdigit() and len(signs) > 1 else ""  # 12348 is a telephone number
     return "" if len(letters) > 1 and question.kind != "multiple" else "".join(sorted(letters))
+
+
+def read_tick(text: str, question: Question) -> str | None:
+    """The letter of a tapped option of a question with several."""
+    return next((letter for letter in _letters(question) if text.strip() == say("quiz_tick", letter=letter)), None)
 
 
 def _start(session: Session, incoming: Incoming, desk: Desk) -> Reply:
@@ -81,28 +114,56 @@ def _start(session: Session, incoming: Incoming, desk: Desk) -> Reply:
         played = play.find_round(session, talk.answers["round"])
         if played and not play.standing(played).is_over:
             desk.conversation = memory.OPEN
-            return _ask(session, played, say("quiz_resumed"))
+            return _ask(session, played, talk, say("quiz_resumed"))
     try:
         played = play.begin(session, citizen_id, seed=f"{citizen_id}:{incoming.key}")
     except bank.BankEmpty:
         return Reply(text=say("quiz_empty"))
-    conversation.begin(session, citizen_id, KIND, {"round": played.id})
+    talk = conversation.begin(session, citizen_id, KIND, {"round": played.id})
     desk.conversation = memory.OPEN
-    return _ask(session, played, say("quiz_begun", total=play.QUESTIONS_A_ROUND))
+    return _ask(session, played, talk, say("quiz_begun", total=play.QUESTIONS_A_ROUND))
 
 
-def _answer(session: Session, desk: Desk, citizen_id: str, round_id: str, place: int, letters: str) -> Reply:
-    played = play.find_round(session, round_id)
-    talk = conversation.find_open(session, citizen_id)
-    if played is None or talk is None or play.standing(played).place != place:
+def _standing_at(session: Session, place: _Place) -> tuple[Round, Conversation] | None:
+    """The round and its talk, where this question still waits."""
+    played = play.find_round(session, place.round_id)
+    talk = conversation.find_open(session, place.citizen_id)
+    if played is None or talk is None or play.standing(played).place != place.number:
+        return None
+    return played, talk
+
+
+def _tick(session: Session, place: _Place, letter: str) -> Reply:
+    """Ticks an option, or takes the tick away. Kept under the question's key until it is handed in."""
+    if (found := _standing_at(session, place)) is None:
         return Reply(text=say("quiz_already_answered"))
+    played, talk = found
+    key = play.open_question(session, played).key
+    ticked = "".join(sorted(set(talk.answers.get(key, "")) ^ {letter}))
+    conversation.remember(session, talk, {key: ticked})
+    told = say("quiz_ticked", letters="、".join(ticked)) if ticked else say("quiz_unticked")
+    return _ask(session, played, talk, told)
+
+
+def _hand_in(session: Session, desk: Desk, place: _Place) -> Reply:
+    if (found := _standing_at(session, place)) is None:
+        return Reply(text=say("quiz_already_answered"))
+    played, talk = found
+    ticked = talk.answers.get(play.open_question(session, played).key, "")
+    return _answer(session, desk, place, ticked) if ticked else _ask(session, played, talk, say("quiz_tick_first"))
+
+
+def _answer(session: Session, desk: Desk, place: _Place, letters: str) -> Reply:
+    if (found := _standing_at(session, place)) is None:
+        return Reply(text=say("quiz_already_answered"))
+    played, talk = found
     verdict = play.answer(session, played, letters)
     told = _told(verdict)
     standing = play.standing(played)
     if not standing.is_over:
         conversation.remember(session, talk, {"place": standing.place})
-        return _ask(session, played, told)
-    conversation.leave(session, citizen_id)
+        return _ask(session, played, talk, told)
+    conversation.leave(session, place.citizen_id)
     desk.conversation = memory.NONE
     end = say("quiz_ended", right=standing.right, total=standing.total)
     again = desk.bureau.shelf.topics[TOPIC].name
@@ -122,17 +183,28 @@ def _shown(question: Question) -> str:
     return question.answer
 
 
-def _ask(session: Session, played: Round, before: str) -> Reply:
+def _ask(session: Session, played: Round, talk: Conversation, before: str) -> Reply:
     question = play.open_question(session, played)
     standing = play.standing(played)
     head = say(f"quiz_question_{question.kind}", place=standing.place, total=standing.total, text=question.text)
-    options = list(zip(_letters(question), question.options, strict=True))
-    if question.kind == "multiple":
-        lines = [f"{letter}. {option}" for letter, option in options]
-        return Reply(text=render.chat(f"{before}\n\n{head}", lines), choices=tuple(_letters(question)))
-    lines = [render.choice(f"{letter}. {option}", letter, place) for place, (letter, option) in enumerate(options, 1)]
-    return Reply(text=render.chat(f"{before}\n\n{head}", lines), choices=tuple(letter for letter, _ in options))
+    lines = _lines(question, talk.answers.get(question.key, ""))
+    return Reply(text=render.chat(f"{before}\n\n{head}", lines), choices=tuple(_letters(question)))
+
+
+def _lines(question: Question, ticked: str) -> list[str]:
+    """The options to tap; with the ticked ones marked and a way to hand them in, where several may be right."""
+    lines = []
+    for number, (letter, option) in enumerate(zip(_letters(question), question.options, strict=True), start=1):
+        label, says = f"{letter}. {option}", letter
+        if question.kind == "multiple":
+            says = say("quiz_tick", letter=letter)
+            label = say("quiz_tick_label", letter=letter, option=option) if letter in ticked else label
+        lines.append(render.choice(label, says, number))
+    if ticked:
+        label = say("quiz_hand_in_label", letters=ticked)
+        lines.append(render.choice(label, say("quiz_hand_in"), len(lines) + 1))
+    return lines
 
 
 def _letters(question: Question) -> list[str]:
-    return list("ABCDEFGH"[: len(question.options)])
+    return list(LETTERS[: len(question.options)])

@@ -146,6 +146,24 @@ def test_a_statement_is_denied_however_it_is_written(written):
 
 
 @pytest.mark.parametrize(
+    "written", ["第三个", "第3个", "第3项", "选第三个", "三", "我选第三个吧", "第三", "3号", "第三个答案"]
+)
+def test_an_option_was_not_known_by_its_place(written):
+    assert chat.read_letters(written, SINGLE) == "C"
+
+
+@pytest.mark.parametrize("written", ["第一个和第三个", "第1项、第3项", "一三", "第一第三"])
+def test_several_options_were_not_known_by_their_places(written):
+    assert chat.read_letters(written, MULTIPLE) == "AC"
+
+
+@pytest.mark.parametrize("written", ["对", "错", "正确", "不对", "√", "×"])
+@pytest.mark.parametrize("question", [SINGLE, MULTIPLE], ids=lambda question: question.kind)
+def test_right_or_wrong_is_no_option_where_letters_are_asked_for(written, question):
+    assert chat.read_letters(written, question) == ""
+
+
+@pytest.mark.parametrize(
     ("written", "question"), [("E", SINGLE), ("5", SINGLE), ("AB", SINGLE), ("C", JUDGE), ("3", JUDGE)]
 )
 def test_an_option_there_is_not_is_no_option(written, question):
@@ -288,3 +306,97 @@ def test_every_question_fits_whole_behind_the_longest_verdict(somebody):
         words = re.sub(r"<[^>]+>", "", reply.text)
         assert longest.explanation in words and question.text in words, question.key
         assert all(option in words for option in question.options) and len(reply.text.encode()) <= TEXT_BYTES
+
+
+# ── several options, one tap after another ────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def at_several(somebody):
+    """Somebody at a question with several right options, and the question."""
+    question = next(question for question in BANK if question.kind == "multiple")
+    begin_with(somebody, question)
+    somebody.says("继续")
+    return somebody, question
+
+
+def taps(reply) -> list[str]:
+    """What can be tapped under a reply, as it is sent."""
+    return re.findall(r"msgmenucontent=([^&]+)&", reply.text)
+
+
+def test_options_of_which_several_are_right_could_not_be_tapped(at_several, played):
+    somebody, question = at_several
+    reply = somebody.says("继续")
+    assert taps(reply) == [f"勾选{letter}" for letter in "ABCDEFGH"[: len(question.options)]]
+    for letter in question.answer:
+        reply = somebody.says(f"勾选{letter}")
+        assert "已选" in reply.text and len(played(somebody).given) == 0
+    assert f"确定（已选 {question.answer}）" in reply.text and taps(reply)[-1] == "确定"
+    assert somebody.says("确定").text.startswith("答对了")
+    assert [given.letters for given in played(somebody).given] == [question.answer]
+
+
+def test_a_second_tap_takes_the_tick_away(at_several):
+    somebody, _ = at_several
+    somebody.says("勾选B")
+    somebody.says("勾选A")
+    assert "确定（已选 A）" in somebody.says("勾选B").text
+    reply = somebody.says("勾选A")
+    assert reply.text.startswith(say("quiz_unticked")) and "确定（" not in reply.text
+
+
+def test_a_tick_is_kept_when_he_asks_something_else_in_between(at_several):
+    somebody, _ = at_several
+    somebody.says("勾选B")
+    somebody.says("离婚冷静期多少天")
+    assert "确定（已选 B）" in somebody.says("继续").text
+
+
+def test_a_tap_delivered_twice_ticks_once(at_several):
+    somebody, _ = at_several
+    first = somebody.says("勾选A", key="one-tap-only")
+    assert somebody.says("勾选A", key="one-tap-only") == first
+    assert "确定（已选 A）" in somebody.says("继续").text
+
+
+def test_handing_in_nothing_asks_for_a_choice_and_does_not_count(at_several, played):
+    somebody, _ = at_several
+    assert somebody.says("交卷").text.startswith(say("quiz_tick_first"))
+    assert len(played(somebody).given) == 0
+
+
+def test_letters_written_at_once_are_handed_in_at_once_whatever_is_ticked(at_several, played):
+    somebody, question = at_several
+    somebody.says("勾选A")
+    assert somebody.says(question.answer).text.startswith("答对了")
+    assert [given.letters for given in played(somebody).given] == [question.answer]
+
+
+def test_a_tap_on_an_older_question_is_no_answer_to_the_next(at_several, played):
+    somebody, question = at_several
+    begin_with(somebody, question, next(question for question in BANK if question.kind == "single"))
+    somebody.says(question.answer)
+    assert somebody.says("勾选A").text.startswith("请回复选项的字母")
+    assert len(played(somebody).given) == 1
+
+
+@pytest.mark.parametrize("written", ["对", "确定"])
+def test_what_is_no_option_is_answered_with_the_letters(somebody, played, written):
+    begin_with(somebody, next(question for question in BANK if question.kind == "single"))
+    somebody.says("继续")
+    assert somebody.says(written).text.startswith("请回复选项的字母：A、B")
+    assert len(played(somebody).given) == 0
+
+
+def test_the_quiz_says_that_parents_must_agree_where_somebody_is_under_fourteen(somebody):
+    assert "不满十四周岁的，请先得到父母或其他监护人同意" in somebody.says("宪法知识竞答").text
+
+
+def test_every_question_with_all_its_options_ticked_still_fits(somebody):
+    for question in (question for question in BANK if question.kind == "multiple"):
+        begin_with(somebody, question)
+        reply = [somebody.says(f"勾选{letter}") for letter in "ABCDEFGH"[: len(question.options)]][-1]
+        words = re.sub(r"<[^>]+>", "", reply.text)
+        assert question.text in words and all(option in words for option in question.options)
+        assert "确定（已选" in words and len(reply.text.encode()) <= TEXT_BYTES
