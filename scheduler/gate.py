@@ -36,10 +36,8 @@ def look(session: Session, publication: Publication, account_type: str) -> None:
         raise Blocked(State.DRAFT, f"《{titles[0]}》在审核之后又改过，没有发出：请重新送审。")
     if publication.digest != digest_of(session, publication):
         raise Blocked(State.DRAFT, "现在的内容不是审核通过的内容，没有发出：请核对后重新送审。")
-    if publication.channel == Channel.MASS and (
-        trouble := slots.quota_trouble(session, clock.now(), account_type, without=publication.id)
-    ):
-        raise Blocked(State.FAILED, trouble)
+    if publication.channel == Channel.MASS and not slots.unspent(session, clock.today(), account_type, publication.id):
+        raise Blocked(State.FAILED, slots.quota_trouble(clock.today(), account_type))
 
 
 def _overdue(publication: Publication) -> str:

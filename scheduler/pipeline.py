@@ -8,22 +8,33 @@ is unknown, and finds out instead of sending again.
 import logging
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
 
 from content.pictures import BadPicture
 from content.store import clock
 from content.store.db import Database
-from scheduler import claims, followup, gate, inquiry, outcomes, overdue, preparing, retraction, setbacks, submission
+from scheduler import (
+    claims,
+    followup,
+    gate,
+    inquiry,
+    outcomes,
+    overdue,
+    preflight,
+    preparing,
+    retraction,
+    setbacks,
+    submission,
+)
 from scheduler.claims import Lost
 from scheduler.freezing import is_frozen
 from scheduler.inquiry import Verdict
-from scheduler.models import Channel, Publication, State
+from scheduler.models import Channel, State
 from scheduler.platform import AlreadySent, AwaitsAdmin, Later, Never, Platform, PlatformTrouble
 from scheduler.register import find_step
 from scheduler.rounds import deadline
@@ -37,17 +48,12 @@ RESULT_PAUSES = (0.2, 0.5, 1, 2, 4, 8, 15)
 _log = logging.getLogger(__name__)
 
 
-def no_findings(_session: Session, _publication: Publication, _uploads: Path) -> Sequence[str]:
-    """Where nothing is proofread."""
-    return ()
-
-
 class Pipeline:
     """One process's hands. Any number may work on the same database."""
 
     def __init__(
         self, database: Database, platform: Platform, uploads: Path, account_type: str, owner: str,
-        inspect: Inspect = no_findings, patience: Patience | None = None,
+        inspect: Inspect = preflight.reds, patience: Patience | None = None,
     ) -> None:  # fmt: skip
         self.means = Means(database, platform, uploads, account_type, inspect, patience or Patience())
         self._owner = owner[:40]

@@ -31,6 +31,16 @@ def remaining(session: Session, day: date, account_type: str, without: int | Non
     return max(0, most - (session.scalar(query.where(_not(without))) or 0))
 
 
+def unspent(session: Session, day: date, account_type: str, without: int) -> int:
+    """Mass sends that are left now: only what was sent, or is just being sent, counts."""
+    begin, end, most = _period(day, account_type)
+    was_then = and_(Publication.submitted_at >= begin, Publication.submitted_at < end)
+    is_going = and_(Publication.state == State.PUBLISHING, Publication.client_msg_id != "")
+    counted = or_(and_(Publication.state.in_(_SENT), was_then), is_going)
+    query = select(func.count()).select_from(Publication).where(Publication.channel == Channel.MASS, counted)
+    return max(0, most - (session.scalar(query.where(_not(without))) or 0))
+
+
 def clashes(session: Session, due_at: datetime, without: int | None = None) -> Sequence[Publication]:
     """Pushes that would go out within half an hour of this moment."""
     near = (Publication.due_at > due_at - CLOSE, Publication.due_at < due_at + CLOSE)
@@ -44,11 +54,8 @@ def is_quiet(due_at: datetime) -> bool:
     return at >= QUIET_FROM or at < QUIET_UNTIL
 
 
-def quota_trouble(session: Session, due_at: datetime, account_type: str, without: int | None = None) -> str:
-    """Why a mass send cannot go out then; empty where it can."""
-    day = clock.in_beijing(due_at).date()
-    if remaining(session, day, account_type, without):
-        return ""
+def quota_trouble(day: date, account_type: str) -> str:
+    """Why a mass send cannot go out on a day for which nothing is left."""
     if account_type == "service":
         return f"{day.year}年{day.month}月的 {A_MONTH} 次群发已经排满或用完：请改到别的月份，或改用“发布”。"
     return f"{day.month}月{day.day}日的群发已经排满或用完（每天 {A_DAY} 次）：请改到别的日子，或改用“发布”。"
@@ -60,8 +67,9 @@ def check_slot(
     """What speaks against this moment, a sentence each; nothing where all is well."""
     found: list[str] = []
     if channel == Channel.MASS:
-        if trouble := quota_trouble(session, due_at, account_type, without):
-            found.append(trouble)
+        day = clock.in_beijing(due_at).date()
+        if not remaining(session, day, account_type, without):
+            found.append(quota_trouble(day, account_type))
         if is_quiet(due_at):
             found.append(f"{clock.spoken(due_at)}是休息时间，群发会响起大家的手机：建议改到 7:00 到 21:30 之间。")
     for other in clashes(session, due_at, without):

@@ -23,7 +23,7 @@ from content.importers.documents import ArticleFile
 from content.store import clock
 from content.store.db import Database
 from scheduler import posts as schedule
-from scheduler import slots
+from scheduler import preflight, slots
 from scheduler.models import Channel, State
 from scheduler.moves import NAMES
 
@@ -107,13 +107,20 @@ def show(path: Path | None, number: int, as_json: bool) -> None:
 @_number
 @click.option("--opinion", default="同意", help="审核意见。")
 @click.option(
-    "--secrecy-checked/--no-secrecy-checked", "is_secrecy_checked", default=True, help="保密审查（默认已做）。"
+    "--secrecy-checked/--no-secrecy-checked",
+    "is_secrecy_checked",
+    default=None,
+    help="保密审查（默认已做；review.secrecy 是 separate 时要写明）。",
 )
 @as_staff
 @_json
 @click.pass_obj
-def approve(path: Path | None, number: int, opinion: str, is_secrecy_checked: bool, by: str, as_json: bool) -> None:
+def approve(
+    path: Path | None, number: int, opinion: str, is_secrecy_checked: bool | None, by: str, as_json: bool
+) -> None:
     config = open_config(path)
+    if is_secrecy_checked is None:
+        is_secrecy_checked = config.review_secrecy != "separate"
     with _database(config) as database:
         _prepare(config, database, number)
         with database.transaction() as session:
@@ -254,6 +261,17 @@ def _prepare(config: Config, database: Database, number: int) -> None:
         click.echo("还没有看到微信里的版本：发送前会再核对，如有改动会退回。", err=True)
     for line in post.draft_difference:
         click.echo(f"微信里的版本：{line}", err=True)
+
+
+def _show_findings(session: Session, config: Config, number: int) -> list[str]:
+    """Red stops; yellow is shown, and whoever goes on has seen it: the names of the ticks. Raises NotPossible."""
+    post, uploads = schedule.get_post(session, number), config.data / "uploads"
+    for sentence in preflight.reds(session, post, uploads):
+        raise schedule.NotPossible(f"检查没有通过，不能审核通过。{sentence}")
+    yellow = preflight.yellows(session, post, uploads)
+    for sentence in yellow.values():
+        click.echo(f"请留意：{sentence}", err=True)
+    return list(yellow)
 
 
 @contextmanager

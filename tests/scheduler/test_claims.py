@@ -1,0 +1,91 @@
+"""One push, one holder: by exactly one changed row, for a while, and never for ever."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+
+from content.store import clock
+from scheduler import claims
+from scheduler.claims import Lost
+from scheduler.models import State
+from tests.scheduler.making import DUE, Desk, many_approved
+
+
+def test_only_one_of_many_gets_it(desk: Desk) -> None:
+    made = desk.approved()
+    found: list[int] = []
+
+    def claim(number: int) -> None:
+        with desk.database.transaction() as session:
+            found.extend(claims.claim_due(session, DUE, f"owner-{number}", limit=1))
+
+    threads = [threading.Thread(target=claim, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [made]
+
+
+def test_the_longest_waiting_comes_first_and_no_more_than_wanted(desk: Desk) -> None:
+    late = many_approved(desk, 3, DUE)
+    early = many_approved(desk, 1, DUE - timedelta(minutes=5))
+    with desk.database.transaction() as session:
+        assert claims.claim_due(session, DUE, "a", limit=2) == [*early, late[0]]
+        assert claims.claim_due(session, DUE, "b", limit=9) == late[1:]
+        assert claims.claim_due(session, DUE, "c", limit=9) == []
+
+
+def test_what_is_to_be_tried_later_is_left_alone_until_then(desk: Desk) -> None:
+    made = many_approved(desk, 1, DUE)
+    with desk.database.transaction() as session:
+        post = claims.get_locked(session, made[0])
+        post.next_try_at = DUE + timedelta(minutes=2)
+    with desk.database.transaction() as session:
+        assert claims.claim_due(session, DUE, "a") == []
+        assert claims.claim_due(session, DUE + timedelta(minutes=2), "a") == made
+
+
+def test_a_dead_holders_push_is_taken_over_and_he_finds_out(desk: Desk) -> None:
+    made = desk.approved()
+    with desk.database.transaction() as session:
+        claims.claim_due(session, DUE, "dead")
+    with desk.database.transaction() as session:
+        assert claims.take_over(session, DUE + timedelta(seconds=60), "heir") is None
+        assert claims.take_over(session, DUE + claims.LEASE, "heir") == made
+    with pytest.raises(Lost), desk.database.transaction() as session:
+        claims.hold(session, made, "dead")
+
+
+def test_a_holder_who_is_slow_keeps_it_by_writing(desk: Desk) -> None:
+    made = desk.approved()
+    with desk.database.transaction() as session:
+        claims.claim_due(session, DUE, "slow")
+    with clock.fixed_at(DUE + timedelta(seconds=100)), desk.database.transaction() as session:
+        claims.hold(session, made, "slow")
+    with desk.database.transaction() as session:
+        assert claims.take_over(session, DUE + timedelta(seconds=200), "heir") is None
+
+
+def test_a_push_that_is_prepared_can_be_claimed_at_its_time(desk: Desk) -> None:
+    made = desk.approved()
+    with desk.database.transaction() as session:
+        assert claims.borrow(session, made, DUE, "preparing")
+        assert not claims.borrow(session, made, DUE, "another")
+        assert claims.claim_due(session, DUE, "sending") == [made]
+    assert desk.state(made) == State.PUBLISHING
+    with pytest.raises(Lost), desk.database.transaction() as session:
+        claims.hold(session, made, "preparing")
+
+
+def test_a_process_that_slept_between_intent_and_call_does_not_send(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = desk.approved()
+    moments = iter([0.0, 60.0, 60.0, 60.0])
+    monkeypatch.setattr(clock, "monotonic", lambda: next(moments))
+    with clock.fixed_at(DUE):
+        desk.pipeline().tick(clock.now())
+    assert desk.played.sent_titles() == []
+    assert desk.state(made) == State.SCHEDULED

@@ -1,0 +1,155 @@
+"""WeChat's own word on a push: kept as it came, laid to its push, told in Chinese; once, and in any order."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from content.store import clock
+from scheduler import outcomes, posts
+from scheduler.models import Channel, PlatformEvent, State
+from tests.scheduler.making import DUE, Desk
+
+
+def mass_event(number: str, status: str = "send success", **more: object) -> dict[str, object]:
+    return {"MsgType": "event", "Event": "MASSSENDJOBFINISH", "MsgID": number, "Status": status, **more}
+
+
+def publish_event(number: str, status: str = "0", **more: object) -> dict[str, object]:
+    told = {"publish_id": number, "publish_status": status, **more}
+    return {"MsgType": "event", "Event": "PUBLISHJOBFINISH", "PublishEventInfo": told}
+
+
+def submitted(desk: Desk, channel: Channel = Channel.PUBLISH) -> int:
+    made = desk.approved(channel=channel)
+    with clock.fixed_at(DUE + timedelta(seconds=1)):
+        desk.pipeline().tick(clock.now())
+    assert desk.state(made) == State.SUBMITTED
+    return made
+
+
+ONE = {"idx": "1", "article_url": "https://mp.weixin.qq.com/s/one"}
+TWO = {"idx": "2", "article_url": "https://mp.weixin.qq.com/s/two"}
+
+
+@pytest.mark.parametrize(("items", "urls"), [(ONE, [ONE]), ([ONE, TWO], [ONE, TWO])])
+def test_a_publication_is_closed_by_its_event_with_one_link_or_several(desk: Desk, items, urls) -> None:
+    made = submitted(desk)
+    detail = {"count": "1", "item": items}
+    assert desk.pipeline().finished(publish_event("1", article_id="ART", article_detail=detail))
+    post = desk.post(made)
+    assert (post.state, post.article_id) == (State.PUBLISHED, "ART")
+    assert post.urls == [item["article_url"] for item in urls]
+
+
+@pytest.mark.parametrize(
+    ("status", "words"), [("2", "原创校验"), ("3", "发布失败"), ("4", "审核没有通过"), ("6", "封禁")]
+)
+def test_a_publication_that_wechat_refuses_fails_with_the_reason(desk: Desk, status: str, words: str) -> None:
+    made = submitted(desk)
+    desk.pipeline().finished(publish_event("1", status, fail_idx=["1", "2"]))
+    assert desk.state(made) == State.FAILED
+    assert words in desk.post(made).trouble
+    assert "第 1、2 篇" in desk.post(made).trouble
+
+
+@pytest.mark.parametrize("code", sorted(outcomes._ERRORS))
+def test_every_number_of_a_failed_mass_send_is_told_in_chinese(code: str) -> None:
+    told = outcomes.of_mass_event(mass_event("1", f"err({code})"))
+    assert told.status == outcomes.FAILED
+    assert outcomes._ERRORS[code] in told.sentence
+    assert f"err({code})" in told.sentence
+
+
+def test_the_list_of_numbers_is_the_platforms() -> None:
+    known = "10001 20001 20002 20004 20006 20008 20013 21000 22000 30001 30002 30003 40001 40002"
+    assert set(outcomes._ERRORS) == set(known.split())
+
+
+def test_a_mass_send_is_closed_with_its_counts_and_links(desk: Desk) -> None:
+    made = submitted(desk, Channel.MASS)
+    links = {"Count": "1", "ResultList": {"item": {"ArticleIdx": "1", "ArticleUrl": "https://mp.weixin.qq.com/s/x"}}}
+    counts = {"TotalCount": "1200", "FilterCount": "1190", "SentCount": "1188", "ErrorCount": "2"}
+    desk.pipeline().finished(mass_event("1", ArticleUrlResult=links, **counts))
+    assert (desk.state(made), desk.post(made).urls) == (State.PUBLISHED, ["https://mp.weixin.qq.com/s/x"])
+    assert "成功 1188，失败 2" in desk.evidence(made)
+
+
+def test_the_check_of_originality_names_the_article(desk: Desk) -> None:
+    made = submitted(desk, Channel.MASS)
+    found = [{"ArticleIdx": "1", "AuditState": "0", "CanReprint": "1"},
+             {"ArticleIdx": "2", "AuditState": "11", "CanReprint": "0"}]  # fmt: skip
+    check = {"Count": "2", "CheckState": "3", "ResultList": {"item": found}}
+    desk.pipeline().finished(mass_event("1", "err(30003)", CopyrightCheckResult=check))
+    assert "涉及第 2 篇" in desk.post(made).trouble
+
+
+def test_the_same_event_twice_is_one(desk: Desk) -> None:
+    made = submitted(desk, Channel.MASS)
+    assert desk.pipeline().finished(mass_event("1"))
+    assert not desk.pipeline().finished(mass_event("1"))
+    assert desk.state(made) == State.PUBLISHED
+    with desk.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(PlatformEvent)) == 1
+
+
+def test_an_event_that_overtakes_the_answer_closes_the_push_when_its_number_is_known(desk: Desk) -> None:
+    assert not desk.pipeline().finished(mass_event("1"))
+    made = desk.approved(channel=Channel.MASS)
+    with clock.fixed_at(DUE + timedelta(seconds=1)):
+        desk.pipeline().tick(clock.now())
+    assert desk.state(made) == State.PUBLISHED
+
+
+def test_a_late_event_ends_the_doubt(desk: Desk) -> None:
+    made = submitted(desk, Channel.MASS)
+    with clock.fixed_at(DUE + timedelta(hours=25)):
+        desk.played.is_finishing = False
+        desk.pipeline().follow_up(clock.now())
+        assert desk.state(made) == State.UNCERTAIN
+        desk.pipeline().finished(mass_event("1"))
+    assert desk.state(made) == State.PUBLISHED
+
+
+def test_an_event_of_somebody_elses_send_changes_nothing(desk: Desk) -> None:
+    made = submitted(desk, Channel.MASS)
+    assert not desk.pipeline().finished(mass_event("999", "err(20001)"))
+    assert not desk.pipeline().finished(publish_event("1", "3"))
+    assert desk.state(made) == State.SUBMITTED
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"MsgType": "event", "Event": "PUBLISHJOBFINISH"},
+        {"MsgType": "event", "Event": "PUBLISHJOBFINISH", "PublishEventInfo": "x"},
+        {"MsgType": "event", "Event": "PUBLISHJOBFINISH", "PublishEventInfo": {"publish_id": ["1", "2"]}},
+        {"MsgType": "event", "Event": "MASSSENDJOBFINISH", "MsgID": {"a": "b"}, "Status": "x"},
+        {"MsgType": "event", "Event": "MASSSENDJOBFINISH", "MsgID": "1" * 900, "Status": "y" * 900},
+    ],
+)
+def test_a_strange_event_is_taken_without_harm(desk: Desk, fields: dict[str, object]) -> None:
+    made = submitted(desk)
+    assert outcomes.is_ours(fields)
+    assert not desk.pipeline().finished(fields)
+    assert desk.state(made) == State.SUBMITTED
+
+
+def test_results_are_asked_for_seldom_and_by_one_process(desk: Desk) -> None:
+    desk.played.is_finishing = False
+    submitted(desk)
+    for minutes in range(0, 24 * 60, 2):
+        with clock.fixed_at(DUE + timedelta(minutes=minutes)):
+            desk.pipeline().follow_up(clock.now())
+            desk.pipeline().follow_up(clock.now())
+    assert 5 <= desk.played.calls("publish_outcome") <= 30
+
+
+def test_what_is_out_can_be_deleted_everywhere(desk: Desk) -> None:
+    made = submitted(desk)
+    desk.pipeline().finished(publish_event("1", article_id="ART"))
+    with pytest.raises(posts.NotPossible, match="为什么"):
+        desk.pipeline().retract(made, "sun", " ")
+    desk.pipeline().retract(made, "sun", "数字写错了")
+    assert desk.played.calls("delete_published") == 1
+    assert desk.state(made) == State.WITHDRAWN
