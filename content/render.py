@@ -28,7 +28,7 @@ _NOT_IN_A_CHOICE = re.compile(r"[&\"'<>\s%#?]")
 _NOT_IN_A_URL = re.compile(r"[\"<>\s]")
 _NOT_IN_A_PATH = re.compile(r"[#?%]")
 _CUT_LINK = re.compile(r"<a?\Z|<a (?:(?!</a>).)*\Z", re.DOTALL)
-_markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+_markdown = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 
 
 def choice(label: str, says: str, number: int) -> str:

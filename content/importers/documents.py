@@ -75,8 +75,9 @@ def open_article(path: Path, uploads: Path, progress: Progress | None = None) ->
 
 def open_word(data: bytes, name: str, uploads: Path, progress: Progress | None = None) -> ArticleFile:
     """A picture that cannot be taken is named where it stood; the rest of the article is kept. Raises Unreadable."""
-    article = read_word(data, name)
     tell = progress or (lambda done, total, what: None)
+    tell(0, 1, "读取文字和版式")
+    article = read_word(data, name)
     total = len(article.pictures) + 1
     shown: dict[str, str] = {}
     found, notes = [], list(article.notes)

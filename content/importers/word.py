@@ -69,6 +69,7 @@ class WordArticle:
 class _Found:
     """What comes up while a document is read."""
 
+    package: zipfile.ZipFile
     lost: Counter[str] = field(default_factory=Counter)
     pictures: list[tuple[str, bytes]] = field(default_factory=list)
 
@@ -76,7 +77,7 @@ class _Found:
         """For mammoth: what stands in <img>."""
         try:
             with image.open() as file:
-                data = file.read()
+                data = self.package.read(file.read().decode())
         except (KeyError, ValueError, OSError, zipfile.BadZipFile):
             return {"src": "missing"}
         if _VECTOR.match(image.content_type or "") or data[40:44] == b" EMF":
@@ -100,7 +101,7 @@ def read_word(data: bytes, name: str, progress: Progress | None = None) -> WordA
     tell(0, 3, "检查文件")
     with open_package(data, name) as package:
         try:
-            found = _Found()
+            found = _Found(package)
             prepared = _prepared(package, found)
             tell(1, 3, "读取文字和图片")
             image = mammoth.images.img_element(found.picture)
@@ -124,7 +125,9 @@ def read_word(data: bytes, name: str, progress: Progress | None = None) -> WordA
 
 
 def _prepared(package: zipfile.ZipFile, found: _Found) -> BinaryIO:
-    """The same package with what only Word would find put into the text."""
+    """The same package with what only Word would find put into the text. Instead of a picture stands its name in the
+    package: pictures may be many and large, and are read one by one.
+    """
     path = document_path(package)
     folder = path.rpartition("/")[0]
     document = _parsed(package, path)
@@ -136,8 +139,9 @@ def _prepared(package: zipfile.ZipFile, found: _Found) -> BinaryIO:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as copy:
         for entry in package.infolist():
-            content = tostring(document, encoding="utf-8") if entry.filename == path else package.read(entry)
-            copy.writestr(entry.filename, content)
+            name = entry.filename
+            content = package.read(entry) if name.endswith((".xml", ".rels")) else name.encode()
+            copy.writestr(name, tostring(document, encoding="utf-8") if name == path else content)
     out.seek(0)
     return out
 

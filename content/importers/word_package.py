@@ -13,8 +13,8 @@ from defusedxml.common import DefusedXmlException
 
 from content.importers.library import Unreadable
 
-MOST_BYTES = 60_000_000
-MOST_UNPACKED = 150_000_000
+MOST_BYTES = 100_000_000
+MOST_UNPACKED = 200_000_000
 MOST_XML = 40_000_000
 MOST_ENTRIES = 3000
 MOST_RATIO = 150
