@@ -11,7 +11,8 @@ from pathlib import Path
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.commands import ask, check, content, db, menu, posts, run, staff, takeover
+from bot.backup import BadBackup
+from bot.commands import ask, backup, check, content, db, menu, posts, run, staff, takeover
 from bot.config import BadConfig
 from bot.log import start_logging
 from bot.processes import PortTaken
@@ -24,14 +25,15 @@ from content.menu import BadMenu
 from content.offices import OfficesUnreadable
 from content.pictures import BadPicture
 from content.staff import NotAllowed, NotFound
+from content.store.dump import Damaged
 from content.store.embedded import NoRedisServer
 from content.store.keys import KeysUnreadable
 from content.store.memory import Away
 from scheduler.moves import NoSuchPost, NotPossible
 
 _TOLD = (
-    BadConfig, BadMenu, BadPicture, BadQuestion, KeysUnreadable, NoRedisServer, NoSuchPost, NotAllowed, NotFound,
-    NotPossible, NotSaved, OfficesUnreadable, PlatformError, PortTaken, Unreadable,
+    BadBackup, BadConfig, BadMenu, BadPicture, BadQuestion, Damaged, KeysUnreadable, NoRedisServer, NoSuchPost,
+    NotAllowed, NotFound, NotPossible, NotSaved, OfficesUnreadable, PlatformError, PortTaken, Unreadable,
 )  # fmt: skip
 
 
@@ -65,7 +67,7 @@ def _take_config(command: click.Command) -> None:
         _take_config(inner)
 
 
-for module in (ask, check, content, db, menu, posts, run, staff, takeover):
+for module in (ask, backup, check, content, db, menu, posts, run, staff, takeover):
     for command in module.COMMANDS:
         pufa.add_command(command)
 _take_config(pufa)

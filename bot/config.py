@@ -94,7 +94,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("server.data", "var"),
     Setting("security.key_file", "var/keys.json"),
     Setting("review.people", 1, check=_between(1, 3)),
-    Setting("review.secrecy", "with_approval", choices=("with_approval", "separate", "off")),
+    Setting("review.secrecy", "with_approval", choices=("with_approval", "separate")),
     Setting("alerts.morning", "08:30", check=_clock_time),
     Setting("alerts.mail_host", ""),
     Setting("alerts.mail_port", 465, check=_between(1, 65535)),

@@ -6,16 +6,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from bot import wiring
 from bot.config import BadConfig, Config, require_credentials
 from bot.demo import open_config
 from bot.wechat.errors import PlatformError
-from content import inspection, repository
+from content import audit, inspection, repository, staff
 from content.inspection import RED, YELLOW
 from content.menu import BadMenu, load_menu
+from content.models import Attachment
 from content.offices import OfficesUnreadable
+from content.pictures import picture_path
 from content.store import embedded
 from content.store.keys import KeysUnreadable
 
@@ -33,14 +37,21 @@ class Line:
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_obj
 def check(path: Path | None, as_json: bool) -> int:
-    config = open_config(path)
-    lines = [*_settings(config), *_store(config), *_redis(config), *_menu(config), *_account(config)]
+    lines = look(open_config(path))
     if as_json:
         click.echo(json.dumps([vars(line) for line in lines], ensure_ascii=False))
     else:
-        for line in lines:
-            click.echo(f"{line.level} {line.where}：{line.what}")
+        show(lines)
     return 1 if any(line.level == RED for line in lines) else 0
+
+
+def look(config: Config) -> list[Line]:
+    return [*_settings(config), *_store(config), *_redis(config), *_menu(config), *_account(config)]
+
+
+def show(lines: list[Line]) -> None:
+    for line in lines:
+        click.echo(f"{line.level} {line.where}：{line.what}")
 
 
 def _settings(config: Config) -> Iterator[Line]:
@@ -70,9 +81,11 @@ def _store(config: Config) -> Iterator[Line]:
         with database.reading() as session:
             findings = inspection.inspect(session, config.data)
             machines = repository.machines(session)
+            people = [*_people(session, config), *_record(session, config)]
         if len(machines) > 1 and (database.is_sqlite or config.redis_url == "embedded"):
             told = "多台机器一起运行时，database.url 要用 PostgreSQL，redis.url 要用 Redis 服务器"
             yield Line(RED, "机器", f"{'、'.join(machines)}：{told}")
+        yield from people
         yield from (Line(found.level, found.where, found.what) for found in findings)
         unreviewed = sum("还没有律师审核" in found.what for found in findings)
         yield Line(YELLOW if unreviewed else GREEN, "内容", f"{unreviewed} 篇答复还没有律师审核")
@@ -82,6 +95,31 @@ def _store(config: Config) -> Iterator[Line]:
         yield Line(RED, "数据库", "打不开：请检查 database.url")
     finally:
         database.close()
+
+
+def _people(session: Session, config: Config) -> Iterator[Line]:
+    """The bureau's A/B rule. Red where real citizens are written to; on a machine without staff nobody writes yet."""
+    members = [member for member in staff.all_staff(session) if member.is_active]
+    if not members:
+        yield Line(YELLOW, "人员", "还没有工作人员，不能写稿和审核：pufa staff add 名字 --role admin，至少两名管理员")
+    elif missing := staff.admins_missing(session):
+        told = f"还差 {missing} 名管理员：至少要有两名，一人不在时另一人能办（pufa staff add 名字 --role admin）"
+        yield Line(YELLOW if config.sandbox_enabled else RED, "人员", told)
+    else:
+        yield Line(GREEN, "人员", f"{len(members)} 名在用，管理员 {len(staff.active_admins(session))} 名")
+    without = [m.shown_name for m in members if not m.totp_encrypted and not m.must_change_password]
+    if without and not config.sandbox_enabled:
+        yield Line(YELLOW, "人员", f"没有启用动态码：{'、'.join(without)}，请本人在控制台设置")
+
+
+def _record(session: Session, config: Config) -> Iterator[Line]:
+    """What must be provable afterwards: the audit log and the pictures that went out."""
+    broken = audit.verify(session)
+    yield Line(RED if broken else GREEN, "操作记录", broken or "首尾相连，没有被改动过")
+    kept = session.scalars(select(Attachment.digest)).all()
+    lost = [digest for digest in kept if picture_path(config.data / "uploads", digest) is None]
+    if lost:
+        yield Line(RED, "图片", f"{len(lost)} 张图片的文件不见了（如 {lost[0][:8]}…）：请从备份恢复 uploads 文件夹")
 
 
 def _redis(config: Config) -> Iterator[Line]:

@@ -5,6 +5,8 @@ from sqlalchemy import text
 
 from bot.commands.check import GREEN
 from content.inspection import RED, YELLOW
+from content.models import Attachment
+from content.store.clock import now
 from content.store.db import Database
 
 
@@ -135,3 +137,48 @@ def test_several_machines_on_sqlite_hurt(operator, tmp_path):
         session.execute(text("INSERT INTO marks (name, value) VALUES ('machine:other', '2999-01-01 elsewhere')"))
     database.close()
     hurt(operator, "elsewhere")
+
+
+# ── staff and the record ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def people_line(operator) -> str:
+    ran = operator.types("check", "--json")
+    return next(f"{line['level']} {line['what']}" for line in ran.json if line["where"] == "人员")
+
+
+def test_without_staff_nobody_can_write_yet_and_that_hurts_no_citizen(operator):
+    assert people_line(operator).startswith(YELLOW)
+
+
+def test_one_administrator_is_red_until_there_are_two(operator):
+    operator.types("staff", "add", "first", "--role", "admin")
+    hurt(operator, "还差 1 名管理员")
+    operator.types("staff", "add", "second", "--role", "admin", "--as", "first")
+    assert people_line(operator) == f"{GREEN} 2 名在用，管理员 2 名"
+    operator.types("staff", "deactivate", "second", "--as", "first", "--leaves-one-admin")
+    hurt(operator, "还差 1 名管理员")
+
+
+def test_in_the_sandbox_one_administrator_is_no_danger(operator):
+    operator.configure(sandbox__enabled=True)
+    operator.types("staff", "add", "first", "--role", "admin")
+    assert people_line(operator).startswith(YELLOW)
+
+
+def test_an_audit_log_that_was_tampered_with_hurts(operator):
+    operator.types("staff", "add", "first", "--role", "admin")
+    database = Database(str(operator.settings["database.url"]))
+    with database.transaction() as session:
+        session.execute(text("DROP TRIGGER audit_entries_no_update"))
+        session.execute(text("UPDATE audit_entries SET staff_name = 'somebody'"))
+    database.close()
+    hurt(operator, "操作记录第 1 条")
+
+
+def test_a_picture_whose_file_is_gone_hurts(operator):
+    database = Database(str(operator.settings["database.url"]))
+    with database.transaction() as session:
+        session.add(Attachment(digest="a" * 64, media_type="image/png", width=1, height=1, size=1, created_at=now()))
+    database.close()
+    hurt(operator, "1 张图片的文件不见了")
