@@ -160,7 +160,13 @@ def _work(webhook: Webhook, bureau: Bureau, message: Incoming, citizen: str, beg
     if desk.is_erased:
         webhook.turnstile.forget(desk.citizen)
         webhook.tally.forget(desk.citizen)
-    return Ended(xml, desk.conversation, "\n".join(reply.choices), late_told)
+    return Ended(xml, desk.conversation, _offered(reply, desk, begun), late_told)
+
+
+def _offered(reply: Reply, desk: Desk, begun: Begun) -> str:
+    """What numbers mean from now on; where nothing was said, as after an event nobody asked with, what they meant."""
+    is_silent = reply.kind == "none" and not desk.is_erased
+    return begun.offer if is_silent else "\n".join(reply.choices)
 
 
 def _count(tally: Tally, message: Incoming, desk: Desk) -> None:

@@ -40,6 +40,9 @@ _LETTER = re.compile(
     r"\W*[我就选择]*(?:答案)?[是第]*\W*(?:[A-Ha-h1-8]{1,4}|[一二三四五六]|[七八])\W*[个项号题]?[吧呀啊的]*\W*"
 )
 """An option as people name it: A, 选b, 第2个, 第三项."""
+_NUMERALS = "一二三四五" + "六七八九"
+_CHOICE = re.compile(rf"\W*(?:我?[选要看点])?\W*第?\W*([1-9{_NUMERALS}])\W*[个项号]?[吧呀啊的]*\W*")
+"""A choice as people name it: 选2, 第二个, 二, 2吧."""
 REMEMBERED, REMEMBERED_LENGTH = 4096, 24
 LEAVING = frozenset({"退出", "结束", "不玩了", "不答了", "退出竞答", "结束竞答", "取消", "不做了", "算了不答了"})
 
@@ -168,7 +171,8 @@ def words(incoming: Incoming, desk: Desk) -> Reply:
         return reply
     if _is_leaving(incoming):
         return Reply(text=say("nothing_open"))
-    if _number(incoming.text) is not None:
+    is_unknown = desk.understood.topic == UNKNOWN_TOPIC
+    if _is_number(incoming.text) or (is_unknown and _place(incoming.text) is not None):
         return Reply(text=say("not_understood_number"))
     is_aside = desk.conversation == memory.OPEN and desk.understood.topic not in TALK_NAMES.values()
     reply = statutes.look_up(incoming, desk) or _by_understanding(incoming, desk, desk.understood)
@@ -229,17 +233,25 @@ def _by_topic(incoming: Incoming, desk: Desk, topic: str) -> Reply | None:
 
 
 def _chosen(incoming: Incoming, desk: Desk) -> Incoming:
-    """A bare number stands for the choice that was offered under it."""
-    place = _number(incoming.text)
-    if place is None or not 1 <= place <= len(desk.offer):
+    """A number, however it is written, stands for the choice that was offered under it."""
+    place = _place(incoming.text)
+    if place is None or place > len(desk.offer):
         return incoming
     return replace(incoming, text=desk.offer[place - 1])
 
 
-def _number(text: str) -> int | None:
-    """ "1", "１.", "①" → 1; None for anything but one digit."""
+def _place(text: str) -> int | None:
+    """ "1", "①", "选2", "第二个", "二吧" → the number of a choice; None for anything else."""
+    found = _CHOICE.fullmatch(unicodedata.normalize("NFKC", text))
+    if found is None:
+        return None
+    return int(found[1]) if found[1].isdecimal() else _NUMERALS.index(found[1]) + 1
+
+
+def _is_number(text: str) -> bool:
+    """Nothing but one digit, whatever signs are around it."""
     written = unicodedata.normalize("NFKC", text).strip(" .。、\ufe0f\u20e3")
-    return int(written) if len(written) == 1 and written.isdecimal() else None
+    return len(written) == 1 and written.isdecimal()
 
 
 def _talk(incoming: Incoming, desk: Desk) -> Reply | None:

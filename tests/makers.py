@@ -57,7 +57,8 @@ class Somebody:
         self.desk = Desk(self.bureau, self.openid, citizen, self.conversation, self.offer)
         incoming = Incoming(key or secrets.token_hex(16), self.openid, kind, text, 1_793_500_000, detail)
         reply = router.route(incoming, self.desk)
-        self.conversation, self.offer = self.desk.conversation, reply.choices or self.offer
+        self.conversation = self.desk.conversation
+        self.offer = self.offer if reply.kind == "none" else reply.choices
         return reply
 
     @property

@@ -95,7 +95,11 @@ if told then
 elseif late_told == '1' then
   redis.call('DEL', late_key)
 end
-if offer ~= '' then redis.call('SET', 'offer:' .. citizen, offer, 'EX', {OFFER_SECONDS}) end
+if offer ~= '' then
+  redis.call('SET', 'offer:' .. citizen, offer, 'EX', {OFFER_SECONDS})
+else
+  redis.call('DEL', 'offer:' .. citizen)
+end
 if holder == message then
   if conversation == '' then redis.call('DEL', lock_key, talk_key) else redis.call('DEL', lock_key) end
   if conversation ~= '' and conversation ~= '?' then

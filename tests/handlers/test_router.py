@@ -103,11 +103,57 @@ def test_a_very_long_message_is_answered_within_the_limit(somebody):
 # ── numbers and choices ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("written", ["2", "２", "②", "2.", " 2 ", "2。", "2️⃣"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2",
+        "２",
+        "②",
+        "2.",
+        " 2 ",
+        "2。",
+        "2️⃣",
+        "选2",
+        "第二个",
+        "第2个",
+        "二",
+        "2吧",
+        "选第二个",
+        "我要第二个",
+        "看2",
+        "二吧",
+    ],
+)
 def test_a_number_chooses_what_was_offered_under_it(somebody, written):
     offered = somebody.says("老板拖欠我三个月工资").choices
     somebody.says(written)
     assert somebody.bureau.shelf.topics[somebody.topic].name == offered[1]
+
+
+@pytest.mark.parametrize("written", ["二审", "第二条", "两个", "2000", "第二天", "二维码", "选22"])
+def test_what_only_begins_like_a_number_chooses_nothing(somebody, written):
+    offered = somebody.says("老板拖欠我三个月工资").choices
+    somebody.says(written)
+    assert somebody.bureau.shelf.topics[somebody.topic].name != offered[1]
+
+
+@pytest.mark.parametrize("between", ["民法典第1062条", "退出", "8"])
+def test_a_choice_outlived_the_reply_that_offered_it(somebody, between):
+    somebody.says("老板拖欠我三个月工资")
+    assert somebody.says(between).choices == ()
+    assert somebody.says("1").text == say("not_understood_number")
+
+
+def test_a_choice_outlives_an_event_that_gets_no_words(somebody):
+    offered = somebody.says("老板拖欠我三个月工资").choices
+    somebody.sends("event:view", "https://pufa.example/h/")
+    somebody.says("第二个")
+    assert somebody.bureau.shelf.topics[somebody.topic].name == offered[1]
+
+
+@pytest.mark.parametrize("written", ["第二个", "选2", "二"])
+def test_a_choice_where_nothing_was_offered_is_told_so(somebody, written):
+    assert somebody.says(written).text == say("not_understood_number")
 
 
 def test_a_number_beyond_the_choices_chooses_nothing(somebody):

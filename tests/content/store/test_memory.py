@@ -231,11 +231,11 @@ def test_a_turn_that_failed_leaves_the_talk_unknown(memory):
 # ── choices, late replies, forgetting ─────────────────────────────────────────────────────────────────────────────────
 
 
-def test_numbers_keep_their_meaning_until_other_choices_are_offered(memory):
+def test_choices_end_with_the_next_reply_whether_it_offers_others_or_none(memory):
     _turn(memory, "m1", offer="拖欠工资\n工伤")
-    assert _turn(memory, "m2").offer == "拖欠工资\n工伤"
-    assert _turn(memory, "m3", offer="公证").offer == "拖欠工资\n工伤"
-    assert memory.begin("m4", ANN).offer == "公证"
+    assert _turn(memory, "m2", offer="公证").offer == "拖欠工资\n工伤"
+    assert _turn(memory, "m3").offer == "公证"
+    assert memory.begin("m4", ANN).offer == ""
 
 
 def test_a_reply_that_came_too_late_goes_out_with_the_next_message_once(memory):
