@@ -70,8 +70,10 @@ class Envelope:
 
     def open(self, body: bytes, query: Mapping[str, str]) -> Opened:
         """The fields of a signed body. Raises Forged or Malformed."""
-        is_encrypted = query.get("encrypt_type", "raw") == "aes"
-        if not is_encrypted:
+        encryption = query.get("encrypt_type", "raw")
+        if encryption not in ("aes", "raw"):
+            raise Forged
+        if encryption == "raw":
             if self._mode == "safe":
                 raise Forged
             return Opened(read_xml(body), None)
@@ -189,6 +191,8 @@ def incoming(fields: Mapping[str, Any], key: str) -> Incoming:
     text = _word(fields, _TEXT_OF[kind]) if kind in _TEXT_OF else ""
     if kind == "event":
         event = _word(fields, "Event").lower()
+        if not event:
+            raise Malformed
         kind = f"event:{event}"
         text = text.removeprefix(_QRCODE) if event == "subscribe" else text
     detail = {name: value for name, value in fields.items() if isinstance(value, str)}

@@ -210,6 +210,8 @@ MALFORMED: dict[str, str | bytes] = {
     "a time with a point": with_("CreateTime", "1.5"),
     "an endless time": with_("CreateTime", "9" * 30),
     "an event with a nested name": CLICK.replace("CLICK", "<a>CLICK</a>"),
+    "an event without a name": CLICK.replace("<Event>CLICK</Event>", ""),
+    "an event with an empty name": CLICK.replace("CLICK", " "),
     "an event with a nested key": CLICK.replace("talk/menu", "<a>talk/menu</a>"),
     **{f"no {tag}": without(tag) for tag in HEAD},
     **{f"an empty {tag}": with_(tag, "") for tag in HEAD},
@@ -254,6 +256,14 @@ def each_mode(request, one_bureau, shared_memory, make_post):
 def test_an_account_in_safe_mode_refuses_plain_messages(one_bureau, shared_memory, make_post):
     safe = make_post(one_bureau, shared_memory, "safe")
     came = safe.raw(GOOD.encode(), signed_query(TOKEN))
+    assert (came.status, came.wire) == (403, b"")
+
+
+@pytest.mark.parametrize("encryption", ["des", "AES", "", "none"])
+@pytest.mark.parametrize("mode", ["plain", "safe"])
+def test_an_encryption_that_nobody_knows_was_taken_for_none(one_bureau, shared_memory, make_post, mode, encryption):
+    query = {**signed_query(TOKEN), "encrypt_type": encryption}
+    came = make_post(one_bureau, shared_memory, mode).raw(GOOD.encode(), query)
     assert (came.status, came.wire) == (403, b"")
 
 
@@ -366,7 +376,6 @@ SILENT_EVENTS = {
     "card_pass_check": ("card_pass_check", "<CardId>c</CardId>"),
     "user_get_card": ("user_get_card", "<CardId>c</CardId><IsGiveByFriend>1</IsGiveByFriend>"),
     "one of next year": ("something_new_2027", "<Deep><Deeper><Deepest>1</Deepest></Deeper></Deep>"),
-    "one without a name": ("", ""),
 }  # fmt: skip
 
 
@@ -427,6 +436,15 @@ def test_messages_of_two_senders_with_the_same_number_are_two_messages(post):
     assert (one.xml.findtext("ToUserName"), two.xml.findtext("ToUserName")) == (first, second)
     assert "公证" in one.text
     assert "工伤" in two.text
+
+
+def test_a_number_means_what_the_last_reply_offered_and_nothing_after_one_that_offered_nothing(post):
+    reader = somebody()
+    post.sends(text("老板拖欠我三个月工资", reader))
+    assert post.sends(event("VIEW", reader, EventKey="https://pufa.example")).is_silent
+    assert post.sends(text("选2", reader)).text != say("not_understood_number")
+    post.sends(text("民法典第1062条", reader))
+    assert post.sends(text("1", reader)).text == say("not_understood_number")
 
 
 def test_two_events_of_one_second_with_different_keys_are_two_events(post):
