@@ -10,7 +10,6 @@ from bot.console.guard import EVERYBODY, SIGNED_IN, SignedIn
 from bot.console.guard import register as guarded
 from bot.console.parts import parts
 from content import sign_in as proof
-from content import sign_in as sign_ins
 from content import staff
 
 NAVIGATION: tuple[tuple[str, str], ...] = ()
@@ -31,8 +30,8 @@ def _open(name: str, password: str, code: str) -> tuple[str, staff.Staff | None]
     """(token, member), or (the sentence of the refusal, None)."""
     database = parts().database
     try:
-        member = sign_ins.sign_in(database, parts().keyring, name.strip(), password, code.strip())
-    except sign_ins.Refused as refused:
+        member = proof.sign_in(database, parts().keyring, name.strip(), password, code.strip())
+    except proof.Refused as refused:
         return str(refused), None
     with database.transaction() as session:
         return staff.open_session(session, member), member
