@@ -19,7 +19,7 @@ from defusedxml.common import DefusedXmlException
 from content.importers.library import Unreadable
 from content.importers.word_markdown import WIDE, Converter
 from content.importers.word_numbers import NUMBER, read_numbering, write_numbers
-from content.importers.word_package import document_path, open_package
+from content.importers.word_package import BROKEN, document_path, open_package
 from content.importers.word_text import carry_over
 
 Progress = Callable[[int, int, str], None]
@@ -78,7 +78,7 @@ class _Found:
         try:
             with image.open() as file:
                 data = self.package.read(file.read().decode())
-        except (KeyError, ValueError, OSError, zipfile.BadZipFile):
+        except BROKEN:
             return {"src": "missing"}
         if _VECTOR.match(image.content_type or "") or data[40:44] == b" EMF":
             return {"src": "vector"}

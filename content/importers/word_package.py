@@ -6,6 +6,7 @@ be more than that table says.
 
 import io
 import zipfile
+import zlib
 from pathlib import PurePath
 
 from defusedxml import ElementTree
@@ -25,6 +26,8 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
 _DOCTYPES = tuple("<!DOCTYPE".encode(coding) for coding in ("utf-8", "utf-16-le", "utf-16-be"))
 _RELATIONSHIPS = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+BROKEN = (zipfile.BadZipFile, zlib.error, KeyError, NotImplementedError, RuntimeError, ValueError, OSError, EOFError)
+"""What reading a part of a damaged zip may raise."""
 SAVE_AS = "请在 Word 或 WPS 里打开，选“另存为”，类型选“Word 文档（*.docx）”，再导入新文件。"
 
 
@@ -35,7 +38,7 @@ def open_package(data: bytes, name: str) -> zipfile.ZipFile:
         package = zipfile.ZipFile(io.BytesIO(data))
         _check_size(package, len(data), name)
         _check_content(package, name)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, EOFError) as error:
+    except BROKEN as error:
         raise Unreadable(f"{name} 已损坏，打不开：请在 Word 里打开确认内容，另存一份再导入。") from error
     return package
 
@@ -44,7 +47,7 @@ def document_path(package: zipfile.ZipFile) -> str:
     """Where the text lies in the zip."""
     try:
         root = ElementTree.fromstring(package.read("_rels/.rels"), forbid_dtd=True)
-    except (KeyError, ElementTree.ParseError, DefusedXmlException):
+    except (KeyError, ElementTree.ParseError, DefusedXmlException):  # the check of the content says what is wrong
         return "word/document.xml"
     targets = (found.get("Target", "") for found in root.iter(_RELATIONSHIPS)
                if found.get("Type", "").endswith("/officeDocument"))  # fmt: skip

@@ -1,8 +1,10 @@
 """Word files as Word, WPS and LibreOffice write them: what is written is read, what cannot be carried over is told."""
 
 import io
+import random
 import time
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import docx
@@ -499,6 +501,36 @@ def test_a_part_that_lies_about_its_size_is_refused():
         data[start + place : start + place + 4] = (100).to_bytes(4, "little")
     with pytest.raises(Unreadable):
         read_word(bytes(data), "x.docx")
+
+
+def test_a_file_that_was_damaged_on_its_way_is_read_or_refused_and_nothing_else():
+    whole, chance = rich(1, 1), random.Random(7)  # noqa: S311 - damage, not a secret
+    for _ in range(150):
+        data = bytearray(whole)
+        for _ in range(chance.randint(1, 6)):
+            data[chance.randrange(len(data))] = chance.randrange(256)
+        with suppress(Unreadable):
+            assert read_word(bytes(data), "x.docx").title
+
+
+@pytest.mark.parametrize("what", ["damaged", "locked"])
+def test_a_picture_that_is_damaged_in_the_file_is_told_and_the_rest_is_kept(what):
+    file = WordFile()
+    file.add(p("前"), p(file.picture(photo())), p("后"))
+    data = bytearray(file.bytes())
+    named = b"word/media/image1.jpg"
+    first, last = data.find(named), data.rfind(named)
+    if what == "damaged":
+        data[first + 200 : first + 260] = b"\xff" * 60
+    else:
+        data[first - 24] |= 1
+        data[last - 38] |= 1
+    if what == "locked":
+        with pytest.raises(Unreadable, match="加了密"):
+            read_word(bytes(data), "x.docx")
+        return
+    article = read_word(bytes(data), "x.docx")
+    assert article.body_markdown == "前\n\n［此处缺一幅图片］\n\n后"
 
 
 def test_a_file_that_is_nested_without_end_is_refused():
