@@ -1,11 +1,13 @@
 """staff: accounts on the command line, by the operator of a fresh machine and by administrators afterwards."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
 from bot.commands import staff as command
 from content import passwords, staff
+from content.store import clock
 from content.store.db import Database
 
 
@@ -118,3 +120,45 @@ def test_the_last_but_one_administrator_goes_only_on_purpose(fresh):
 def test_the_system_user_acts_where_a_member_has_his_name(fresh):
     fresh.types("staff", "add", "operator", "--role", "admin")
     assert fresh.types("staff", "add", "pen", "--role", "write").code == 0
+
+
+# ── what they are for ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def planned(fresh, tmp_path):
+    """A push that writer has planned on a machine where nothing else was done before."""
+    fresh.types("staff", "add", "writer", "--role", "write")
+    fresh.types("staff", "add", "boss", "--role", "review2", "--role", "admin")
+    file = tmp_path / "article.md"
+    file.write_text('+++\ntitle = "国家宪法日"\n+++\n学宪法，讲宪法。\n', encoding="utf-8")
+    at = (clock.in_beijing(clock.now()) + timedelta(days=3)).strftime("%Y-%m-%d 10:00")
+    ran = fresh.types("posts", "add", file, "--at", at, "--as", "writer", "--json")
+    assert (ran.code, ran.json["state"]) == (0, "in_review")
+    return str(ran.json["id"])
+
+
+def refused(operator, number, by, why):
+    ran = operator.types("posts", "approve", number, "--as", by)
+    assert (ran.code, ran.out) == (1, "")
+    assert why in ran.err.splitlines()[-1]
+
+
+def test_one_writes_and_another_approves_from_a_fresh_machine_on(fresh, planned):
+    refused(fresh, planned, "writer", "writer")
+    assert fresh.types("posts", "approve", planned, "--as", "boss", "--json").json["state"] == "scheduled"
+
+
+def test_where_the_secrecy_check_is_separate_it_must_be_written(fresh, planned):
+    fresh.configure(review__secrecy="separate")
+    refused(fresh, planned, "boss", "保密审查")
+    ran = fresh.types("posts", "approve", planned, "--as", "boss", "--secrecy-checked", "--json")
+    assert ran.json["state"] == "scheduled"
+
+
+def test_as_many_people_review_as_the_settings_say(fresh, planned):
+    fresh.configure(review__people=2)
+    refused(fresh, planned, "boss", "初审")
+    fresh.types("staff", "add", "first", "--role", "review1", "--as", "boss")
+    assert fresh.types("posts", "approve", planned, "--as", "first", "--json").json["state"] == "in_review"
+    assert fresh.types("posts", "approve", planned, "--as", "boss", "--json").json["state"] == "scheduled"
