@@ -3,13 +3,13 @@
 from content.store.db import Database
 from content.store.memory import Memory
 from handlers import citizens, conversation, receipts, turns
-from scheduler import imports, outbox
+from scheduler import errands, imports, outbox
 
 
 def purge(database: Database) -> None:
     """Everything whose time of keeping is over."""
     with database.transaction() as session:
-        for forget_old in (turns.purge, receipts.purge, conversation.purge, imports.purge, outbox.purge):
+        for forget_old in (turns.purge, receipts.purge, conversation.purge, imports.purge, errands.purge, outbox.purge):
             forget_old(session)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from content.store import clock
 from content.store.db import Database
 from content.store.memory import Memory
-from scheduler import housekeeping, imports, snapshots
+from scheduler import errands, housekeeping, imports, snapshots
 from scheduler.clockwatch import ClockWatch
 from scheduler.pipeline import Pipeline
 from scheduler.reminders import Telling
@@ -63,6 +63,11 @@ def read_word_files(parts: Parts) -> None:
         pass
 
 
+def do_errands(parts: Parts) -> None:
+    while errands.do_next(parts.database, parts.pipeline.means if parts.pipeline else None):
+        pass
+
+
 def daily_figures(parts: Parts) -> None:
     if parts.pipeline and (lacking := snapshots.collect(parts.database, parts.pipeline.means.platform, clock.now())):
         raise NotAll("；".join(lacking))
@@ -77,6 +82,7 @@ JOBS = (
     Job("remind", 60, Missed.SKIP, lambda parts: parts.telling.remind(parts.database, clock.now())),
     Job("morning_card", 60, Missed.SKIP, lambda parts: parts.telling.send_morning_card(parts.database, clock.now())),
     Job("daily_figures", 1800, Missed.ONCE, daily_figures),
+    Job("do_errands", 1, Missed.SKIP, do_errands),
     Job("read_word_files", 1, Missed.SKIP, read_word_files),
     Job("purge", 3600, Missed.ONCE, lambda parts: housekeeping.purge(parts.database)),
 )

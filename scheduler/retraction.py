@@ -13,6 +13,8 @@ from scheduler.register import get_post, items
 from scheduler.walk import Means
 
 NAME_CHARACTERS = 32
+MAY_PREVIEW = (Role.WRITE, Role.REVIEW1, Role.REVIEW2, Role.PUBLISH)
+MAY_DELETE = (Role.PUBLISH, Role.ADMIN)
 
 
 def retract(means: Means, publication_id: int, by: str, reason: str, is_deleted_by_hand: bool = False) -> None:
@@ -20,9 +22,9 @@ def retract(means: Means, publication_id: int, by: str, reason: str, is_deleted_
     NotAllowed, NoSuchPost and NotPossible.
     """
     with means.database.transaction() as session:
-        by = staff.require(session, by, Role.PUBLISH, Role.ADMIN).name
+        by = staff.require(session, by, *MAY_DELETE).name
         publication = get_locked(session, publication_id)
-        _check(publication, reason, is_deleted_by_hand)
+        check_deletion(publication, reason, is_deleted_by_hand)
         note(publication, by, f"要求删除：{reason}")
     if not is_deleted_by_hand:
         _delete(means, publication)
@@ -38,13 +40,9 @@ def retract(means: Means, publication_id: int, by: str, reason: str, is_deleted_
 def preview(means: Means, publication_id: int, by: str, wechat_name: str) -> None:
     """To one named phone; WeChat allows a hundred a day. Raises NotAllowed, NoSuchPost and NotPossible."""
     with means.database.transaction() as session:
-        reviewers = (Role.WRITE, Role.REVIEW1, Role.REVIEW2, Role.PUBLISH)
-        by = staff.require(session, by, *reviewers).name
+        by = staff.require(session, by, *MAY_PREVIEW).name
         publication = get_post(session, publication_id)
-        if not publication.draft_media_id:
-            raise NotPossible("微信上还没有这条推送的草稿：请稍等，或检查它有没有封面。")
-        if not wechat_name.strip() or len(wechat_name) > NAME_CHARACTERS:
-            raise NotPossible("请写收看预览的人的微信号。")
+        check_preview(publication, wechat_name)
         audit.record(session, by, "post.preview", subject(publication))
     try:
         means.platform.preview(publication.draft_media_id, wechat_name.strip())
@@ -52,7 +50,16 @@ def preview(means: Means, publication_id: int, by: str, wechat_name: str) -> Non
         raise NotPossible(f"预览没有发出：{trouble.sentence}") from trouble
 
 
-def _check(publication: Publication, reason: str, is_deleted_by_hand: bool) -> None:
+def check_preview(publication: Publication, wechat_name: str) -> None:
+    """Raises NotPossible."""
+    if not publication.draft_media_id or publication.state not in (State.IN_REVIEW, State.SCHEDULED):
+        raise NotPossible("微信上还没有这条推送的草稿：送审后稍等片刻，或检查它有没有封面。")
+    if not wechat_name.strip() or len(wechat_name.strip()) > NAME_CHARACTERS:
+        raise NotPossible("请写收看预览的人的微信号。")
+
+
+def check_deletion(publication: Publication, reason: str, is_deleted_by_hand: bool) -> None:
+    """Raises NotPossible."""
     if publication.state != State.PUBLISHED:
         raise NotPossible("只有已经发布的推送才能删除。")
     if not reason.strip():

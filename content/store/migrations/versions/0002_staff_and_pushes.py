@@ -246,6 +246,19 @@ def upgrade() -> None:
         sa.Column("at", Moment(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.create_table(
+        "errands",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("publication_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("asked_by", sa.String(length=32), nullable=False),
+        sa.Column("detail", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("told", sa.Text(), nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.ForeignKeyConstraint(["publication_id"], ["publications.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+    )
     with op.batch_alter_table("revisions") as table:
         table.add_column(sa.Column("written_by", sa.String(length=32), nullable=False, server_default=sa.text("''")))
 
@@ -253,6 +266,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     with op.batch_alter_table("revisions") as table:
         table.drop_column("written_by")
+    op.drop_table("errands")
     op.drop_table("imports")
     op.drop_table("daily_figures")
     op.drop_table("platform_articles")
