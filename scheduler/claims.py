@@ -16,7 +16,7 @@ from scheduler.freezing import nothing_frozen
 from scheduler.models import Publication, State
 from scheduler.moves import get_locked, is_one
 
-LEASE = timedelta(seconds=120)
+LEASE = timedelta(seconds=180)
 IMPOSSIBLE = timedelta(hours=3)
 """No lease of ours ends later than this: what does was written while the clock was wrong."""
 SPARE = 12

@@ -24,6 +24,7 @@ from tests.scheduler.making import Desk
 
 _fork = multiprocessing.get_context("fork")
 ENDED = {"published", "failed", "uncertain", "overdue"}
+SENT = {*ENDED, "submitted"}
 
 
 class Boundaries:
@@ -76,20 +77,25 @@ def one_push(pipeline: Pipeline) -> None:
     pipeline._go(walk)
 
 
-def until_all_ended(seconds: float, with_follow_up: bool = True) -> Callable[[Pipeline], None]:
-    """Ticks as the timer does, until no push is open or the time is over."""
+def until_all_ended(seconds: float) -> Callable[[Pipeline], None]:
+    """Works as the timer does, until no push is open or the time is over."""
+    return lambda pipeline: _work(pipeline, seconds, ENDED)
 
-    def work(pipeline: Pipeline) -> None:
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            worked = pipeline.tick(clock.now())
-            asked = pipeline.follow_up(clock.now()) if with_follow_up else 0
-            if not worked and not asked and _is_all_ended(pipeline.means.database):
+
+def until_all_sent(seconds: float) -> Callable[[Pipeline], None]:
+    """Sends and asks for no results."""
+    return lambda pipeline: _work(pipeline, seconds, SENT)
+
+
+def _work(pipeline: Pipeline, seconds: float, wanted: set[str]) -> None:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        worked = pipeline.tick(clock.now())
+        asked = pipeline.follow_up(clock.now()) if wanted == ENDED else 0
+        if not worked and not asked:
+            if _states(pipeline.means.database) <= wanted:
                 return
-            if not worked:
-                time.sleep(0.05)
-
-    return work
+            time.sleep(0.05)
 
 
 def join(processes: Sequence[BaseProcess], seconds: float) -> None:
@@ -102,7 +108,6 @@ def join(processes: Sequence[BaseProcess], seconds: float) -> None:
             raise AssertionError("a scheduler did not come to an end in time")
 
 
-def _is_all_ended(database: Database) -> bool:
+def _states(database: Database) -> set[str]:
     with database.reading() as session:
-        found = session.connection().exec_driver_sql("SELECT DISTINCT state FROM publications").scalars().all()
-    return set(found) <= ENDED
+        return set(session.connection().exec_driver_sql("SELECT DISTINCT state FROM publications").scalars().all())
