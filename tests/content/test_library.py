@@ -191,6 +191,34 @@ def test_only_national_numbers_are_given():
         assert set(called) <= national, answer.slug
 
 
+# ── what an acceptance review found ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_privacy_answer_did_not_say_who_processes_and_how_to_reach_them():
+    found = ANSWERS["talk/privacy"]
+    for words in (found.chat, found.body):
+        assert "葫芦岛市司法局" in words and "{{bureau.phone}}" in words and "12348" in words
+
+
+@pytest.mark.parametrize("slug", ["matter/social-benefits", "service/admin-review"])
+def test_an_outright_refusal_was_said_to_need_a_review_first(slug):
+    found = ANSWERS[slug]
+    line = next(line for line in found.body.splitlines() if "《行政复议法实施条例》第三十条" in line)
+    assert "明确拒绝" in line and "不算这一种" in line
+    assert any("单一来源" in fact for fact in found.facts["to_verify"])
+
+
+def test_nobody_is_invited_to_look_up_an_article_that_a_new_installation_does_not_hold():
+    greetings = [say("welcome"), *(ANSWERS[slug].chat + ANSWERS[slug].body for slug in ("talk/greeting", "talk/menu"))]
+    quoted = [words for text in greetings for words in re.findall("“([^”]+)”|例如：([^）]+)", text)]
+    assert quoted
+    assert [words for words in quoted if any(citations.find_lookup(part) for part in words if part)] == []
+
+
+def test_a_position_is_not_answered_with_the_promise_of_nearest_places():
+    assert "最近" not in say("location")
+
+
 # ── the list of laws ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
