@@ -12,6 +12,8 @@ from conftest import lacking
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
+from content.citations import find_lookup
+
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [
     "--no-sandbox",
@@ -36,6 +38,11 @@ def test_every_example_is_one_tap_away(phone):
     page = phone.get("/sandbox/").text
     for example in ("老板拖欠我三个月工资咋整", "flyz", "我老公打我怎么办"):
         assert f'data-say="{example}"' in page
+
+
+def test_no_example_asks_for_a_law_that_a_new_installation_does_not_hold(phone):
+    examples = re.findall(r'data-say="([^"]+)"', phone.get("/sandbox/").text)
+    assert examples and [example for example in examples if find_lookup(example)] == []
 
 
 def test_the_health_check_and_the_static_files_are_below_sandbox(phone):
