@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot import wiring
+from bot.commands.menu import own_words
 from bot.config import BadConfig, Config, require_credentials
 from bot.demo import open_config
 from bot.wechat.errors import PlatformError
@@ -137,7 +138,7 @@ def _redis(config: Config) -> Iterator[Line]:
 
 def _menu(config: Config) -> Iterator[Line]:
     try:
-        load_menu(config.data)
+        load_menu(config.data, own_words(config))
         yield Line(GREEN, "菜单", "符合微信的限制")
     except BadMenu as error:
         yield Line(RED, "菜单", str(error))

@@ -1,15 +1,18 @@
 """menu show, menu push."""
 
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot import wiring
 from bot.config import Config
 from bot.demo import open_config
 from bot.wechat.errors import PlatformError
+from content import repository
 from content.menu import load_menu
 
 NO_MENU = 46003
@@ -26,7 +29,7 @@ def menu() -> None:
 @click.pass_obj
 def show(path: Path | None, live: bool, as_json: bool) -> None:
     config = open_config(path)
-    body = _live(config) if live else load_menu(config.data)
+    body = _live(config) if live else load_menu(config.data, own_words(config))
     if as_json:
         click.echo(json.dumps(body, ensure_ascii=False))
         return
@@ -45,8 +48,21 @@ def push(path: Path | None) -> None:
 
 def push_menu(config: Config) -> None:
     """Raises BadMenu or PlatformError."""
-    body = load_menu(config.data)
+    body = load_menu(config.data, own_words(config))
     wiring.open_wechat(config).call("menu/create", body)
+
+
+def own_words(config: Config) -> set[str]:
+    """What the bureau itself has given a meaning: its keywords and the titles of its answers."""
+    try:
+        with closing(wiring.open_database(config)) as database:
+            if not database.is_current():
+                return set()
+            with database.reading() as session:
+                shelf = repository.load_shelf(session)
+    except SQLAlchemyError:  # without a database there are only the library's words
+        return set()
+    return {*shelf.keywords, *(answer.title for answer in shelf.answers.values())}
 
 
 def _live(config: Config) -> dict[str, Any]:

@@ -20,6 +20,14 @@ def test_the_bureaus_own_menu_takes_the_place_of_the_shipped_one(operator, tmp_p
     assert lines == ["公证 → service/notary", "网站 → https://example.com/a?b=1&c=2"]
 
 
+def test_an_entry_may_say_a_word_of_the_bureaus_own_and_no_other(operator, tmp_path):
+    (tmp_path / "menu.toml").write_text('[[button]]\nname = "问"\nkey = "咕噜乌拉"\n')
+    assert "“咕噜乌拉”不认识" in operator.fails("menu", "show")
+    (tmp_path / "words.toml").write_text('[keywords]\n"咕噜乌拉" = "service/notary"\n')
+    operator.types("content", "import", tmp_path / "words.toml")
+    assert operator.types("menu", "show").out == "问 → 咕噜乌拉\n"
+
+
 def test_the_menu_that_is_pushed_is_the_one_that_is_then_live(live_operator, tmp_path):
     for text in (None, OWN):
         if text:
