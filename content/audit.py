@@ -34,7 +34,7 @@ class AuditEntry(Base):
     """Empty where the program itself acted."""
     act: Mapped[str] = mapped_column(String(48))
     """A verb with its noun in English, such as `post.approve`; shown in Chinese through `act_names`."""
-    thing: Mapped[str] = mapped_column(String(160))
+    thing: Mapped[str] = mapped_column(String(160), index=True)
     """What it was done to, such as `post:12` or `material:article/2026/zhai`."""
     detail: Mapped[dict[str, Any]] = mapped_column(JSON)
     """No personal data, no secrets."""

@@ -93,6 +93,8 @@ class Publication(Base):
     """What went wrong and what to do, in Chinese."""
     evidence: Mapped[list[Any]] = mapped_column(JSON, default=list)
     """What WeChat said, moment by moment; for a person who must decide."""
+    looked_by: Mapped[str] = mapped_column(String(32), default="")
+    """Who has said that he has seen what went wrong; empty again with its next turn."""
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]

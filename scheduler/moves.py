@@ -47,7 +47,7 @@ def move(session: Session, publication: Publication, state: State, by: str, act:
     if state not in MOVES[before]:
         raise NotPossible(f"这条推送现在是“{NAMES[before]}”，不能变成“{NAMES[state]}”。")
     session.flush()
-    values: dict[str, Any] = {"state": state, "changed_at": clock.now()}
+    values: dict[str, Any] = {"state": state, "changed_at": clock.now(), "looked_by": ""}
     if state is not State.SCHEDULED or before is State.PUBLISHING:
         values |= {"lease_owner": "", "lease_until": None}
     statement = update(Publication).where(Publication.id == publication.id, Publication.state == before)

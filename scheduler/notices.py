@@ -1,11 +1,14 @@
 """What staff must hear of a push: one message for each turn that it takes, owed in the same transaction."""
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from content import audit
 from content.store import clock
 from scheduler import outbox
-from scheduler.models import Publication, State
+from scheduler.models import Outgoing, Publication, State
 
+WORRYING = (State.UNCERTAIN, State.FAILED, State.OVERDUE)
 _HEADINGS = {
     State.OVERDUE: "推送过了时间，没有发出",
     State.FAILED: "推送失败",
@@ -32,3 +35,19 @@ def announce(session: Session, publication: Publication) -> None:
 def _tell(session: Session, key: str, publication: Publication, state: State) -> None:
     text = f"第 {publication.id} 号《{publication.title}》，{clock.spoken(publication.due_at)}。{publication.trouble}"
     outbox.tell(session, key, _HEADINGS[state], text)
+
+
+def unseen(session: Session, limit: int = 5) -> list[Publication]:
+    """What went wrong and nobody has looked at; an unknown outcome until somebody has decided."""
+    is_open = (Publication.state == State.UNCERTAIN) | (Publication.looked_by == "")
+    query = select(Publication).where(Publication.state.in_(WORRYING), is_open)
+    return list(session.scalars(query.order_by(Publication.due_at.desc()).limit(limit)).all())
+
+
+def note_seen(session: Session, publication: Publication, by: str) -> None:
+    """Somebody has seen in the console what went wrong; the messages on it need not be sent any more."""
+    publication.looked_by = by
+    mine = (Outgoing.key.startswith(f"post:{publication.id}:"), Outgoing.heard_by == "")
+    for outgoing_id in session.scalars(select(Outgoing.id).where(*mine)).all():
+        outbox.note_heard(session, outgoing_id, by)
+    audit.record(session, by, "post.seen", f"post:{publication.id}", state=publication.state)

@@ -22,7 +22,7 @@ from scheduler.freezing import find_freeze, freeze, is_frozen, release
 from scheduler.models import LATE_AFTER, Channel, Publication, PublicationItem, State
 from scheduler.moves import NoSuchPost, NotPossible, get_locked, move, subject
 from scheduler.register import as_json, digest_of, get_post, items, listing
-from scheduler.reviews import approve, approve_alone, return_, review_afterwards
+from scheduler.reviews import approve, approve_alone, check_secrecy, return_, review_afterwards
 from scheduler.rounds import deadline, set_off, start_anew
 
 MOST_ARTICLES = 8
@@ -73,7 +73,9 @@ def save_as_draft(
     session.add(made)
     session.flush()
     _put_items(session, made, revisions)
-    audit.record(session, by, "post.plan", subject(made), due_at=due_at.isoformat(), channel=str(channel))
+    audit.record(
+        session, by, "post.plan", subject(made), due_at=due_at.isoformat(), channel=made.channel, audience=made.audience
+    )
     return made
 
 
@@ -117,7 +119,10 @@ def change(
         _put_items(session, publication, revisions)
     start_anew(session, publication)
     publication.trouble = ""
-    detail = {"due_at": publication.due_at.isoformat(), "round": publication.round}
+    detail = {
+        "due_at": publication.due_at.isoformat(), "channel": publication.channel, "audience": publication.audience,
+        "round": publication.round,
+    }  # fmt: skip
     if publication.state not in (State.DRAFT, State.IN_REVIEW):
         move(session, publication, State.DRAFT, by, "post.change", **detail)
     else:
@@ -237,7 +242,7 @@ def _put_items(session: Session, publication: Publication, revisions: Wanted) ->
 
 
 __all__ = [
-    "NoSuchPost", "NotPossible", "approve", "approve_alone", "as_json", "change", "claim_due", "copy", "deadline",
-    "decide", "digest_of", "find_freeze", "freeze", "get_post", "is_frozen", "listing", "note_edit", "plan",
+    "NoSuchPost", "NotPossible", "approve", "approve_alone", "as_json", "change", "check_secrecy", "claim_due", "copy",
+    "deadline", "decide", "digest_of", "find_freeze", "freeze", "get_post", "is_frozen", "listing", "note_edit", "plan",
     "publish_now", "release", "return_", "review_afterwards", "save_as_draft", "submit", "withdraw",
 ]  # fmt: skip

@@ -39,6 +39,15 @@ def approve(
     return publication
 
 
+def check_secrecy(session: Session, publication_id: int, by: str, opinion: str = "") -> Publication:
+    """保密审查 on its own, by somebody who may also be a reviewer. Raises NotAllowed, NoSuchPost and NotPossible."""
+    publication = get_locked(session, publication_id)
+    _check_reviewable(session, publication)
+    digest = digest_of(session, publication)
+    workflow.check_secrecy(session, subject(publication), digest, _writers(session, publication), by, opinion)
+    return publication
+
+
 def return_(session: Session, publication_id: int, by: str, opinion: str, people: int = 1) -> Publication:
     """A no, with what is to be mended. Raises NotAllowed, NoSuchPost and NotPossible."""
     publication = get_locked(session, publication_id)

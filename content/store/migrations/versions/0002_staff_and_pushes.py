@@ -60,6 +60,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("digest"),
     )
+    op.create_index("ix_audit_entries_thing", "audit_entries", ["thing"])
     _make_append_only("audit_entries")
     op.create_table(
         "sign_offs",
@@ -132,6 +133,7 @@ def upgrade() -> None:
         sa.Column("confirm_until", Moment(), nullable=True),
         sa.Column("trouble", sa.Text(), nullable=False),
         sa.Column("evidence", sa.JSON(), nullable=False),
+        sa.Column("looked_by", sa.String(length=32), nullable=False),
         sa.Column("created_at", Moment(), nullable=False),
         sa.Column("changed_at", Moment(), nullable=False),
         sa.Column("submitted_at", Moment(), nullable=True),
@@ -285,6 +287,7 @@ def downgrade() -> None:
     op.drop_table("attachments")
     op.drop_index("ix_sign_offs_subject", table_name="sign_offs")
     op.drop_table("sign_offs")
+    op.drop_index("ix_audit_entries_thing", table_name="audit_entries")
     op.drop_table("audit_entries")
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION refuse_a_change()")
