@@ -20,11 +20,13 @@ def prepare(shelf: Shelf, offices: Offices, public_url: str) -> dict[str, Reply]
 def answer(desk: Desk, slug: str, also: str = "") -> Reply:
     """What is said on a topic; `also` is another topic the citizen seems to have named, offered first."""
     bureau = desk.bureau
-    if also and slug in bureau.shelf.answers:
+    if not also or slug not in bureau.shelf.answers:
+        return bureau.replies[slug]
+    if (reply := bureau.offering.get((slug, also))) is None:
         found = bureau.shelf.answers[slug]
         related = [also, *(topic for topic in found.related if topic != also)]
-        return _reply(found, bureau.shelf, bureau.offices, bureau.public_url, related)
-    return bureau.replies[slug]
+        reply = bureau.offering[slug, also] = _reply(found, bureau.shelf, bureau.offices, bureau.public_url, related)
+    return reply
 
 
 def offer(desk: Desk, text: str, slugs: Sequence[str]) -> Reply:

@@ -32,6 +32,8 @@ class Bureau:
     """What is shown of each published article, by slug, newest first."""
     replies: Mapping[str, Reply]
     """The finished reply of every topic that needs no code, by slug."""
+    offering: dict[tuple[str, str], Reply] = field(default_factory=dict)
+    """Finished replies that offer another topic first, by both slugs."""
     heard: dict[str, Understood] = field(default_factory=dict)
     """What short messages have been understood as."""
 

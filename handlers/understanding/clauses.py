@@ -1,10 +1,9 @@
-"""Where a message says "not this but that", and where it asks for two things in one breath. Knows no topic."""
+"""How a message's clauses stand to each other: "not this but that", or one wish beside another. Knows no topic."""
 
 import re
 
 LONGEST = 60
 """Characters; what is longer is one story, and its clauses belong together."""
-MOST_WISHES = 4
 _SIGN = r"，,。．.；;！!？?、\s…~～"
 _SELF = "[我俺咱]"
 _NO = rf"(?:不是(?:要|想|来|问|说|为了)?|不[要用想问]|不[找办查看]|先不|别(?:跟我|给我)?|甭|没有?|{_SELF}不)"
@@ -18,23 +17,23 @@ _BUT_NOT = re.compile(
     rf"^(?P<yes>.{{3,}}?)[{_SIGN}]+(?:{_SELF}|这|可|并)*(?P<no>(?:不是|不[要用问找]|别|甭)[^{_SIGN}]{{2,}})[{_SIGN}]*$",
     re.DOTALL,
 )
-_DENIES = re.compile("[不没别甭]")
-_NEXT_WISH = re.compile(rf"[{_SIGN}]+|还有|还(?=[要想问得]|[把骗打])|另外|顺便|顺带|然后|再问|而且|并且|跟着")
+_JOINED = re.compile(rf"[{_SIGN}]|还|另外|顺便|顺带|然后|再问|而且|並且|并且|還")
+_DENIES = re.compile("[不没沒别別甭]")
+
+
+def is_joined(words: str) -> bool:
+    """Whether there is more than one clause."""
+    return bool(_JOINED.search(words.strip(" \n。.!！?？")))
+
+
+def denies(words: str) -> bool:
+    """Whether it is worth looking: most messages deny nothing."""
+    return len(words) <= LONGEST and bool(_DENIES.search(words))
 
 
 def not_but(words: str) -> tuple[str, str] | None:
     """(what is denied, what is meant); None where nothing is set against something else. `words` in Simplified."""
-    if len(words) > LONGEST or not _DENIES.search(words):
-        return None
     for form in (_NOT_BUT, _BUT_NOT, _RUN_ON):
         if found := form.search(words):
             return found["no"], found["yes"]
     return None
-
-
-def wishes(words: str) -> list[str]:
-    """The parts of a short message that may each be a wish of their own; empty where there is but one."""
-    if len(words) > LONGEST:
-        return []
-    parts = [part for part in _NEXT_WISH.split(words) if len(part) >= 3]
-    return parts if 2 <= len(parts) <= MOST_WISHES else []

@@ -72,8 +72,8 @@ class Understanding:
         whole = self._work_out(read(words, self._model.script))
         if len(words) > clauses.LONGEST or whole.topic == EMERGENCY:
             return whole
-        written = self.simplified(words)
-        return self._turned(written, whole) or self._with_second_wish(written, whole)
+        turned = self._turned(self.simplified(words), whole) if clauses.denies(words) else None
+        return turned or self._with_second_wish(words, whole)
 
     def reasons(self, words: str, most: int = 6) -> list[str]:
         """Why `hear` says what it says, in Chinese, strongest first."""
@@ -108,12 +108,17 @@ class Understanding:
         is_known = meant.topic not in (UNKNOWN, denied.topic) and meant.confidence >= SURE
         return replace(meant, plain=whole.plain) if is_taken_in and is_known else None
 
-    def _with_second_wish(self, written: str, whole: Understood) -> Understood:
-        heard = [self._work_out(read(part, self._model.script)) for part in clauses.wishes(written)]
-        for part in heard:
-            is_wish = part.topic != whole.topic and not part.topic.startswith(TALK)
-            if is_wish and part.confidence >= SURE:
-                return replace(whole, second=part.topic)
+    def _with_second_wish(self, words: str, whole: Understood) -> Understood:
+        """A runner-up that is named by a word of its own is a wish, too, however sure the ear is of the first; in a
+        message of several clauses a hint is enough.
+        """
+        hints = set(self._lexicon.hints_in(whole.plain))
+        is_joined = clauses.is_joined(words)
+        for topic, _ in whole.alternatives:
+            is_named = f"S:{topic}" in hints or (is_joined and f"w:{topic}" in hints)
+            if is_named and not topic.startswith(TALK):
+                return replace(whole, second=topic)
+            is_joined = False  # only the first runner-up
         return whole
 
     def _work_out(self, text: Text) -> Understood:

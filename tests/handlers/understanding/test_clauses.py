@@ -54,13 +54,12 @@ def test_who_greets_or_asks_who_is_there_is_greeted(desk, words):
         ("我要做公证，不是要法律援助", ("不是要法律援助", "我要做公证")),
         ("老板不给工资，也不签合同", None),
         ("工资", None),
-        ("不" * 61, None),
     ],
 )
 def test_what_is_set_against_each_other_is_told_apart(words, parts):
     assert clauses.not_but(words) == parts
 
 
-def test_a_story_is_one_wish():
-    assert clauses.wishes("借钱不还，车祸没人管") == ["借钱不还", "车祸没人管"]
-    assert clauses.wishes("借钱不还，" * 20) == []
+def test_a_story_and_what_denies_nothing_are_not_looked_at():
+    assert clauses.denies("不是要法律援助,我要做公证") and clauses.denies("別說了")
+    assert not clauses.denies("老板拖欠工资") and not clauses.denies("不" * 61)
