@@ -16,6 +16,7 @@ from bot.commands import ask, backup, check, content, db, menu, posts, run, staf
 from bot.config import BadConfig
 from bot.log import start_logging
 from bot.processes import PortTaken
+from bot.usage import in_chinese
 from bot.version import VERSION
 from bot.wechat.errors import PlatformError
 from content.articles import NotSaved
@@ -71,6 +72,7 @@ for module in (ask, backup, check, content, db, menu, posts, run, staff, takeove
     for command in module.COMMANDS:
         pufa.add_command(command)
 _take_config(pufa)
+in_chinese(pufa)
 
 
 def main() -> None:

@@ -1,6 +1,7 @@
 """check: everything that could hurt citizens, one line each."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,10 @@ from content.store import embedded
 from content.store.keys import KeysUnreadable
 
 GREEN = "好"
+_KINDS = (
+    ("待核实：", "待核实的事实"), ("待填：", "待本局填写"), ("还没有律师审核", "没有律师审核的答复"),
+    ("超过一年没有核对", "超过一年没有核对的答复"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,7 @@ class Line:
 
 
 @click.command(help="检查配置、数据库、Redis、公众号凭据和内容；有会伤到市民的问题时退出码为 1。")
-@click.option("--json", "as_json", is_flag=True)
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 @click.pass_obj
 def check(path: Path | None, as_json: bool) -> int:
     lines = look(open_config(path))
@@ -51,8 +56,27 @@ def look(config: Config) -> list[Line]:
 
 
 def show(lines: list[Line]) -> None:
+    """How many of each kind, worst first; then every one."""
+    for told in _summary(lines):
+        click.echo(told)
+    click.echo()
     for line in lines:
         click.echo(f"{line.level} {line.where}：{line.what}")
+
+
+def _summary(lines: list[Line]) -> Iterator[str]:
+    counts = Counter(line.level for line in lines)
+    yield f"一共：{RED} {counts[RED]} 处，{YELLOW} {counts[YELLOW]} 处，{GREEN} {counts[GREEN]} 处。"
+    for level in (RED, YELLOW):
+        kinds = Counter(_kind(line) for line in lines if line.level == level)
+        for kind, number in kinds.most_common():
+            yield f"{level} {kind} {number} 处"
+
+
+def _kind(line: Line) -> str:
+    """Findings about the many answers by what is the matter; the few others by where they are."""
+    named = next((name for begins, name in _KINDS if line.what.startswith(begins)), "")
+    return named or ("内容" if "/" in line.where else line.where)
 
 
 def _settings(config: Config) -> Iterator[Line]:

@@ -39,7 +39,7 @@ def content() -> None:
     "题库和关键词（.toml）。",
 )
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True)
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 @click.pass_obj
 def import_(path: Path | None, paths: tuple[Path, ...], as_json: bool) -> int:
     config = open_config(path)
@@ -85,7 +85,7 @@ def export(path: Path | None, folder: Path) -> None:
 
 
 @content.command(help="检查内容库：引用的条文是否存在、长度、占位、相互链接。")
-@click.option("--json", "as_json", is_flag=True)
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 @click.pass_obj
 def lint(path: Path | None, as_json: bool) -> int:
     config = open_config(path)

@@ -24,8 +24,8 @@ def menu() -> None:
 
 
 @menu.command(help="显示要推送的菜单；加 --live 显示公众号上现在的菜单。")
-@click.option("--live", is_flag=True)
-@click.option("--json", "as_json", is_flag=True)
+@click.option("--live", is_flag=True, help="公众号上现在的菜单。")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 @click.pass_obj
 def show(path: Path | None, live: bool, as_json: bool) -> None:
     config = open_config(path)

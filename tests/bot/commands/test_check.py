@@ -36,10 +36,22 @@ def test_it_counts_what_no_lawyer_has_reviewed_yet(operator):
 
 
 def test_lines_and_json_say_the_same(operator):
-    lines = operator.types("check").out.splitlines()
-    assert lines == [
+    _, _, told = operator.types("check").out.partition("\n\n")
+    assert told.splitlines() == [
         f"{line['level']} {line['where']}：{line['what']}" for line in operator.types("check", "--json").json
     ]
+
+
+def test_a_summary_of_every_kind_stands_before_hundreds_of_lines(operator, tmp_path):
+    (tmp_path / "menu.toml").write_text("[[button")
+    summary = operator.types("check").out.partition("\n\n")[0].splitlines()
+    found = lines_of(operator.types("check", "--json"))
+    assert summary[0] == f"一共：{RED} 1 处，{YELLOW} {len(found[YELLOW])} 处，{GREEN} {len(found[GREEN])} 处。"
+    assert summary[1] == f"{RED} 菜单 1 处"
+    waiting = sum("：待填：" in line for line in found[YELLOW])
+    assert f"{YELLOW} 待本局填写 {waiting} 处" in summary
+    assert sum(int(line.split()[-2]) for line in summary[1:]) == len(found[RED]) + len(found[YELLOW])
+    assert len(summary) < 15
 
 
 def hurt(operator, word: str, level: str = RED) -> None:
