@@ -4,6 +4,7 @@ import logging
 import os
 import platform
 import subprocess
+import tempfile
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -65,7 +66,23 @@ def prepare(config: Config) -> None:
     finally:
         database.close()
     keyring(config)
-    training.ensure(config.data)
+    _model(config)
+
+
+def _model(config: Config) -> Path:
+    """Where the ear's model stands. Raises BadConfig where it could not be written: asked before a process of its own
+    builds it, which would only show where in our code it failed.
+    """
+    folder = training.model_folder(config.data)
+    if not (folder / "words.json").exists():
+        try:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder.parent):
+                pass
+        except OSError as error:
+            told = "请检查 server.data 写的文件夹是否存在、是否可写、磁盘是否已满"
+            raise BadConfig(f"数据文件夹 {config.data} 写不进去：{told}。") from error
+    return training.ensure(config.data)
 
 
 def open_bureau(config: Config, database: Database, public_url: str) -> Bureau:
@@ -81,7 +98,7 @@ def open_bureau(config: Config, database: Database, public_url: str) -> Bureau:
         public_url=public_url,
         shelf=shelf,
         offices=offices,
-        ears=Understanding.open(training.ensure(config.data), names, shelf.keywords),
+        ears=Understanding.open(_model(config), names, shelf.keywords),
         articles=ArticleIndex((card.slug, f"{card.title} {card.digest}") for card in cards),
         cards={card.slug: card for card in cards},
         replies=answers.prepare(shelf, offices, public_url),

@@ -28,6 +28,21 @@ def test_wrong_usage_is_explained_in_chinese_and_ends_with_2(operator, words):
     assert not re.search("No such|Missing|Invalid|unexpected|requires", ran.err)
 
 
+def every_command(command, *words):
+    yield words
+    for name, inner in getattr(command, "commands", {}).items():
+        yield from every_command(inner, *words, name)
+
+
+@pytest.mark.parametrize("words", list(every_command(cli.pufa)), ids=" ".join)
+def test_help_was_half_in_english(operator, words):
+    told = operator.types(*words, "--help")
+    first = told.out.splitlines()[0]
+    assert told.code == 0 and first.startswith("用法：") and " ".join((*words, "[选项]")) in first
+    assert "选项：" in told.out and "显示这段说明。" in told.out
+    assert not re.search(r"Usage|Options|Commands|Show this|OPTIONS|COMMAND|\[required\]|\[default", told.out)
+
+
 def test_help_and_version_end_with_0(operator):
     assert "像市民一样" in operator.types("ask", "--help").out
     assert operator.types("--version").out.strip() == VERSION
@@ -58,6 +73,14 @@ UNREACHABLE = {
 def test_a_database_that_cannot_be_opened_is_told_in_chinese(operator, url):
     operator.configure(database__url=url)
     assert UNREACHABLE[url] in operator.fails("content", "lint")
+
+
+@pytest.mark.parametrize("folder", ["/proc/nope", "/proc"])
+def test_a_data_folder_that_cannot_be_written_showed_a_traceback_of_the_training(operator, folder):
+    operator.configure(server__data=folder)
+    ran = run("--config", str(operator.file), "ask", "你好", capture_output=True, text=True)  # a child's words, too
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert ran.stderr.startswith(f"数据文件夹 {folder} 写不进去") and ran.stderr.count("\n") == 1
 
 
 def test_a_spoilt_key_file_is_told_in_chinese(operator, tmp_path):
