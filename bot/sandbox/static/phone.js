@@ -110,7 +110,12 @@ function addEntry(entry) {
 function addEntries(entries) {
   if (!entries.length) return;
   entries.forEach(addEntry);
-  chat.scrollTop = chat.scrollHeight;
+  showTop([...chat.querySelectorAll(".entry")].pop());
+}
+
+/* A long reply is read from its beginning; a short one stands at the bottom anyway. */
+function showTop(entry) {
+  chat.scrollTop += entry.getBoundingClientRect().top - chat.getBoundingClientRect().top - 8;
 }
 
 function say(text) {

@@ -102,6 +102,16 @@ def test_a_typed_message_is_answered_a_choice_is_tapped_and_the_menu_opens(page,
     assert "<EventKey><![CDATA[legal-aid]]>" in webhook.seen[2]
 
 
+def test_a_long_reply_was_shown_from_its_end(page, webhook, text_reply):
+    webhook.answers = text_reply("开头一句\n" + "中间的话很长。\n" * 120 + "末尾一句")
+    page.get_by_label("给公众号发消息").fill("你好")
+    page.get_by_role("button", name="发送").click()
+    page.locator(".theirs").first.wait_for()
+    place = "document.querySelector('{}').getBoundingClientRect().top"
+    assert abs(page.evaluate(f"{place.format('.theirs')} - {place.format('#chat')}")) < 60
+    assert page.evaluate("chat.scrollHeight - chat.scrollTop > chat.clientHeight")
+
+
 def test_another_citizen_follows_first_and_talks_in_an_empty_chat(page, webhook, text_reply):
     webhook.answers = text_reply("欢迎关注")
     page.get_by_label("添一位市民").fill("赵师傅")
