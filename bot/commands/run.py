@@ -2,6 +2,7 @@
 
 import logging
 import os
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -12,7 +13,7 @@ import click
 import requests
 from werkzeug.serving import make_server
 
-from bot import demo_staff, wiring
+from bot import demo_content, demo_staff, wiring
 from bot.commands.menu import push_menu
 from bot.config import Config, require_credentials
 from bot.demo import ACCOUNT, demonstration, environment_of, open_config, reachable
@@ -28,6 +29,11 @@ from scheduler.jobs import Parts
 
 READY_SECONDS = 60.0
 LOOK_SECONDS = 1.0
+_WHEN_ORPHANED = {
+    "web": signal.SIGKILL,  # what it was asked comes again; the next one must not find it half dead
+    "scheduler": signal.SIGTERM,  # what it has begun to send should be known to have been sent
+    "sandbox": signal.SIGTERM,
+}
 SCHEDULER_PATIENCE_SECONDS = 20.0  # what was sent must be written down, however busy the database is
 _log = logging.getLogger(__name__)
 
@@ -43,6 +49,7 @@ def demo(host: str, port: int, data: str) -> None:
     wiring.prepare(config)
     database = wiring.open_database(config)
     demo_staff.seed(database, wiring.keyring(config))
+    demo_content.seed(database, config.data / "uploads")
     database.close()
     _run_all(config, environment_of(config), ["web", "scheduler", "sandbox"], lambda stop: _welcome(config, stop))
 
@@ -109,7 +116,7 @@ def _run_all(
     check_port_free(config.server_host, config.server_port)
     wiring.prepare(config)
     with _redis(config) as look:
-        supervise([Child([name], environment) for name in commands], after, look)
+        supervise([Child([name], environment, _WHEN_ORPHANED[name]) for name in commands], after, look)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ An application of its own, so that the webhook pays for none of it.
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, Flask, Response, current_app, flash, redirect, render_template, request, url_for
 from flask_bootstrap import Bootstrap5
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -16,13 +16,14 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from bot.config import Config
-from bot.console import guard
+from bot.console import freezing, guard
 from bot.console.nouns import NOUNS
 from bot.console.parts import Parts
 from content.staff import NotAllowed, NotFound, Role
 from content.store import clock
 from content.store.db import Database
 from content.store.keys import Keyring
+from scheduler.moves import NoSuchPost
 
 PREFIX = "/console"
 PREFIXES = (PREFIX, "/bootstrap/")
@@ -89,31 +90,22 @@ def _protect(response: Response) -> Response:
 def _speak(app: Flask) -> None:
     app.jinja_env.filters.update(
         beijing=beijing,
+        left_until=left_until,
         beijing_day=lambda moment: f"{clock.in_beijing(moment):%Y-%m-%d}",
         beijing_time=lambda moment: f"{clock.in_beijing(moment):%H:%M}",
     )
     app.context_processor(
-        lambda: {"Role": Role, "me": current_user, "now": clock.now(), "navigation": _navigation(), "typed": _typed}
+        lambda: {"Role": Role, "me": current_user, "now": clock.now(), "navigation": _navigation(), "bar": freezing.bar}
     )
     app.register_error_handler(guard.NotYours, lambda error: _told(str(error), 403))
     app.register_error_handler(NotAllowed, _refused)
     app.register_error_handler(NotFound, lambda error: _told(str(error), 404))
-    app.register_error_handler(
-        CSRFError, lambda error: _told("这一页开得太久了：请返回上一页，刷新后再提交一次。", 400)
-    )
+    app.register_error_handler(NoSuchPost, lambda error: _told("没有这条推送：请到推送列表里找。", 404))
+    app.register_error_handler(CSRFError, _stale)
     app.register_error_handler(
         StaleDataError, lambda error: _told("同一件事刚刚有人也在改：请返回上一页，刷新后再看。", 409)
     )
     app.register_error_handler(Exception, _failed)
-
-
-def _typed(name: str) -> str:
-    """What was typed before it was refused; once."""
-    held = session.pop("typed", None) if request.method == "GET" else None
-    words = (held or {}).pop(name, "")
-    if held:
-        session["typed"] = held
-    return str(words)
 
 
 def _navigation() -> list[tuple[str, str]]:
@@ -135,6 +127,12 @@ def beijing(moment: datetime | None, form: str = "long") -> str:
     return year + clock.spoken(moment)
 
 
+def left_until(moment: datetime) -> str:
+    """How long there is still time, for pages without scripts."""
+    seconds = int((moment - clock.now()).total_seconds())
+    return f"{seconds // 60} 分钟" if seconds > 0 else "时间已到"
+
+
 def _failed(error: Exception) -> Any:
     """A sentence for people, whatever went wrong; what was typed stays in the browser's form."""
     if isinstance(error, HTTPException) and (error.code or 500) < 500:
@@ -152,17 +150,21 @@ def _failed(error: Exception) -> Any:
 
 
 def _refused(error: Exception) -> Any:
-    """Back to the page it came from, with the sentence on it and what was typed still there."""
+    """Back to the page it came from, with the sentence on it."""
     if request.method != "POST":
         return _told(str(error), 403)
     flash(str(error), "danger")
-    session["typed"] = {name: request.form[name][:2000] for name in KEPT_WORDS if request.form.get(name)}
     return redirect(request.referrer or url_for("console.today"))
 
 
-KEPT_WORDS = ("opinion", "reason")
 TOLD = frozenset({"Refused", "Overwritten", "BadPicture", "Unreadable", "NotPossible", "NotSaved"})
 """Errors whose message is a sentence for staff: shown on the page they came from."""
+
+
+def _stale(error: Exception) -> tuple[str, int]:
+    """What was typed is shown to be copied, never sent again from here: the form may have come from elsewhere."""
+    sentence = "这一页开得太久了：请返回上一页，刷新后再提交一次。"
+    return render_template("console/told.html", sentence=sentence, kept=guard.typed(request.form)), 400
 
 
 def _told(sentence: str, status: int) -> tuple[str, int]:

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask_login import UserMixin, current_user
+from werkzeug.datastructures import MultiDict
 
 from bot.console.parts import parts
 from content import staff
@@ -19,6 +20,7 @@ EVERYBODY: frozenset[Role] = frozenset()
 SIGNED_IN: frozenset[Role] = frozenset(Role)
 VIEWS: dict[str, frozenset[Role]] = {}
 """Endpoint → who may open it."""
+NEVER_SHOWN = frozenset({"csrf_token", "password", "old", "new", "again", "code"})
 BEFORE_A_NEW_PASSWORD = ("console.change_password", "console.sign_out")
 
 
@@ -59,6 +61,18 @@ def register(
     blueprint.add_url_rule(rule, endpoint, _guarded(view, allowed), methods=list(methods))
 
 
+def typed(form: MultiDict[str, str]) -> list[tuple[str, str]]:
+    """What a person has typed into a form, without secrets."""
+    return [(name, words) for name, words in form.items(multi=True) if name not in NEVER_SHOWN]
+
+
+def _ended() -> Any:
+    """To the sign-in; what was sent after a session ended stands there to be sent again, so that nothing is lost."""
+    if request.method == "GET" or request.endpoint == "console.sign_out":
+        return redirect(url_for("console.sign_in", next=request.full_path if request.method == "GET" else None))
+    return render_template("console/ended.html", kept=typed(request.form), files=bool(request.files)), 401
+
+
 def _guarded(view: View, allowed: frozenset[Role]) -> View:
     if not allowed:
         return view
@@ -66,7 +80,7 @@ def _guarded(view: View, allowed: frozenset[Role]) -> View:
     @wraps(view)
     def guarded(*arguments: Any, **named: Any) -> Any:
         if not current_user.is_authenticated:
-            return redirect(url_for("console.sign_in", next=request.full_path if request.method == "GET" else None))
+            return _ended()
         if current_user.must_change_password and request.endpoint not in BEFORE_A_NEW_PASSWORD:
             return redirect(url_for("console.change_password"))
         if not current_user.roles & allowed:

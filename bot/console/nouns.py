@@ -2,8 +2,22 @@
 
 from types import ModuleType
 
-from bot.console import articles, audit, calendar, posts, signing, staff, statistics, today, words
+from bot.console import (
+    acts,
+    articles,
+    audit,
+    calendar,
+    freezing,
+    planning,
+    posts,
+    reviews,
+    signing,
+    staff,
+    statistics,
+    today,
+    words,
+)
 
 NOUNS: tuple[ModuleType, ...] = (
-    today, articles, posts, calendar, statistics, words, staff, audit, signing,
+    today, articles, posts, planning, reviews, acts, calendar, statistics, words, staff, audit, freezing, signing,
 )  # fmt: skip

@@ -1,24 +1,25 @@
-"""Pushes: planned from articles, reviewed, watched, decided. Every act is a function of `scheduler/posts.py`."""
+"""Pushes: their list, and all that there is to see of one. What is done with one stands in acts.py and reviews.py."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from content.proofread import Finding
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from bot.console.guard import SIGNED_IN
 from bot.console.guard import register as guarded
 from bot.console.parts import parts
-from content import articles, audit, proofread, workflow
-from content.models import Material, Revision
-from content.staff import NotFound, Role
+from content import articles, audit, proofread, staff, workflow
+from content.models import Revision
+from content.proofread import Finding
+from content.staff import Role
 from content.store import clock
-from scheduler import posts, slots
+from scheduler import errands, slots
 from scheduler import register as pushes
-from scheduler.models import Channel, Publication, State
-from scheduler.moves import NotPossible, subject
+from scheduler.models import Publication, State
+from scheduler.moves import subject
+from scheduler.notices import WORRYING
 
 NAVIGATION = (("console.post_list", "推送"),)
 REVIEWERS = {Role.REVIEW1, Role.REVIEW2, Role.PUBLISH}
@@ -35,10 +36,10 @@ STATES = {
     State.FAILED: ("失败", "danger"),
     State.UNCERTAIN: ("结果不明", "danger"),
 }
-WORRYING = (State.UNCERTAIN, State.FAILED, State.OVERDUE)
+MAY_CHANGE = (State.DRAFT, State.IN_REVIEW, State.RETURNED, State.SCHEDULED, State.OVERDUE, State.FAILED)
 OPEN = (State.IN_REVIEW, State.RETURNED, State.SCHEDULED, State.PUBLISHING, State.SUBMITTED, State.DRAFT)
+CHANNELS = {"mass": "群发", "publish": "发布"}
 LISTED = 50
-ALL = "全部关注者"  # typed as a word: who sends to all must mean it
 
 
 def post_list() -> str:
@@ -53,86 +54,61 @@ def post_list() -> str:
     )  # fmt: skip
 
 
-def post_new() -> str:
-    """What goes out, to whom and when, with what speaks against it."""
-    chosen = request.args.getlist("article")
-    with parts().database.reading() as session:
-        picked = [_newest(session, slug) for slug in chosen]
-        offered = articles.listing(session, limit=30)
-        day = request.args.get("day", "") or clock.today().isoformat()
-        account = parts().config.wechat_account_type
-        left = slots.remaining(session, clock.day(day), account)
-    return render_template(
-        "console/post_new.html", picked=picked, offered=offered, day=day, at=request.args.get("at", "08:00"),
-        left=left, account=account, all_word=ALL, tags=request.args.get("tag", ""),
-    )  # fmt: skip
-
-
-def post_add() -> Any:
-    form = request.form
-    due_at, channel = _moment(form.get("day", ""), form.get("at", "")), form.get("channel", Channel.PUBLISH)
-    with parts().database.transaction() as session:
-        chosen = [_newest(session, slug) for slug in form.getlist("article")]
-        wanted = [(material.id, revision.id) for material, revision in chosen]
-        late_after = timedelta(minutes=form.get("late_after", 30, type=int))
-        post = posts.plan(session, wanted, due_at, channel, _audience(channel), current_user.name, late_after)
-        warnings = slots.check_slot(session, due_at, channel, parts().config.wechat_account_type, post.id)
-        identity = post.id
-    flash(f"已送审，排期到 {clock.spoken(due_at)}。审核通过后会按时发出。", "success")
-    for warning in warnings:
-        flash(warning, "warning")
-    return redirect(url_for("console.post_show", post_id=identity))
-
-
 def post_show(post_id: int) -> str:
     with parts().database.reading() as session:
-        return render_template("console/post.html", **_seen(session, post_id))
+        return shown(session, post_id)
 
 
-def post_sheet(post_id: int) -> str:
-    """The review sheet, made to be printed on A4."""
-    with parts().database.reading() as session:
-        seen = _seen(session, post_id)
-        return render_template("console/sheet.html", head=audit.head(session), **seen)
+def shown(session: Session, post_id: int, sentence: str = "") -> str:
+    """The page of one push; `sentence`: why what was just tried was refused, with all that was typed still there."""
+    return render_template("console/post.html", sentence=sentence, **seen(session, post_id))
 
 
-def _seen(session: Session, post_id: int) -> dict[str, Any]:
+def seen(session: Session, post_id: int) -> dict[str, Any]:
     """All that a reviewer must see: the words, what has changed since he last signed, what speaks against it."""
-    post = pushes.get_post(session, post_id)
+    post, config = pushes.get_post(session, post_id), parts().config
     revisions = pushes.revisions(session, post_id)
-    people = parts().config.review_people
     digest = post.digest or pushes.digest_of(session, post)
+    findings = [(revision, findings_of(session, revision, place == 0)) for place, revision in enumerate(revisions)]
+    signed = workflow.sign_offs(session, subject(post))
+    before = max((word.at for word in signed), default=None)
     return {
         "post": post,
         "states": STATES,
+        "may_change": post.state in MAY_CHANGE,
         "revisions": revisions,
-        "findings": [(revision, _findings(session, revision, place == 0)) for place, revision in enumerate(revisions)],
+        "findings": findings,
+        "reds": [(revision, finding) for revision, found in findings for finding in found if finding.level == "red"],
         "told": pushes.as_json(post),
+        "steps": workflow.STEP_NAMES,
         "missing": [
             workflow.STEP_NAMES.get(step, step)
-            for step in workflow.missing_steps(session, subject(post), digest, people)
+            for step in workflow.missing_steps(session, subject(post), digest, config.review_people)
         ],
-        "changes": _changes(session, post, revisions),
-        "people": people,
-        "slot": slots.check_slot(session, post.due_at, post.channel, parts().config.wechat_account_type, post.id),
+        "is_secrecy_done": workflow.is_secrecy_done(session, subject(post), digest),
+        "is_secrecy_separate": config.review_secrecy == "separate",
+        "changes": _changes(session, revisions, before) if before else {},
+        "moved": _moved(session, post, before) if before else [],
+        "people": config.review_people,
+        "slot": slots.check_slot(session, post.due_at, post.channel, config.wechat_account_type, post.id),
         "digest": digest,
+        "names": {member.name: member.shown_name for member in staff.all_staff(session)},
+        "last_wechat_name": errands.last_wechat_name(session, current_user.name),
     }
 
 
-def _missing(session: Session, post: Publication, digest: str) -> tuple[Role, ...]:
-    return workflow.missing_steps(session, subject(post), digest, parts().config.review_people)
-
-
-def _findings(session: Session, revision: Revision, is_first: bool) -> list[Finding]:
+def findings_of(session: Session, revision: Revision, is_first: bool) -> list[Finding]:
     return proofread.inspect(session, revision, parts().uploads, is_first=is_first)
 
 
-def _changes(session: Session, post: Publication, revisions: list[Revision]) -> dict[str, Any]:
+def audience_word(audience: dict[str, Any]) -> str:
+    if audience.get("all"):
+        return "全部关注者"
+    return f"标签“{audience['tag']}”" if audience.get("tag") else "不推送"
+
+
+def _changes(session: Session, revisions: list[Revision], before: datetime) -> dict[str, Any]:
     """What each article gained and lost since the newest revision that somebody had in front of him when he signed."""
-    signed = workflow.sign_offs(session, subject(post))
-    if not signed:
-        return {}
-    before = max(word.at for word in signed)
     found: dict[str, Any] = {}
     for revision in revisions:
         earlier = [one for one in articles.history(session, revision.material_id) if one.created_at <= before]
@@ -141,117 +117,23 @@ def _changes(session: Session, post: Publication, revisions: list[Revision]) -> 
     return found
 
 
-# ── acts ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def post_review(post_id: int) -> Any:
-    form, people = request.form, parts().config.review_people
-    opinion, is_secret_checked = form.get("opinion", ""), "secrecy" in form
-    with parts().database.transaction() as session:
-        if form.get("verdict") == "return":
-            posts.return_(session, post_id, current_user.name, opinion, people)
-            told = "已退回写稿人。"
-        elif form.get("verdict") == "alone":
-            posts.approve_alone(session, post_id, current_user.name, opinion, is_secret_checked)
-            told = "已紧急签发：请尽快由另一位同事补审。"
-        elif form.get("verdict") == "afterwards":
-            posts.review_afterwards(session, post_id, current_user.name, opinion)
-            told = "补审已记下。"
-        else:
-            _demand_ticks(session, post_id, form.getlist("tick"))
-            post = posts.approve(
-                session, post_id, current_user.name, opinion, is_secret_checked, form.getlist("tick"), people
-            )
-            is_scheduled = post.state == State.SCHEDULED
-            told = f"已通过，{f'排期到 {clock.spoken(post.due_at)}' if is_scheduled else '等下一位审核'}。"
-    flash(told, "success")
-    return redirect(url_for("console.post_show", post_id=post_id))
-
-
-def _demand_ticks(session: Session, post_id: int, ticks: list[str]) -> None:
-    """Red stops; yellow needs a named tick."""
-    for place, revision in enumerate(pushes.revisions(session, post_id)):
-        for finding in _findings(session, revision, place == 0):
-            if finding.level == "red":
-                raise NotPossible(f"《{revision.title}》还有必须改的地方，不能通过：{finding.sentence}")
-            if f"{revision.id}:{finding.key}" not in ticks:
-                raise NotPossible(f"请逐条勾选黄色提示，表示看过：{finding.sentence}")
-
-
-def post_act(post_id: int) -> Any:
-    form, by = request.form, current_user.name
-    act, reason = form.get("act", ""), form.get("reason", "").strip()
-    with parts().database.transaction() as session:
-        if act == "withdraw":
-            posts.withdraw(session, post_id, by, reason)
-        elif act == "now":
-            posts.publish_now(session, post_id, by)
-        elif act == "submit":
-            posts.submit(session, post_id, by)
-        elif act == "time":
-            posts.change(session, post_id, by, due_at=_moment(form.get("day", ""), form.get("at", "")))
-        elif act in ("went_out", "did_not"):
-            posts.decide(session, post_id, by, act == "went_out", reason)
-        else:
-            raise NotFound("没有这个操作。")
-    flash("已经做好，并记入操作记录。", "success")
-    return redirect(url_for("console.post_show", post_id=post_id))
-
-
-def freeze_page() -> Any:
-    """The red switch."""
-    if request.method == "POST":
-        with parts().database.transaction() as session:
-            if request.form.get("act") == "freeze":
-                posts.freeze(session, current_user.name, request.form.get("reason", ""))
-                flash("已冻结：现在起什么都不会发出去。", "warning")
-            elif posts.release(session, current_user.name):
-                flash("已解除冻结：到时间的推送会继续发。", "success")
-            else:
-                flash("已记下您的确认：还要另一位同事确认。", "info")
-        return redirect(url_for("console.freeze_page"))
-    with parts().database.reading() as session:
-        held = posts.find_freeze(session)
-    return render_template("console/freeze.html", held=held)
-
-
-# ── what they share ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _newest(session: Session, slug: str) -> tuple[Material, Revision]:
-    material = articles.find_article(session, slug)
-    revision = articles.latest_revision(session, material.id) if material else None
-    if material is None or revision is None:
-        raise NotFound("没有这篇文章：请到文章列表里选。")
-    return material, revision
-
-
-def _moment(day: str, at: str) -> datetime:
-    """Beijing time as typed into the two fields. Raises NotPossible."""
-    try:
-        return datetime.fromisoformat(f"{day} {at}").replace(tzinfo=clock.BEIJING)
-    except ValueError:
-        raise NotPossible("日期或时间不完整：请选好日期和几点几分。") from None
-
-
-def _audience(channel: str) -> dict[str, Any]:
-    """Raises NotPossible where it is not said who gets it."""
-    if channel != Channel.MASS:
-        return {}
-    tag, word = request.form.get("tag", "").strip(), request.form.get("to_all", "").strip()
-    if tag and not word:
-        return {"tag": tag}
-    if word == ALL and not tag:
-        return {"all": True}
-    raise NotPossible(f"群发要写清楚发给谁：发给所有人，请在“发给谁”里一字不差地写“{ALL}”；否则写一个标签。")
+def _moved(session: Session, post: Publication, before: datetime) -> list[str]:
+    """What else is another than when somebody signed last: the time, the way, who gets it."""
+    entries = audit.entries(session, thing=subject(post), act="post")
+    then = next((one for one in entries if one.act in ("post.plan", "post.change") and one.at <= before), None)
+    if then is None:
+        return []
+    due_at = datetime.fromisoformat(then.detail["due_at"])
+    channel = str(then.detail.get("channel", post.channel))
+    audience = then.detail.get("audience", post.audience)
+    pairs = (
+        ("排期", clock.spoken(due_at), clock.spoken(post.due_at)),
+        ("方式", CHANNELS[channel], CHANNELS[post.channel]),
+        ("发给", audience_word(audience), audience_word(post.audience)),
+    )
+    return [f"{name}：{old} → {new}" for name, old, new in pairs if old != new]
 
 
 def register(blueprint: Blueprint) -> None:
     guarded(blueprint, "/posts/", post_list, SIGNED_IN)
-    guarded(blueprint, "/posts/new", post_new, {Role.WRITE})
-    guarded(blueprint, "/posts/add", post_add, {Role.WRITE}, ("POST",))
     guarded(blueprint, "/posts/<int:post_id>", post_show, SIGNED_IN)
-    guarded(blueprint, "/posts/<int:post_id>/sheet", post_sheet, SIGNED_IN)
-    guarded(blueprint, "/posts/<int:post_id>/review", post_review, REVIEWERS, ("POST",))
-    guarded(blueprint, "/posts/<int:post_id>/act", post_act, {Role.WRITE, Role.ADMIN, *REVIEWERS}, ("POST",))
-    guarded(blueprint, "/freeze", freeze_page, {Role.WRITE, Role.ADMIN, *REVIEWERS}, ("GET", "POST"))
