@@ -27,6 +27,8 @@ from content.store.dump import SUFFIX, Progress
 from scheduler import recovery
 
 MANIFEST, SETTINGS_FILE, FORM = "manifest.json", "settings.toml", 1
+PATIENCE_SECONDS = 60.0
+"""Nobody waits for a backup; however busy the others are, its one entry in the audit log is written."""
 _OWN_FILES = ("offices.toml", "menu.toml", "MP_verify_*.txt")
 _FROM_LIBRARY = frozenset({"materials", "revisions", "questions", "marks", "job_runs"})
 """What any machine has by itself once it has been started."""
@@ -70,7 +72,7 @@ class Restored:
 def make_backup(config: Config, folder: Path, tell: Progress) -> Manifest:
     """Raises BadBackup. Everything else may go on running; what is half made is never found under the folder's name."""
     _check_target(folder)
-    database = wiring.open_database(config)
+    database = wiring.open_database(config, PATIENCE_SECONDS)
     unfinished = folder.with_name(f".{folder.name}.unfinished-{secrets.token_hex(4)}")
     try:
         if not (step := database.step()):
@@ -196,7 +198,7 @@ def read_manifest(folder: Path) -> Manifest:
 def restore_backup(config: Config, folder: Path, is_replacing: bool, tell: Progress) -> Restored:
     """Raises BadBackup or Damaged, and then the database is as it was."""
     manifest = read_manifest(folder)
-    database = wiring.open_database(config)
+    database = wiring.open_database(config, PATIENCE_SECONDS)
     try:
         if not is_replacing and (found := _occupied(config, database)):
             raise BadBackup(f"这台机器不是空的（{found}）：恢复会覆盖它。确要覆盖，请先停掉服务，再加 --replace。")

@@ -142,6 +142,7 @@ def test_a_backup_taken_while_posts_are_written_is_of_one_moment(written, empty_
                 with database.transaction() as session:
                     plan(session, done[0] + 1)
                 done[0] += 1
+                stop.wait(0.005)
         except BaseException as error:
             failures.append(error)
         finally:
