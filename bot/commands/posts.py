@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -56,16 +56,13 @@ def add(
     due_at, audience = read_time(due), _audience(channel, tag, to_all)
     config = open_config(path)
     read = [documents.open_article(file, config.data / "uploads", show_progress(file)) for file in files]
-    for file, article in zip(files, read, strict=True):
-        for note in article.notes:
-            click.echo(f"{file.name}：{note}", err=True)
+    notes = [f"{file.name}：{note}" for file, article in zip(files, read, strict=True) for note in article.notes]
     with _database(config) as database, database.transaction() as session:
-        wanted = [_save(session, config, article, by) for article in read]
+        wanted = [_save(session, config, article, by, notes) for article in read]
         made = schedule.plan(session, wanted, due_at, channel, audience, by, timedelta(minutes=late_after))
-        warnings = slots.check_slot(session, due_at, channel, config.wechat_account_type, without=made.id)
+        notes += slots.check_slot(session, due_at, channel, config.wechat_account_type, without=made.id)
         told = schedule.as_json(made)
-    for warning in warnings:
-        click.echo(f"注意：{warning}", err=True)
+    _warn(notes)
     receipt = (
         f"第 {told['id']} 号《{told['title']}》排期到 {clock.spoken(due_at)}，{_CHANNELS[Channel(channel)]}，等待审核。"
     )
@@ -122,10 +119,17 @@ def approve(
     if is_secrecy_checked is None:
         is_secrecy_checked = config.review_secrecy != "separate"
     with _database(config) as database:
-        _prepare(config, database, number)
+        notes = _prepare(config, database, number)
         with database.transaction() as session:
-            made = schedule.approve(session, number, by, opinion, is_secrecy_checked, people=config.review_people)
+            post, uploads = schedule.get_post(session, number), config.data / "uploads"
+            if red := preflight.reds(session, post, uploads):
+                raise schedule.NotPossible(f"检查没有通过，不能审核通过。{red[0]}")
+            yellow = preflight.yellows(session, post, uploads)  # whoever runs this has seen them: his ticks
+            made = schedule.approve(
+                session, number, by, opinion, is_secrecy_checked, list(yellow), config.review_people
+            )
             told = schedule.as_json(made)
+    _warn([*notes, *yellow.values()])
     _tell(told, as_json, "已审核通过" if told["state"] == State.SCHEDULED else "已记下这一道审核，还要下一道")
 
 
@@ -221,14 +225,14 @@ def _audience(channel: str, tag: str, to_all: bool) -> dict[str, Any]:
     return {"all": True} if to_all else {"tag": tag.strip()}
 
 
-def _save(session: Session, config: Config, article: ArticleFile, by: str) -> tuple[int, int]:
+def _save(session: Session, config: Config, article: ArticleFile, by: str, notes: list[str]) -> tuple[int, int]:
     """(material_id, revision_id) of a new article with these words."""
     for picture in article.pictures:
         pictures.keep(session, picture)
     words = article.wording
     cover = str((words.facts or {}).get("cover", ""))
     if not pictures.digest_of(cover):
-        cover = _other_cover(session, config, article)
+        cover = _other_cover(session, config, article, notes)
     revision = articles.save_draft(
         session, None, title=words.title, body=words.body, by=by, base_number=0, author=words.author,
         digest=words.digest, category=words.category, source_url=words.source_url, cover=cover,
@@ -236,42 +240,38 @@ def _save(session: Session, config: Config, article: ArticleFile, by: str) -> tu
     return revision.material_id, revision.id
 
 
-def _other_cover(session: Session, config: Config, article: ArticleFile) -> str:
+def _other_cover(session: Session, config: Config, article: ArticleFile, notes: list[str]) -> str:
     """The first picture of the text, else a plain one."""
     if article.pictures:
         return pictures.address(article.pictures[0])
-    click.echo(f"《{article.wording.title}》没有封面图：用了默认的素色封面。", err=True)
+    notes.append(f"《{article.wording.title}》没有封面图：用了默认的素色封面。")
     return pictures.address(pictures.add_picture(session, plain_cover(), config.data / "uploads"))
 
 
-def _prepare(config: Config, database: Database, number: int) -> None:
-    """Shows what WeChat makes of it, where WeChat answers; the approval does not wait for that."""
-    with database.reading() as session:
-        is_open = schedule.get_post(session, number).state == State.IN_REVIEW
-        is_read = schedule.get_post(session, number).draft_read_at is not None
-    if is_open and not is_read:
-        try:
-            pipeline = wiring.open_pipeline(config, database)
-            is_read = pipeline is not None and pipeline.prepare(number)
-        except Exception:  # WeChat or Redis is away: the same is tried again when it is due
-            is_read = False
+def _prepare(config: Config, database: Database, number: int) -> list[str]:
+    """Has WeChat's version made, where nobody has seen it yet and WeChat answers. Raises NotPossible where that version
+    lacks something: it must be seen before it is approved.
+    """
     with database.reading() as session:
         post = schedule.get_post(session, number)
-    if is_open and not is_read:
-        click.echo("还没有看到微信里的版本：发送前会再核对，如有改动会退回。", err=True)
-    for line in post.draft_difference:
-        click.echo(f"微信里的版本：{line}", err=True)
+    if post.state != State.IN_REVIEW or post.draft_read_at is not None:
+        return [f"微信里的版本：{line}" for line in post.draft_difference]
+    try:
+        pipeline = wiring.open_pipeline(config, database)
+        is_read = pipeline is not None and pipeline.prepare(number)
+    except Exception:  # WeChat or Redis is away: the same is tried again before it goes out
+        is_read = False
+    with database.reading() as session:
+        post = schedule.get_post(session, number)
+    if post.draft_difference:
+        lines = "；".join(post.draft_difference)
+        raise schedule.NotPossible(f"微信里的版本与原稿不同：{lines} 看过以后仍要通过，请再运行一次。")
+    return [] if is_read else ["还没有看到微信里的版本：发送前会再核对，如有改动会退回。"]
 
 
-def _show_findings(session: Session, config: Config, number: int) -> list[str]:
-    """Red stops; yellow is shown, and whoever goes on has seen it: the names of the ticks. Raises NotPossible."""
-    post, uploads = schedule.get_post(session, number), config.data / "uploads"
-    for sentence in preflight.reds(session, post, uploads):
-        raise schedule.NotPossible(f"检查没有通过，不能审核通过。{sentence}")
-    yellow = preflight.yellows(session, post, uploads)
-    for sentence in yellow.values():
-        click.echo(f"请留意：{sentence}", err=True)
-    return list(yellow)
+def _warn(notes: Sequence[str]) -> None:
+    for note in notes:
+        click.echo(f"请留意：{note}", err=True)
 
 
 @contextmanager
