@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from content.store import clock
 
@@ -25,24 +26,26 @@ class PortTaken(Exception):
     """Somebody listens there already, or it is no place to listen at; the message says what to do."""
 
 
-def end_with_parent() -> None:
-    """This process gets a SIGTERM when the one that started it is gone, even by kill -9 (Linux)."""
+def end_with_parent(number: int = signal.SIGTERM) -> None:
+    """This process gets this signal when the one that started it is gone, even by kill -9 (Linux)."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, number)
 
 
 def end_forked_with_parent() -> None:
-    """Whatever is forked from here on ends with this process, and on a stop signal: until the web server has set
-    handlers of its own in a worker, it has those of the main process, which would swallow the signal.
+    """Whatever is forked from here on ends on a stop signal: until the web server has set handlers of its own in a
+    worker, it has those of the main process, which would swallow the signal. And it ends at once where this process is
+    gone: a worker in the middle of a request can lock up in the web server's handler, transaction and all, and its main
+    process is the one that would end it then. WeChat delivers again what was cut off.
     """
     main = os.getpid()
 
     def begin() -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_DFL)
-        end_with_parent()
+        end_with_parent(signal.SIGKILL)
         if os.getppid() != main:  # gone before anybody could tell us
-            os.kill(os.getpid(), signal.SIGTERM)
+            os.kill(os.getpid(), signal.SIGKILL)
 
     os.register_at_fork(after_in_child=begin)
 
@@ -68,12 +71,16 @@ class Child:
 
     words: Sequence[str]
     environment: dict[str, str] = field(default_factory=dict)
+    when_orphaned: int = signal.SIGTERM
     process: "subprocess.Popen[bytes] | None" = None
 
     def start(self) -> None:
         command = [sys.executable, "-m", "bot.cli", *self.words]
         self.process = subprocess.Popen(  # noqa: S603 - our own program
-            command, env={**os.environ, **self.environment}, start_new_session=True, preexec_fn=end_with_parent
+            command,
+            env={**os.environ, **self.environment},
+            start_new_session=True,
+            preexec_fn=partial(end_with_parent, self.when_orphaned),
         )
 
 
