@@ -1,4 +1,4 @@
-"""Word files that staff have handed in: read in the scheduler's process, never in a web worker, with their progress.
+"""Word and Markdown files that staff have handed in: read in the scheduler's process, never in a web worker, with progress.
 
 A file waits under `uploads/waiting/`; its row says how far it has come. One scheduler takes a row; one that died
 while it read is taken over.
@@ -15,8 +15,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from content import articles, audit, pictures
 from content.articles import NotSaved
-from content.importers.documents import open_word
+from content.importers.documents import ArticleFile, open_word
 from content.importers.library import Unreadable
+from content.importers.markdown import is_markdown, open_markdown
 from content.store import clock
 from content.store.db import Base, Database
 
@@ -68,14 +69,16 @@ def read_waiting(database: Database, uploads: Path) -> bool:
         return False
     waiting = _place(uploads, row.id)
     try:
-        found = open_word(waiting.read_bytes(), row.name, uploads, lambda *how: _note(database, row.id, *how))
+        found = _read(database, row, waiting.read_bytes(), uploads)
         with database.transaction() as session:
             for picture in found.pictures:
                 pictures.keep(session, picture)
             words = found.wording
             draft = articles.save_draft(
-                session, None, title=words.title, body=words.body, by=row.handed_in_by, base_number=0
-            )
+                session, None, title=words.title, body=words.body, by=row.handed_in_by, base_number=0,
+                author=words.author, digest=words.digest, category=words.category, source_url=words.source_url,
+                cover=str((words.facts or {}).get("cover", "")),
+            )  # fmt: skip
             slug = draft.material.slug
             audit.record(session, row.handed_in_by, "article.import", f"article:{slug}", file=row.name)
             _end(session, row.id, ImportState.DONE, "\n".join(found.notes), slug)
@@ -85,6 +88,13 @@ def read_waiting(database: Database, uploads: Path) -> bool:
             _end(session, row.id, ImportState.REFUSED, told)
     waiting.unlink(missing_ok=True)
     return True
+
+
+def _read(database: Database, row: Import, data: bytes, uploads: Path) -> ArticleFile:
+    """Raises Unreadable."""
+    if is_markdown(row.name):
+        return open_markdown(data, row.name)
+    return open_word(data, row.name, uploads, lambda *how: _note(database, row.id, *how))
 
 
 def purge(session: Session) -> None:

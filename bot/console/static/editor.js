@@ -22,6 +22,15 @@ const insert = (text) => {
   body.dispatchEvent(new Event("input", { bubbles: true }));
 };
 
+document.addEventListener("keydown", (event) => {
+  if (!event.ctrlKey && !event.metaKey) return;
+  const wanted = event.key.toLowerCase();
+  const button = wanted === "s" ? form.querySelector("#save") : form.querySelector(`[data-key="${CSS.escape(wanted)}"]`);
+  if (!button || (wanted !== "s" && wanted !== "b" && !event.altKey)) return;
+  event.preventDefault();
+  button.click();
+});
+
 for (const button of form.querySelectorAll("[data-around]")) {
   button.addEventListener("click", () => {
     const chosen = body.value.slice(body.selectionStart, body.selectionEnd) || "文字";
@@ -35,28 +44,46 @@ for (const button of form.querySelectorAll("[data-before]")) {
     insert(button.dataset.before);
   });
 }
+const bar = form.querySelector("#uploading");
+const send = (file) => new Promise((resolve, reject) => {
+  const sent = new FormData();
+  sent.append("picture", file);
+  sent.append("csrf_token", form.elements.csrf_token.value);
+  const request = new XMLHttpRequest(); // fetch does not tell how far it has come
+  request.upload.addEventListener("progress", (event) => { bar.value = event.lengthComputable ? (event.loaded / event.total) * 100 : 0; });
+  request.addEventListener("load", () => { try { resolve(JSON.parse(request.responseText)); } catch { reject(request.status); } });
+  request.addEventListener("error", () => reject(0));
+  request.open("POST", form.dataset.pictures);
+  request.send(sent);
+});
+const take = (address, purpose) => {
+  if (purpose === "body") { insert(`\n\n![图片](${address})\n\n`); return; }
+  form.elements.cover.value = address;
+  const shown = form.querySelector("#cover-shown");
+  shown.src = address;
+  shown.hidden = false;
+  form.elements.cover.dispatchEvent(new Event("input", { bubbles: true }));
+};
+const upload = async (file, purpose) => {
+  trouble.textContent = "正在上传图片……";
+  bar.value = 0;
+  bar.hidden = false;
+  try {
+    const told = await send(file);
+    trouble.textContent = told.sentence || "";
+    if (told.address) take(told.address, purpose);
+  } catch (status) {
+    trouble.textContent = { 401: "登录已经结束：请先保存文章，按提示重新登录。", 413: "图片太大：最大 40 MB。" }[status] || "图片没有传上去：请检查网络后再选一次。";
+  }
+  bar.hidden = true;
+};
 for (const input of form.querySelectorAll("[data-picture]")) {
   input.addEventListener("change", async () => {
-    if (!input.files.length) return;
-    const sent = new FormData();
-    sent.append("picture", input.files[0]);
-    sent.append("csrf_token", form.elements.csrf_token.value);
-    trouble.textContent = "正在上传图片……";
-    try {
-      const answer = await fetch(form.dataset.pictures, { method: "POST", body: sent });
-      const told = await answer.json();
-      trouble.textContent = told.sentence || "";
-      if (told.address && input.dataset.picture === "body") insert(`\n\n![图片](${told.address})\n\n`);
-      if (told.address && input.dataset.picture === "cover") {
-        form.elements.cover.value = told.address;
-        const shown = form.querySelector("#cover-shown");
-        shown.src = told.address;
-        shown.hidden = false;
-        isSaved = false;
-      }
-    } catch {
-      trouble.textContent = "图片没有传上去：请检查网络后再选一次。";
-    }
+    if (input.files.length) await upload(input.files[0], input.dataset.picture);
     input.value = "";
   });
 }
+body.addEventListener("paste", (event) => {
+  const picture = [...event.clipboardData.files].find((file) => file.type.startsWith("image/"));
+  if (picture) { event.preventDefault(); upload(picture, "body"); }
+});
