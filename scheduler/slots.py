@@ -4,11 +4,13 @@ Knows only what we planned and sent ourselves: somebody at WeChat's own console 
 at the time is the last word.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from content.store import clock
 from scheduler.models import Channel, Publication, State
@@ -29,6 +31,23 @@ def remaining(session: Session, day: date, account_type: str, without: int | Non
     counted = or_(and_(Publication.state.in_(_PLANNED), is_then), and_(Publication.state.in_(_SENT), was_then))
     query = select(func.count()).select_from(Publication).where(Publication.channel == Channel.MASS, counted)
     return max(0, most - (session.scalar(query.where(_not(without))) or 0))
+
+
+def remaining_by_day(session: Session, first: date, last: date, account_type: str) -> dict[date, int]:
+    """The same for each of these days, with one question for all."""
+    begin, _, most = _period(first, account_type)
+    _, end, _ = _period(last, account_type)
+    planned = select(Publication.due_at).where(
+        Publication.state.in_(_PLANNED), _between(Publication.due_at, begin, end)
+    )
+    sent = select(Publication.submitted_at).where(
+        Publication.state.in_(_SENT), _between(Publication.submitted_at, begin, end)
+    )
+    is_mass = Publication.channel == Channel.MASS
+    moments = [*session.scalars(planned.where(is_mass)).all(), *session.scalars(sent.where(is_mass)).all()]
+    spent = Counter(_period(clock.in_beijing(moment).date(), account_type)[0] for moment in moments if moment)
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    return {day: max(0, most - spent[_period(day, account_type)[0]]) for day in days}
 
 
 def unspent(session: Session, day: date, account_type: str, without: int) -> int:
@@ -75,6 +94,10 @@ def check_slot(
     for other in clashes(session, due_at, without):
         found.append(f"与《{other.title}》（{clock.spoken(other.due_at)}）相隔不到半小时。")
     return found
+
+
+def _between(column: InstrumentedAttribute[Any], begin: datetime, end: datetime) -> ColumnElement[bool]:
+    return and_(column >= begin, column < end)
 
 
 def _period(day: date, account_type: str) -> tuple[datetime, datetime, int]:

@@ -3,6 +3,7 @@
 import calendar as months
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -18,9 +19,11 @@ from content.staff import NotFound, Role
 from content.store import clock, working_days
 from scheduler import register as pushes
 from scheduler import slots
-from scheduler.models import Publication
+from scheduler.models import Channel, Publication, State
 
 NAVIGATION = (("console.calendar_month", "日历"),)
+AHEAD = (State.DRAFT, State.IN_REVIEW, State.SCHEDULED, State.PUBLISHING)
+LEGEND = (State.DRAFT, State.IN_REVIEW, State.SCHEDULED, State.PUBLISHED, State.FAILED)
 VIEWS = {"month": "月", "week": "周", "list": "清单"}
 
 
@@ -35,6 +38,7 @@ class Day:
     posts: list[Publication]
     left: int
     """Mass sends still to be had."""
+    warnings: list[str]
 
 
 def calendar_month() -> str:
@@ -48,6 +52,7 @@ def calendar_month() -> str:
     return render_template(
         "console/calendar.html", view=view if view in VIEWS else "month", views=VIEWS, days=days, first=first,
         before=first - timedelta(days=1), after=last + timedelta(days=1), blanks=first.weekday(), states=STATES,
+        legend=LEGEND,
         proposals=[one for one in open_days if one.day.end >= clock.today()],
         blanks_after=6 - last.weekday(), today=clock.today(), account=parts().config.wechat_account_type,
     )  # fmt: skip
@@ -87,9 +92,14 @@ def _days(session: Session, first: date, last: date) -> list[Day]:
     overrides = working_days.load_overrides(session)
     listed = pushes.listing(session, (), _midnight(first), _midnight(last + timedelta(days=1)), limit=1000)
     account = parts().config.wechat_account_type
+    by_day: dict[date, list[Publication]] = {}
+    for post in listed:
+        by_day.setdefault(clock.in_beijing(post.due_at).date(), []).append(post)
+    left = slots.remaining_by_day(session, first, last, account)
     made = []
     for number in range((last - first).days + 1):
         on = first + timedelta(days=number)
+        posts = by_day.get(on, [])
         made.append(
             Day(
                 on,
@@ -97,11 +107,26 @@ def _days(session: Session, first: date, last: date) -> list[Day]:
                 working_days.name_of(on, overrides),
                 working_days.is_official(on.year, overrides),
                 legal_calendar.days_on(on),
-                [post for post in listed if clock.in_beijing(post.due_at).date() == on],
-                slots.remaining(session, on, account) if on >= clock.today() else 0,
+                posts,
+                left[on] if on >= clock.today() else 0,
+                _warnings(posts, account) if on >= clock.today() else [],
             )  # fmt: skip
         )
     return made
+
+
+def _warnings(posts: list[Publication], account: str) -> list[str]:
+    """What of a day's pushes speaks against one another."""
+    ahead = [post for post in posts if post.state in AHEAD]
+    found = [
+        f"{clock.in_beijing(one.due_at):%H:%M} 和 {clock.in_beijing(two.due_at):%H:%M} 相隔不到半小时"
+        for one, two in pairwise(ahead)
+        if two.due_at - one.due_at < slots.CLOSE
+    ]
+    masses = sum(post.channel == Channel.MASS for post in ahead)
+    if account == "subscription" and masses > slots.A_DAY:
+        found.append(f"排了 {masses} 次群发，每天只能 {slots.A_DAY} 次")
+    return found
 
 
 def _midnight(day: date) -> datetime:

@@ -7,6 +7,7 @@ import pytest
 from content.store import clock
 from scheduler import posts, slots
 from scheduler.models import Channel, State
+from scheduler.register import get_post
 from tests.scheduler.making import DUE, Desk
 
 DAY = date(2026, 12, 4)
@@ -67,3 +68,18 @@ def test_what_speaks_against_a_moment_is_told(desk: Desk) -> None:
 @pytest.mark.parametrize(("hours", "is_quiet"), [(0, False), (13, False), (13.6, True), (-1.5, True), (-0.9, False)])
 def test_nobodys_phone_rings_at_night_without_a_warning(hours: float, is_quiet: bool) -> None:
     assert slots.is_quiet(DUE + timedelta(hours=hours)) is is_quiet
+
+
+@pytest.mark.parametrize("account_type", ["subscription", "service"])
+def test_many_days_at_once_have_left_what_each_has_alone(desk: Desk, account_type: str) -> None:
+    desk.approved(channel=Channel.MASS)
+    desk.approved(channel=Channel.MASS, due_at=DUE + timedelta(days=30))
+    sent = desk.approved(channel=Channel.MASS, due_at=DUE + timedelta(days=1))
+    with desk.database.transaction() as session:
+        post = get_post(session, sent)
+        post.state, post.submitted_at = State.PUBLISHED, post.due_at
+    first, last = date(2026, 11, 20), date(2027, 1, 20)
+    with desk.database.reading() as session:
+        together = slots.remaining_by_day(session, first, last, account_type)
+        alone = {day: slots.remaining(session, day, account_type) for day in together}
+    assert together == alone and len(together) == 62 and min(together.values()) < max(together.values())
