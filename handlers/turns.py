@@ -9,8 +9,8 @@ import threading
 import unicodedata
 from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import Date, String, bindparam, delete, insert, select, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -54,8 +54,7 @@ class Miss(Base):
     at: Mapped[datetime]
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(NamedTuple):
     topic: str
     pseudonym: str
     missed: str = ""  # the citizen's words, where we did not understand them

@@ -13,9 +13,8 @@ import hmac
 import re
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
 from wechatpy.crypto.base import WeChatCipher
@@ -42,8 +41,7 @@ class Malformed(Exception):
     """It is signed and yet no message."""
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(NamedTuple):
     """What was inside, and what must be known to close an answer."""
 
     fields: Mapping[str, Any]

@@ -14,9 +14,8 @@ import threading
 import time
 from collections import deque
 from contextlib import suppress
-from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import hiredis
 import redis
@@ -135,8 +134,7 @@ class Stand(IntEnum):
     LATE = 5  # Redis heard of it when nobody waited for its word any more: nothing was done
 
 
-@dataclass(frozen=True, slots=True)
-class Begun:
+class Begun(NamedTuple):
     stand: Stand
     reply: bytes = b""
     tries: int = 1  # repeated deliveries of this message so far, while RUNNING or QUEUED
@@ -145,8 +143,7 @@ class Begun:
     offer: str = ""  # what the numbered choices of the last reply stand for, a line each
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(NamedTuple):
     """What is left behind when a message has been answered."""
 
     reply: bytes
@@ -203,7 +200,8 @@ class Memory:
             raise Away
         told = (end.reply, end.conversation, int(end.late_told), end.offer)
         self._later("EVALSHA", _SHA["finish"], 2, message_key, citizen, *told)
-        self._something_unsent.set()
+        if not self._something_unsent.is_set():
+            self._something_unsent.set()
 
     def keep_turn(self, message_key: str, citizen: str) -> None:
         """The worker is alive and still at it: its lease begins anew. Raises Away."""
