@@ -209,7 +209,8 @@ def test_an_outright_refusal_was_said_to_need_a_review_first(slug):
 
 
 def test_nobody_is_invited_to_look_up_an_article_that_a_new_installation_does_not_hold():
-    greetings = [say("welcome"), *(ANSWERS[slug].chat + ANSWERS[slug].body for slug in ("talk/greeting", "talk/menu"))]
+    slugs = ("talk/greeting", "talk/menu", "publicity/constitution-day")
+    greetings = [say("welcome"), *(ANSWERS[slug].chat + ANSWERS[slug].body for slug in slugs)]
     quoted = [words for text in greetings for words in re.findall("“([^”]+)”|例如：([^）]+)", text)]
     assert quoted
     assert [words for words in quoted if any(citations.find_lookup(part) for part in words if part)] == []
