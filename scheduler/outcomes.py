@@ -83,9 +83,15 @@ def close(session: Session, publication: Publication, outcome: Outcome, source: 
 
 
 def note(publication: Publication, source: str, told: object) -> None:
-    """A line of evidence: who told us what, and when."""
-    line = {"at": clock.now().isoformat(timespec="seconds"), "source": source, "told": str(told)[:500]}
-    publication.evidence = [*publication.evidence, line][-MOST_EVIDENCE:]
+    """A line of evidence: who told us what, and when. What is told again and again is one line with its number."""
+    now, words = clock.now().isoformat(timespec="seconds"), str(told)[:500]
+    before = list(publication.evidence)
+    if before and (before[-1]["source"], before[-1]["said"]) == (source, words):
+        last = before.pop()
+        line = {**last, "until": now, "times": last.get("times", 1) + 1}
+    else:
+        line = {"at": now, "source": source, "said": words}
+    publication.evidence = [*before, line][-MOST_EVIDENCE:]
 
 
 def of_mass_event(fields: Mapping[str, Any]) -> Outcome:

@@ -65,7 +65,7 @@ class Pipeline:
             if not claims.is_anything_due(session, now):
                 return 0
         count = 0
-        while count < MOST_A_TICK and (walk := self._next(max(now, clock.now()) if count else now)):
+        while count < MOST_A_TICK and (walk := self._next(max(now, clock.now()) if count else now, count % 2 == 0)):
             self._go(walk)
             count += 1
         return count
@@ -108,11 +108,15 @@ class Pipeline:
     def _new_owner(self) -> str:
         return f"{self._owner}/{secrets.token_hex(6)}"
 
-    def _next(self, now: datetime) -> Walk | None:
+    def _next(self, now: datetime, is_new_first: bool) -> Walk | None:
+        """New ones and those whose holder died take turns: neither waits until there are no others."""
         owner, lease = self._new_owner(), self.means.patience.lease
         with self.means.database.transaction() as session:
-            claimed = claims.claim_due(session, now, owner, lease=lease)
-            found = claimed[0] if claimed else claims.take_over(session, now, owner, lease)
+            left = None if is_new_first else claims.take_over(session, now, owner, lease)
+            claimed = [] if left else claims.claim_due(session, now, owner, lease=lease)
+            if not left and not claimed and is_new_first:
+                left = claims.take_over(session, now, owner, lease)
+            found = left or next(iter(claimed), None)
         return Walk(self.means, found, owner) if found else None
 
     def _go(self, walk: Walk) -> None:

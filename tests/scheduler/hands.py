@@ -72,7 +72,7 @@ def start_with(
 
 def one_push(pipeline: Pipeline) -> None:
     """The first that is due, and no other."""
-    walk = pipeline._next(clock.now())
+    walk = pipeline._next(clock.now(), is_new_first=True)
     assert walk is not None
     pipeline._go(walk)
 

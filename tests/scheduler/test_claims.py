@@ -6,26 +6,42 @@ from datetime import timedelta
 import pytest
 
 from content.store import clock
+from content.store.db import Database
 from scheduler import claims
 from scheduler.claims import Lost
 from scheduler.models import State
 from tests.scheduler.making import DUE, Desk, many_approved
 
 
-def test_only_one_of_many_gets_it(desk: Desk) -> None:
+def test_who_looked_before_another_took_it_gets_nothing(desk: Desk) -> None:
+    """The second sees it free, waits for the first to end, and must then find it taken."""
     made = desk.approved()
-    found: list[int] = []
+    found: list[list[int]] = []
 
-    def claim(number: int) -> None:
+    def claim() -> None:
         with desk.database.transaction() as session:
-            found.extend(claims.claim_due(session, DUE, f"owner-{number}", limit=1))
+            found.append(claims.claim_due(session, DUE, "second"))
 
-    threads = [threading.Thread(target=claim, args=(number,)) for number in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert found == [made]
+    second = threading.Thread(target=claim)
+    other = Database(desk.database.url)  # SQLite lets one transaction of a process write at a time
+    with other.transaction() as session:
+        assert claims.claim_due(session, DUE, "first") == [made]
+        second.start()
+        second.join(0.5)
+        assert second.is_alive(), "the second does not wait for the first"
+    second.join()
+    other.close()
+    assert found == [[]]
+    assert desk.post(made).lease_owner == "first"
+
+
+def test_who_dies_before_his_claim_is_kept_leaves_it_to_others(desk: Desk) -> None:
+    made = desk.approved()
+    with pytest.raises(KeyboardInterrupt), desk.database.transaction() as session:
+        claims.claim_due(session, DUE, "dying")
+        raise KeyboardInterrupt
+    with desk.database.transaction() as session:
+        assert claims.claim_due(session, DUE, "next") == [made]
 
 
 def test_the_longest_waiting_comes_first_and_no_more_than_wanted(desk: Desk) -> None:
