@@ -82,7 +82,8 @@ class Phone:
 
     def answers(self) -> Heard:
         """The open question of a quiz: the first option, or two letters where more than one may be right."""
-        return self.taps(1) if self.heard[-1].choices else self.says("AB")
+        choices = [html.unescape(choice) for choice in self.heard[-1].choices]
+        return self.says("AB") if not choices or choices[0].startswith("勾选") else self.taps(1)
 
     def insists(self) -> Heard:
         """WeChat's second delivery of the last message, and its third five seconds later where nobody answered."""

@@ -34,3 +34,20 @@ def test_danger_in_the_middle_of_a_quiz_goes_first_and_the_place_is_kept(standin
     assert "110" in danger.text[:60] and "第 2 题" not in danger.text
     assert "第 2 题" in phone.says("继续").text
     assert "第 3 题" in phone.answers().text and len(standing.given(phone)) == 2
+
+
+def test_a_question_with_several_right_options_is_answered_by_taps_alone(standing, phone):
+    for _ in range(12):  # rounds until one has such a question
+        heard = phone.says("宪法知识竞答")
+        for _ in range(5):
+            if "（多选" in heard.text:
+                taps = heard.choices
+                phone.taps(1)
+                ticked = phone.taps(2)
+                assert "确定（已选 AB）" in ticked.text
+                before = len(standing.given(phone))
+                phone.taps(len(taps) + 1)
+                assert standing.given(phone)[before:] == ["AB"]
+                return
+            heard = phone.answers()
+    raise AssertionError("no such question in sixty")
