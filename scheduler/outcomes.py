@@ -118,7 +118,18 @@ def _lay(session: Session, event: PlatformEvent) -> bool:
     is_mass = event.key.startswith(MASS_EVENT)
     number = Publication.msg_id if is_mass else Publication.publish_id
     found = session.scalar(select(Publication.id).where(Publication.state.in_(_OPEN), number == event.number))
+    if found is None and is_mass:
+        found = _awaiting(session)
     return found is not None and _apply(session, event, get_locked(session, found))
+
+
+def _awaiting(session: Session) -> int | None:
+    """The one mass send that waits for the administrator's phone and was given no number; None where there are more."""
+    query = select(Publication.id).where(
+        Publication.state == State.SUBMITTED, Publication.msg_id == "", Publication.confirm_until.is_not(None)
+    )
+    found = session.scalars(query.limit(2)).all()
+    return found[0] if len(found) == 1 else None
 
 
 def _apply(session: Session, event: PlatformEvent, publication: Publication) -> bool:
@@ -127,6 +138,8 @@ def _apply(session: Session, event: PlatformEvent, publication: Publication) -> 
     is_mass = event.key.startswith(MASS_EVENT)
     outcome = of_mass_event(event.fields) if is_mass else of_publish_event(event.fields)
     event.publication_id = publication.id
+    if is_mass:
+        publication.msg_id = publication.msg_id or event.number
     close(session, publication, outcome, "微信的结果通知")
     return True
 

@@ -47,6 +47,8 @@ class Played:
     """Whether results are there at once."""
     keeps_draft: bool = False
     """Whether a draft stays when it was sent."""
+    gives_msg_id: bool = True
+    """Whether a send that waits for the administrator is told its number."""
     quota: int | None = None
 
     def __post_init__(self) -> None:
@@ -142,7 +144,7 @@ class Played:
         if answer == "lost":
             raise Unknown("没有收到微信的回答")
         if isinstance(answer, AwaitsAdmin):
-            answer.msg_id = str(made)
+            answer.msg_id = str(made) if self.gives_msg_id else ""
             raise answer
         return made
 

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from content.store import clock
 from scheduler import outcomes, posts
 from scheduler.models import Channel, PlatformEvent, State
+from scheduler.platform import AwaitsAdmin
 from tests.scheduler.making import DUE, Desk
 
 
@@ -153,3 +154,26 @@ def test_what_is_out_can_be_deleted_everywhere(desk: Desk) -> None:
     desk.pipeline().retract(made, "sun", "数字写错了")
     assert desk.played.calls("delete_published") == 1
     assert desk.state(made) == State.WITHDRAWN
+
+
+def awaiting_without_a_number(desk: Desk) -> int:
+    desk.played.answers["send_mass"] = [AwaitsAdmin("等待管理员确认", 89504)]
+    desk.played.gives_msg_id = False
+    made = submitted(desk, Channel.MASS)
+    assert desk.post(made).msg_id == ""
+    return made
+
+
+def test_the_word_on_a_send_that_got_no_number_is_laid_to_the_one_that_waits(desk: Desk) -> None:
+    made = awaiting_without_a_number(desk)
+    assert desk.pipeline().finished(mass_event("3147480001", "err(40001)"))
+    assert (desk.state(made), desk.post(made).msg_id) == (State.FAILED, "3147480001")
+    assert "管理员在手机上拒绝" in desk.post(made).trouble
+
+
+def test_a_confirmation_that_nobody_heard_of_is_an_unknown_outcome(desk: Desk) -> None:
+    made = awaiting_without_a_number(desk)
+    for minutes, state in ((35, State.SUBMITTED), (45, State.UNCERTAIN)):
+        with clock.fixed_at(DUE + timedelta(minutes=minutes)):
+            desk.pipeline().follow_up(clock.now())
+        assert desk.state(made) == state
