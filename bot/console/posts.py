@@ -88,7 +88,7 @@ def seen(session: Session, post_id: int) -> dict[str, Any]:
         "is_secrecy_done": workflow.is_secrecy_done(session, subject(post), digest),
         "is_secrecy_separate": config.review_secrecy == "separate",
         "changes": _changes(session, revisions, before) if before else {},
-        "moved": _moved(session, post, before) if before else [],
+        "moved": _moved(session, post) if before else [],
         "people": config.review_people,
         "slot": slots.check_slot(session, post.due_at, post.channel, config.wechat_account_type, post.id),
         "digest": digest,
@@ -117,10 +117,11 @@ def _changes(session: Session, revisions: list[Revision], before: datetime) -> d
     return found
 
 
-def _moved(session: Session, post: Publication, before: datetime) -> list[str]:
+def _moved(session: Session, post: Publication) -> list[str]:
     """What else is another than when somebody signed last: the time, the way, who gets it."""
-    entries = audit.entries(session, thing=subject(post), act="post")
-    then = next((one for one in entries if one.act in ("post.plan", "post.change") and one.at <= before), None)
+    entries = iter(audit.entries(session, thing=subject(post)))
+    next((one for one in entries if one.act.startswith("review.")), None)
+    then = next((one for one in entries if one.act in ("post.plan", "post.change")), None)
     if then is None:
         return []
     due_at = datetime.fromisoformat(then.detail["due_at"])

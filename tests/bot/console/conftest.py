@@ -1,8 +1,9 @@
 """The console over a prepared installation, and members of staff who have signed in."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,18 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from bot import demo_staff, wiring
-from bot.config import Config, make_config
+from bot.config import make_config
 from bot.console import create_console
+from content import articles, pictures
+from content.covers import plain_cover
 from content.staff import Role
+from content.store import clock
 from content.store.db import Database
+from scheduler import posts
+from scheduler.models import Publication
+
+NOW = datetime(2026, 12, 2, 2, 0, tzinfo=UTC)  # 10:00 in Beijing, a Wednesday
+DUE = datetime(2026, 12, 4, 0, 0, tzinfo=UTC)  # 08:00 in Beijing, a Friday
 
 
 @dataclass
@@ -33,6 +42,12 @@ class Desk:
         return self.client.post(f"/console{path}", data=fields, follow_redirects=follow)
 
 
+@pytest.fixture(autouse=True)
+def in_december() -> Iterator[None]:
+    with clock.fixed_at(NOW):
+        yield
+
+
 @pytest.fixture(params=["sqlite"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """What the console calls is tested on both databases where it stands; here one is enough."""
@@ -40,42 +55,127 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Config:
+def settings(database_url: str, tmp_path: Path) -> dict[str, Any]:
     keys = str(tmp_path / "keys.json")
-    return make_config({"database.url": database_url, "server.data": str(tmp_path), "security.key_file": keys})
+    return {"database.url": database_url, "server.data": str(tmp_path), "security.key_file": keys}
 
 
 @pytest.fixture
-def console(settings: Config, database: Database) -> Flask:
-    keyring = wiring.keyring(settings)
-    demo_staff.seed(database, keyring)
-    app = create_console(settings, database, keyring)
-    app.config["RATELIMIT_ENABLED"] = False
-    return app
+def make_console(settings: dict[str, Any], database: Database) -> Callable[..., Flask]:
+    """A console over the same database; `people=2` for `review.people`."""
+
+    def made(**more: Any) -> Flask:
+        config = make_config({**settings, **{name.replace("__", "."): value for name, value in more.items()}})
+        app = create_console(config, database, wiring.keyring(config))
+        app.config["RATELIMIT_ENABLED"] = False
+        return app
+
+    return made
 
 
 @pytest.fixture
-def password(settings: Config) -> str:
-    return demo_staff.password_of(wiring.keyring(settings))
+def console(make_console: Callable[..., Flask], settings: dict[str, Any], database: Database) -> Flask:
+    demo_staff.seed(database, wiring.keyring(make_config(settings)))
+    return make_console()
 
 
 @pytest.fixture
-def stranger(console) -> Desk:
+def password(settings: dict[str, Any]) -> str:
+    return demo_staff.password_of(wiring.keyring(make_config(settings)))
+
+
+@pytest.fixture
+def stranger(console: Flask) -> Desk:
     """Somebody who has not signed in, with the sign-in page in front of him."""
     client = console.test_client()
     return Desk(client, csrf(client.get("/console/sign-in")))
 
 
 @pytest.fixture
-def sign_in(console, password) -> Callable[[Role], Desk]:
-    def signed_in(role: Role) -> Desk:
-        client = console.test_client()
-        token = csrf(client.get("/console/sign-in"))
-        form = {"csrf_token": token, "name": demo_staff.NAMES[role], "password": password}
-        assert client.post("/console/sign-in", data=form).status_code == 302
-        return Desk(client, csrf(client.get("/console/password")))
+def sign_in(console: Flask, password: str) -> Callable[..., Desk]:
+    def signed_in(role: Role, app: Flask | None = None) -> Desk:
+        return entered(app or console, demo_staff.NAMES[role], password)
 
     return signed_in
+
+
+@pytest.fixture
+def writer(sign_in: Callable[..., Desk]) -> Desk:
+    return sign_in(Role.WRITE)
+
+
+@pytest.fixture
+def reviewer(sign_in: Callable[..., Desk]) -> Desk:
+    return sign_in(Role.REVIEW2)
+
+
+@pytest.fixture
+def publisher(sign_in: Callable[..., Desk]) -> Desk:
+    return sign_in(Role.PUBLISH)
+
+
+@pytest.fixture
+def uploads(settings: dict[str, Any]) -> Path:
+    return Path(settings["server.data"]) / "uploads"
+
+
+@pytest.fixture
+def cover(database: Database, uploads: Path) -> str:
+    with database.transaction() as session:
+        return pictures.address(pictures.add_picture(session, plain_cover(), uploads))
+
+
+@pytest.fixture
+def wrote(database: Database, cover: str) -> Callable[..., str]:
+    """An article that nothing speaks against; its slug."""
+
+    def made(title: str = "演示标题", body: str = "演示正文的第一句。", slug: str | None = None, **more: str) -> str:
+        words = {"author": "演示作者", "digest": "演示摘要", "cover": cover, **more}
+        by = demo_staff.NAMES[Role.WRITE]
+        with database.transaction() as session:
+            base = 0
+            if slug and (known := articles.find_article(session, slug)):
+                base = articles.latest_revision(session, known.id).number  # type: ignore[union-attr]
+            revision = articles.save_draft(session, slug, title=title, body=body, by=by, base_number=base, **words)
+            return revision.material.slug
+
+    return made
+
+
+@pytest.fixture
+def planned(database: Database, wrote: Callable[..., str]) -> Callable[..., int]:
+    """A push in review."""
+
+    def made(
+        *slugs: str, channel: str = "publish", audience: dict[str, Any] | None = None, due_at: datetime = DUE
+    ) -> int:
+        chosen = slugs or (wrote(),)
+        with database.transaction() as session:
+            wanted = []
+            for slug in chosen:
+                material = articles.find_article(session, slug)
+                assert material
+                wanted.append((material.id, articles.latest_revision(session, material.id).id))  # type: ignore[union-attr]
+            return posts.plan(session, wanted, due_at, channel, audience or {}, demo_staff.NAMES[Role.WRITE]).id
+
+    return made
+
+
+@pytest.fixture
+def post(database: Database) -> Callable[[int], Publication]:
+    def found(number: int) -> Publication:
+        with database.reading() as session:
+            return posts.get_post(session, number)
+
+    return found
+
+
+def entered(app: Flask, name: str, password: str) -> Desk:
+    client = app.test_client()
+    token = csrf(client.get("/console/sign-in"))
+    form = {"csrf_token": token, "name": name, "password": password}
+    assert client.post("/console/sign-in", data=form).status_code == 302
+    return Desk(client, csrf(client.get("/console/password")))
 
 
 def csrf(page: TestResponse) -> str:

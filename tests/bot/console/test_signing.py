@@ -60,7 +60,7 @@ def test_a_first_password_must_be_changed_before_anything_else(console, database
 def test_the_second_factor_is_asked_for_once_it_is_set_up(console, sign_in, stranger, password, database):
     desk = sign_in(Role.PUBLISH)
     address = desk.opens("/second-factor").text.split("<code")[1].split(">")[1].split("<")[0].replace("&amp;", "&")
-    code = pyotp.parse_uri(address).now()
+    code = pyotp.parse_uri(address).at(clock.now())
     assert "动态码已启用" in desk.sends("/second-factor", code=code).text
     name = demo_staff.NAMES[Role.PUBLISH]
     assert stranger.sends("/sign-in", name=name, password=password).status_code == 403
