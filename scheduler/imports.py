@@ -1,4 +1,4 @@
-"""Word and Markdown files that staff have handed in: read in the scheduler's process, never in a web worker, with progress.
+"""Word and Markdown files that staff have handed in: read in the scheduler's process, never in a web worker.
 
 A file waits under `uploads/waiting/`; its row says how far it has come. One scheduler takes a row; one that died
 while it read is taken over.
