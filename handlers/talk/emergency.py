@@ -5,10 +5,8 @@ by the library's lists; only in short messages may they outweigh an ear that is 
 """
 
 import re
-import tomllib
-from functools import cache
 
-from content.phrases import LIBRARY
+from handlers.talk.patterns import patterns
 from handlers.understanding import Guess, Understood
 
 TOPIC = "talk/emergency"
@@ -30,7 +28,7 @@ def is_danger(words: str, understood: Understood) -> bool:
     """`words` in the ear's plain form."""
     chance = _chance(understood)
     text = _NOISE.sub("", words)
-    said = _list("ordinary").sub("", text)
+    said = patterns("ordinary").take_out(text)
     is_question = len(text) <= SHORT and _has("asks", text)
     if is_question or (chance < SURE and _has("harmless", text)):
         return (chance >= HINT and _has("always", said)) or (
@@ -48,8 +46,8 @@ def is_danger(words: str, understood: Understood) -> bool:
 
 def reasons(words: str) -> list[str]:
     """What in the words is a danger, in Chinese; empty where it is the ear alone that heard it."""
-    said = _list("ordinary").sub("", _NOISE.sub("", words))
-    seen = (_list(name).search(said) for name in ("vital", "danger", "grave"))
+    said = patterns("ordinary").take_out(_NOISE.sub("", words))
+    seen = (patterns(name).find(said) for name in ("vital", "danger", "grave"))
     return [f"紧急说法：{found[0]}" for found in seen if found][:1]
 
 
@@ -73,11 +71,4 @@ def _chance(understood: Understood) -> float:
 
 
 def _has(name: str, text: str) -> bool:
-    return bool(_list(name).search(text))
-
-
-@cache
-def _list(name: str) -> re.Pattern[str]:
-    """One of the library's lists as a single pattern."""
-    parts = tomllib.loads((LIBRARY / "emergency.toml").read_text(encoding="utf-8"))[name]
-    return re.compile("|".join(f"(?:{part})" for part in parts))
+    return patterns(name).are_in(text)
