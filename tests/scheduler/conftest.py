@@ -42,18 +42,20 @@ def _made(url: str) -> None:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database with staff in it."""
     if request.param == "sqlite":
         shutil.copy(request.getfixturevalue("sqlite_pattern"), tmp_path / "pufa.db")
-        return f"sqlite:///{tmp_path}/pufa.db"
+        yield f"sqlite:///{tmp_path}/pufa.db"
+        return
     pattern, server = request.getfixturevalue("postgres_pattern"), request.getfixturevalue("postgres_server")
     name = f"pufa_{secrets.token_hex(6)}"
     engine = create_engine(f"{server}/postgres", isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {pattern}"))
+        yield f"{server}/{name}"
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     engine.dispose()
-    return f"{server}/{name}"
 
 
 @pytest.fixture

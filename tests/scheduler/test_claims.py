@@ -2,14 +2,17 @@
 
 import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import insert
+from sqlalchemy.event import listen
 
 from content.store import clock
 from content.store.db import Database
 from scheduler import claims
 from scheduler.claims import Lost
-from scheduler.models import State
+from scheduler.models import Publication, State
 from tests.scheduler.making import DUE, Desk, many_approved
 
 
@@ -105,3 +108,27 @@ def test_a_process_that_slept_between_intent_and_call_does_not_send(
         desk.pipeline().tick(clock.now())
     assert desk.played.sent_titles() == []
     assert desk.state(made) == State.SCHEDULED
+
+
+def test_looking_for_what_is_due_never_reads_the_whole_schedule(desk: Desk) -> None:
+    now = clock.now()
+    row = {"title": "一条", "channel": "publish", "audience": {}, "late_after_seconds": 1800, "written_by": "wang",
+           "state": State.SCHEDULED, "created_at": now, "changed_at": now}  # fmt: skip
+    with desk.database.transaction() as session:
+        session.execute(insert(Publication), [row | {"due_at": DUE + timedelta(minutes=n)} for n in range(20_000)])
+    asked: list[tuple[str, Any]] = []
+    if not desk.database.is_sqlite:  # as its own housekeeping does
+        with desk.database.engine.begin() as connection:
+            connection.exec_driver_sql("ANALYZE")
+    listen(desk.database.engine, "before_cursor_execute", lambda *given: asked.append((given[2], given[3])))
+    with desk.database.transaction() as session:
+        assert not claims.is_anything_due(session, now)
+        assert claims.claim_due(session, now, "a") == []
+        assert claims.take_over(session, now, "b") is None
+    looks = [(words, values) for words, values in asked if words.startswith("SELECT publications")]
+    assert len(looks) == 4
+    explain = "EXPLAIN QUERY PLAN " if desk.database.is_sqlite else "EXPLAIN "
+    with desk.database.engine.connect() as connection:
+        for words, values in looks:
+            plan = str(connection.exec_driver_sql(explain + words, values).all())
+            assert "ix_publications_due" in plan, plan
