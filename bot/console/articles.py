@@ -52,6 +52,8 @@ def article_save() -> Any:
     slug, base = form.get("slug", ""), form.get("base", 0, type=int)
     try:
         with parts().database.transaction() as session:
+            if slug:
+                _material(session, slug)  # a new article gets its name from us: names become paths in an export
             revision = articles.save_draft(session, slug or None, by=current_user.name, base_number=base, **fields)
             slug = revision.material.slug
             if revision.number != base:

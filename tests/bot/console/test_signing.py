@@ -9,7 +9,7 @@ from content import staff
 from content.staff import Role
 from content.store import clock
 from content.store.clock import fixed_at
-from tests.bot.console.conftest import Desk, csrf
+from tests.bot.console.conftest import Desk, csrf, entered
 
 WRITER = demo_staff.NAMES[Role.WRITE]
 
@@ -73,3 +73,41 @@ def test_a_weak_password_is_refused_with_a_reason(sign_in, password, words):
     page = sign_in(Role.WRITE).sends("/password", old=password, new=words, again=words)
     assert "密码已经改好" not in page.text and ("至少" in page.text or "密码" in page.text)
     assert sign_ins.FREE_FAILURES > 0
+
+
+def test_who_loses_a_role_while_he_works_is_out_with_the_next_page(console, sign_in, database, password):
+    admin, desk = demo_staff.NAMES[Role.ADMIN], sign_in(Role.REVIEW2)
+    with database.transaction() as session:
+        staff.set_roles(session, demo_staff.NAMES[Role.REVIEW2], [Role.AUDIT], admin)
+    assert desk.opens("/posts/").status_code == 302
+    again = entered(console, demo_staff.NAMES[Role.REVIEW2], password)
+    assert again.sends("/posts/1/review", verdict="approve").status_code == 403
+    with database.transaction() as session:
+        staff.deactivate(session, demo_staff.NAMES[Role.REVIEW2], admin)
+    assert again.opens("/posts/").status_code == 302
+
+
+def test_who_types_wrong_again_and_again_is_locked_out_and_an_administrator_lets_him_in(console, stranger, password):
+    answers = [stranger.sends("/sign-in", name=WRITER, password="wrong").text for _ in range(8)]
+    assert "锁定" in answers[-1] or "分钟" in answers[-1]
+    assert stranger.sends("/sign-in", name=WRITER, password=password).status_code == 403
+    admin = entered(console, demo_staff.NAMES[Role.ADMIN], password)
+    assert "锁定到" in admin.opens("/staff/").text
+    admin.sends(f"/staff/{WRITER}", act="unlock")
+    assert entered(console, WRITER, password).opens("/").status_code == 200
+
+
+def test_a_browser_that_tries_too_often_is_slowed_down(make_console, console, password):
+    app = make_console()
+    app.config["RATELIMIT_ENABLED"] = True
+    client = app.test_client()
+    token = csrf(client.get("/console/sign-in"))
+    form = {"csrf_token": token, "name": "nobody", "password": "wrong"}
+    codes = [client.post("/console/sign-in", data=form).status_code for _ in range(25)]
+    assert codes[0] == 403 and codes[-1] == 429
+
+
+def test_the_cookie_cannot_be_read_by_pages_and_stays_with_us(make_console, console, password):
+    client = make_console(server__public_url="https://pufa.example").test_client()
+    cookie = client.get("/console/sign-in", base_url="https://pufa.example").headers["Set-Cookie"]
+    assert all(word in cookie for word in ("HttpOnly", "Secure", "SameSite=Lax", "Path=/console"))

@@ -1,0 +1,172 @@
+"""What is done with a push beside review: withdrawn, decided, previewed, deleted; and the bar that nobody overlooks."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot import demo_staff
+from content.staff import Role
+from content.store import clock
+from scheduler import errands, notices, posts
+from scheduler.errands import Errand
+from scheduler.models import Publication, State
+from scheduler.walk import Means
+from tests.scheduler.played import Played
+
+YES = {"verdict": "approve", "secrecy": "1", "opinion": "同意"}
+
+
+@pytest.fixture
+def become(database, planned):
+    """A push in any state."""
+
+    def made(state, **more):
+        number = planned()
+        with database.transaction() as session:
+            post = session.get(Publication, number)
+            post.state = state
+            for name, value in more.items():
+                setattr(post, name, value)
+        return number
+
+    return made
+
+
+@pytest.fixture
+def means(database, tmp_path):
+    return Means(database, Played(tmp_path / "played.db"), tmp_path / "uploads", "subscription", lambda *_: [])
+
+
+def test_withdrawing_wants_a_reason_and_keeps_it(writer, planned, post):
+    number = planned()
+    refused = writer.sends(f"/posts/{number}/act", act="withdraw", reason=" ")
+    assert refused.status_code == 409 and "为什么撤回" in refused.text and post(number).state == State.IN_REVIEW
+    page = writer.sends(f"/posts/{number}/act", act="withdraw", reason="改到下周")
+    assert post(number).state == State.WITHDRAWN and "改到下周" in page.text
+
+
+def test_what_is_approved_can_go_out_at_once_and_only_by_whom_may(writer, reviewer, publisher, planned, post):
+    number = planned()
+    assert publisher.sends(f"/posts/{number}/act", act="now").status_code == 409
+    reviewer.sends(f"/posts/{number}/review", **YES)
+    assert writer.sends(f"/posts/{number}/act", act="now").status_code == 409
+    assert post(number).due_at > clock.now()
+    publisher.sends(f"/posts/{number}/act", act="now")
+    assert post(number).due_at == clock.now() and post(number).state == State.SCHEDULED
+
+
+def test_a_preview_waits_for_a_scheduler_and_then_says_what_came_of_it(reviewer, become, means, database):
+    number = become(State.IN_REVIEW, draft_media_id="1")
+    waiting = reviewer.sends(f"/posts/{number}/act", act="preview", wechat_name="li-phone")
+    assert "正在把预览发到手机" in waiting.text and 'http-equiv="refresh"' in waiting.text
+    assert means.platform.calls() == 0
+    assert errands.do_next(database, means)
+    page = reviewer.client.get(waiting.request.path, follow_redirects=True)
+    assert "预览已发到 li-phone 的微信" in page.text and means.platform.calls("preview") == 1
+    assert 'value="li-phone"' in page.text
+
+
+def test_a_preview_without_a_draft_is_refused_at_once(reviewer, planned, database):
+    page = reviewer.sends(f"/posts/{planned()}/act", act="preview", wechat_name="li-phone")
+    assert page.status_code == 409 and "还没有这条推送的草稿" in page.text and "li-phone" in page.text
+
+
+def test_what_is_out_is_deleted_by_a_scheduler_with_a_reason(publisher, writer, become, means, database, post):
+    number = become(State.PUBLISHED, article_id="a1")
+    assert publisher.sends(f"/posts/{number}/act", act="delete", reason="").status_code == 409
+    assert writer.sends(f"/posts/{number}/act", act="delete", reason="错了").status_code == 409
+    waiting = publisher.sends(f"/posts/{number}/act", act="delete", reason="数字写错了")
+    assert "正在删除" in waiting.text and post(number).state == State.PUBLISHED
+    errands.do_next(database, means)
+    page = publisher.client.get(waiting.request.path, follow_redirects=True)
+    assert "已经删除" in page.text and post(number).state == State.WITHDRAWN
+
+
+def test_an_errand_is_found_only_under_its_own_push(reviewer, become, database):
+    one, other = become(State.IN_REVIEW, draft_media_id="1"), become(State.IN_REVIEW)
+    reviewer.sends(f"/posts/{one}/act", act="preview", wechat_name="li-phone")
+    with database.reading() as session:
+        errand = session.query(Errand).one().id
+    assert reviewer.opens(f"/posts/{other}/errands/{errand}").status_code == 404
+    assert reviewer.opens(f"/posts/{one}/errands/999").status_code == 404
+
+
+@pytest.mark.parametrize(("act", "state"), [("went_out", State.PUBLISHED), ("did_not", State.SCHEDULED)])
+def test_an_unknown_outcome_is_decided_by_a_person_with_what_he_saw(act, state, publisher, become, post):
+    number = become(State.UNCERTAIN)
+    page = publisher.sends(f"/posts/{number}/act", act=act, reason="")
+    assert page.status_code == 409 and post(number).state == State.UNCERTAIN
+    publisher.sends(f"/posts/{number}/act", act=act, reason="在公众号后台看过")
+    assert post(number).state == state
+
+
+def test_the_administrators_confirmation_shows_its_countdown(reviewer, become):
+
+    number = become(State.SUBMITTED, confirm_until=clock.now() + timedelta(minutes=23))
+    page = reviewer.opens(f"/posts/{number}").text
+    assert "等管理员在手机上确认" in page and "23 分钟" in page and "data-until=" in page
+
+
+def test_an_act_that_nobody_knows_does_nothing(writer, planned, post):
+    number = planned()
+    assert writer.sends(f"/posts/{number}/act", act="explode").status_code == 404
+    assert post(number).state == State.IN_REVIEW
+
+
+# ── the bar ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+PAGES = ("/", "/articles/", "/posts/", "/calendar/", "/statistics/", "/words/", "/password")
+
+
+def is_on_the_bar(words, page):
+    bars = page.text.split('<div class="alert alert-danger py-2')[1:]
+    return any(words in one.split("</div>")[0] for one in bars)
+
+
+@pytest.mark.parametrize("role", [Role.WRITE, Role.AUDIT])
+def test_a_freeze_is_on_every_page_until_two_have_released_it(role, sign_in, database):
+    desk = sign_in(role)
+    with database.transaction() as session:
+        posts.freeze(session, demo_staff.NAMES[Role.ADMIN], "演示停发")
+    assert all("全部停发中" in desk.opens(path).text for path in PAGES)
+    one, two = sign_in(Role.PUBLISH), sign_in(Role.ADMIN)
+    assert "还要另一位同事确认" in one.sends("/freeze", act="release").text
+    assert "要两个人" in one.sends("/freeze", act="release").text
+    assert "已恢复发送" in two.sends("/freeze", act="release").text
+    assert not any("全部停发中" in desk.opens(path).text for path in PAGES)
+
+
+def test_freezing_wants_a_reason(publisher):
+    assert "请写明停发的原因" in publisher.sends("/freeze", act="freeze", reason=" ").text
+    assert "已停发" in publisher.sends("/freeze", act="freeze", reason="演示").text
+
+
+@pytest.mark.parametrize("state", [State.FAILED, State.OVERDUE])
+def test_a_failure_is_on_every_page_until_somebody_has_looked(state, writer, sign_in, become, database, post):
+    number = become(state, title="演示没发成", trouble="微信说不行")
+    with database.transaction() as session:
+        notices.tell(session, session.get(Publication, number))
+    auditor = sign_in(Role.AUDIT)
+    assert all(is_on_the_bar("演示没发成", desk.opens(path)) for desk in (writer, auditor) for path in PAGES)
+    assert auditor.sends(f"/posts/{number}/act", act="seen").status_code == 403
+    writer.sends(f"/posts/{number}/act", act="seen")
+    assert post(number).looked_by == demo_staff.NAMES[Role.WRITE]
+    assert not any(is_on_the_bar("演示没发成", writer.opens(path)) for path in PAGES)
+    assert 'name="alarm"' not in writer.opens("/").text  # its message counts as read
+
+
+def test_an_unknown_outcome_stays_on_every_page_until_it_is_decided(writer, publisher, become):
+    number = become(State.UNCERTAIN, title="演示不明")
+    writer.sends(f"/posts/{number}/act", act="seen")
+    assert all(is_on_the_bar("演示不明", writer.opens(path)) for path in PAGES)
+    publisher.sends(f"/posts/{number}/act", act="went_out", reason="在后台看到了")
+    assert not any(is_on_the_bar("演示不明", writer.opens(path)) for path in PAGES)
+
+
+def test_alarms_are_in_the_console_where_nothing_else_tells_them(make_console, sign_in, become, database):
+    number = become(State.FAILED, title="演示没发成", trouble="微信说不行")
+    with database.transaction() as session:
+        notices.tell(session, session.get(Publication, number))
+    assert 'name="alarm"' in sign_in(Role.WRITE).opens("/").text
+    told = make_console(alerts__wecom_webhook="https://robot.example/hook")
+    assert 'name="alarm"' not in sign_in(Role.WRITE, told).opens("/").text

@@ -1,0 +1,184 @@
+"""Writing at the console: nothing typed is lost, nobody is overwritten, files of any kind end in a sentence."""
+
+import io
+import re
+import time
+import zipfile
+
+import pytest
+from PIL import Image
+
+from bot import demo_staff
+from content import articles, staff
+from content.staff import Role
+from content.store import clock
+from scheduler import imports
+from tests.bot.console.conftest import NOW, csrf
+
+WORDS = {"title": "演示标题", "author": "", "digest": "", "category": "", "source_url": "", "cover": "", "base": "0"}
+
+
+def saved(writer, **words):
+    return writer.sends("/articles/save", {**WORDS, "slug": "", "body": "正文", **words})
+
+
+def slug_of(page):
+    return re.search(r'name="slug" value="([^"]*)"', page.text)[1]
+
+
+def test_an_article_is_written_saved_and_listed(writer):
+    page = saved(writer, body="第一段")
+    assert "已保存为第 1 版" in page.text and "第一段" in page.text
+    assert "演示标题" in writer.opens("/articles/").text
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ({"title": " "}, "还没有标题"),
+        ({"title": "长" * 65}, "最多能存 64 个字"),
+        ({"source_url": "javascript:alert(1)"}, "应以 https:// 开头"),
+        ({"body": "长" * 200_001}, "最多能存 200000 个字"),
+    ],
+)
+def test_what_cannot_be_saved_comes_back_in_the_form(writer, words, sentence):
+    page = saved(writer, **{"body": "辛苦写的正文", **words})
+    assert page.status_code == 400 and sentence in page.text
+    assert ("辛苦写的正文" in page.text) or len(page.text) > 200_000
+
+
+def test_who_saves_second_sees_both_and_overwrites_nothing(writer, sign_in, database):
+    slug = slug_of(saved(writer, body="第一段。\n\n第二段。"))
+    saved(writer, slug=slug, base="1", body="第一段改过。\n\n第二段。")
+    page = saved(writer, slug=slug, base="1", body="第一段。\n\n第二段也改过。")
+    assert page.status_code == 409 and "没有覆盖" in page.text
+    read = re.sub(r"<[^>]+>", "", page.text)
+    assert "第二段也改过。" in read and "第一段改过" in read and "<del>" in page.text
+    assert re.search(r'name="base" value="(\d+)"', page.text)[1] == "2"
+    with database.reading() as session:
+        material = articles.find_article(session, slug)
+        assert articles.latest_revision(session, material.id).body.startswith("第一段改过")
+
+
+def test_words_sent_after_the_session_ended_stand_there_to_be_sent_again(writer, password, console):
+    with clock.fixed_at(NOW + staff.IDLE_LIMIT * 2):
+        page = saved(writer, body="写了一上午的正文\n\n第二段 <b>")
+        assert page.status_code == 401 and "您写的都还在" in page.text and "写了一上午的正文" in page.text
+        assert password not in page.text and 'action="/console/articles/save' in page.text
+        form = {"csrf_token": csrf(page), "name": demo_staff.NAMES[Role.WRITE], "password": password}
+        assert writer.client.post("/console/sign-in", data=form).status_code == 302
+        again = {
+            name: words.replace("&lt;", "<").replace("&gt;", ">").removeprefix("\n")
+            for name, words in re.findall(r'<textarea[^>]*name="(\w+)"[^>]*>([^<]*)</textarea>', page.text)
+        }
+        hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page.text))
+        done = writer.client.post("/console/articles/save", data={**hidden, **again}, follow_redirects=True)
+        assert "已保存为第 1 版" in done.text and "写了一上午的正文" in done.text and "第二段 &lt;b&gt;" in done.text
+
+
+def test_a_form_with_a_stale_token_shows_what_was_typed_and_does_not_offer_to_send_it(writer):
+    writer.token = "stale"
+    page = saved(writer, body="写了一上午的正文，不能丢，一个字也不能丢。")
+    assert page.status_code == 400 and "写了一上午的正文" in page.text and "再提交一次</button>" not in page.text
+
+
+def test_the_preview_is_the_html_that_goes_out_and_runs_nothing(writer):
+    page = writer.sends("/articles/preview", title="题", body="**重** <script>alert(1)</script>")
+    assert "<strong" in page.text and "<script" not in page.text
+    policy = page.headers["Content-Security-Policy"]
+    assert "sandbox" in policy and "script-src" not in policy and "default-src 'none'" in policy
+
+
+def test_history_and_difference_can_be_read_by_everybody_signed_in(writer, sign_in):
+    slug = slug_of(saved(writer, body="旧的一段。"))
+    saved(writer, slug=slug, base="1", body="新的一段。")
+    auditor = sign_in(Role.AUDIT)
+    assert "第 2 版" in auditor.opens(f"/articles/history/{slug}").text
+    page = auditor.opens(f"/articles/difference/{slug}", old=1, new=2).text
+    assert "<del>" in page and "<ins>" in page
+    assert auditor.opens(f"/articles/difference/{slug}", old=1, new=99).status_code == 404
+
+
+# ── paths ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+TRICKS = [
+    "../../etc/passwd",
+    "..%2f..%2fkeys.json",
+    "%2e%2e/keys.json",
+    "a/../../b",
+    "demo\\..\\x",
+    "x" * 3000,
+    "%00",
+    "—",
+]
+
+
+@pytest.mark.parametrize("slug", TRICKS)
+@pytest.mark.parametrize("view", ["edit", "history", "difference"])
+def test_a_path_that_names_no_article_is_a_sentence(writer, view, slug):
+    page = writer.opens(f"/articles/{view}/{slug}")
+    assert page.status_code in (404, 308) and "root:" not in page.text
+
+
+@pytest.mark.parametrize("slug", [*TRICKS, "answer/../x", " ", "a\nb"])
+def test_nobody_names_a_new_article_himself(writer, slug, database):
+    page = saved(writer, slug=slug, body="正文")
+    assert page.status_code == 404 and "没有这篇文章" in page.text
+    with database.reading() as session:
+        assert articles.listing(session) == []
+
+
+# ── files ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def handed_in(writer, database, uploads, name, data):
+    waiting = writer.sends("/articles/imports", {"file": (io.BytesIO(data), name)})
+    assert "本页会自动刷新" in waiting.text
+    assert imports.read_waiting(database, uploads)
+    return writer.client.get(waiting.request.path, follow_redirects=True)
+
+
+def test_a_markdown_file_becomes_a_draft(writer, database, uploads):
+    page = handed_in(writer, database, uploads, "演示.md", "# 演示题目\n\n第一段".encode())
+    assert 'value="演示题目"' in page.text and "第一段" in page.text
+
+
+@pytest.mark.parametrize(
+    "name", ["a.doc", "a.wps", "a.docx", "a.exe", "<script>alert(1)</script>.docx", "../../a.docx"]
+)
+def test_what_is_no_article_ends_in_a_sentence(writer, database, uploads, name):
+    page = handed_in(writer, database, uploads, name, b"\xd0\xcf\x11\xe0 not what it says")
+    assert 'role="alert"' in page.text and "<script>alert" not in page.text and "Traceback" not in page.text
+    assert not list(uploads.glob("waiting/*"))
+
+
+def test_a_zip_bomb_ends_in_a_sentence_and_quickly(writer, database, uploads):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as bomb:
+        bomb.writestr("[Content_Types].xml", "<Types/>")
+        with bomb.open("word/document.xml", "w") as part:
+            for _ in range(300):
+                part.write(bytes(1_000_000))
+    begun = time.monotonic()
+    page = handed_in(writer, database, uploads, "炸弹.docx", packed.getvalue())
+    assert 'role="alert"' in page.text and time.monotonic() - begun < 5
+
+
+def test_a_picture_of_a_hundred_megapixels_ends_in_a_sentence_and_quickly(writer):
+    out = io.BytesIO()
+    Image.new("1", (10_000, 10_000)).save(out, "PNG")
+    begun = time.monotonic()
+    answer = writer.sends("/articles/pictures", {"picture": (io.BytesIO(out.getvalue()), "big.png")})
+    assert answer.status_code == 400 and answer.json["sentence"] and time.monotonic() - begun < 5
+
+
+@pytest.mark.parametrize("data", [b"", b"GIF89a", b"<svg onload='alert(1)'/>", b"\x89PNG\r\n\x1a\n"])
+def test_what_is_no_picture_ends_in_a_sentence(writer, data):
+    answer = writer.sends("/articles/pictures", {"picture": (io.BytesIO(data), "a.png")})
+    assert answer.status_code == 400 and "请" in answer.json["sentence"]
+
+
+def test_a_file_that_is_far_too_large_is_refused_with_the_limit(writer, console):
+    console.config["MAX_CONTENT_LENGTH"] = 1000
+    answer = writer.sends("/articles/pictures", {"picture": (io.BytesIO(b"x" * 2000), "a.png")})
+    assert answer.status_code == 413 and "40 MB" in answer.text
