@@ -62,8 +62,8 @@ def create_console(config: Config, database: Database, keyring: Keyring) -> Flas
     for noun in NOUNS:
         noun.register(blueprint)
     app.register_blueprint(blueprint)
-    limiter = Limiter(get_remote_address, app=app)
-    limiter.limit("20 per minute", methods=["POST"])(app.view_functions["console.sign_in"])
+    slowed = Limiter(get_remote_address, app=app).limit("20 per minute", methods=["POST"])
+    app.view_functions["console.sign_in"] = slowed(app.view_functions["console.sign_in"])
     _speak(app)
     app.after_request(_protect)
     return app

@@ -66,9 +66,7 @@ def make_console(settings: dict[str, Any], database: Database) -> Callable[..., 
 
     def made(**more: Any) -> Flask:
         config = make_config({**settings, **{name.replace("__", "."): value for name, value in more.items()}})
-        app = create_console(config, database, wiring.keyring(config))
-        app.config["RATELIMIT_ENABLED"] = False
-        return app
+        return create_console(config, database, wiring.keyring(config))
 
     return made
 
