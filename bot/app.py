@@ -13,6 +13,7 @@ from bot.console import create_console
 from bot.console.app import PREFIXES as CONSOLE_PREFIXES
 from bot.demo import open_config
 from bot.log import start_logging
+from bot.quick import QuickFlask
 from bot.turnstile import Turnstile
 from bot.webhook import Webhook, make_blueprint
 from bot.wechat.envelope import Envelope
@@ -43,7 +44,7 @@ def create_app(config: Config) -> Flask:
     bureau = FreshBureau(config, database, public_url(config))
     warm(database, memory)
 
-    app = Flask(__name__, static_folder="static", static_url_path="/static")
+    app = QuickFlask(__name__, static_folder="static", static_url_path="/static")
     keys = (config.wechat_encoding_aes_key, config.wechat_previous_encoding_aes_key)
     secret = keyring(config).derive("webhook")
     envelope = Envelope(config.wechat_token, config.wechat_app_id, keys, config.wechat_mode, secret)

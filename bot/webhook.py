@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from bot.quick import WEBHOOK, Finished
 from bot.turnstile import Crowded, LastChance, TooSlow, Turnstile
 from bot.wechat.envelope import Envelope, Forged, Malformed, Opened, incoming, read_xml, reply_xml
 from content import render
@@ -51,7 +52,7 @@ class Webhook:
 def make_blueprint(webhook: Webhook) -> Blueprint:
     blueprint = Blueprint("webhook", __name__)
 
-    @blueprint.get("/wechat")
+    @blueprint.get(WEBHOOK)
     def verify() -> Response:
         query = _query(webhook)
         echo = query.get("echostr", "") if query else ""
@@ -59,7 +60,7 @@ def make_blueprint(webhook: Webhook) -> Blueprint:
             return _refused(403)
         return Response(echo, mimetype="text/plain")
 
-    @blueprint.post("/wechat")
+    @blueprint.post(WEBHOOK)
     def receive() -> Response:
         query = _query(webhook)
         if query is None:
@@ -135,7 +136,7 @@ def _answered(webhook: Webhook, opened: Opened) -> Response:
         xml = _xml(message, Reply(text=say("one_at_a_time")))
     if not xml:
         return Response("success", mimetype="text/plain")
-    return Response(webhook.envelope.close(xml, key, message.at, opened.aes_key), content_type=XML)
+    return Finished(webhook.envelope.close(xml, key, message.at, opened.aes_key), XML)
 
 
 def _kept(
