@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Date, ForeignKey, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from content.store.db import Base
@@ -35,7 +35,7 @@ class Revision(Base):
     """One wording of a material. Never edited: a change is a new revision."""
 
     __tablename__ = "revisions"
-    __table_args__ = (UniqueConstraint("material_id", "number"),)
+    __table_args__ = (UniqueConstraint("material_id", "number"), Index("ix_revisions_created_at", "created_at", "id"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     material_id: Mapped[int] = mapped_column(ForeignKey("materials.id", ondelete="CASCADE"))

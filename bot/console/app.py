@@ -63,7 +63,7 @@ def create_console(config: Config, database: Database, keyring: Keyring) -> Flas
         noun.register(blueprint)
     app.register_blueprint(blueprint)
     slowed = Limiter(get_remote_address, app=app).limit("20 per minute", methods=["POST"])
-    app.view_functions["console.sign_in"] = slowed(app.view_functions["console.sign_in"])
+    app.view_functions["console.sign_in"] = slowed(app.view_functions["console.sign_in"])  # type: ignore[assignment]
     _speak(app)
     app.after_request(_protect)
     return app

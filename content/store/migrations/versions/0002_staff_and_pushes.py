@@ -263,9 +263,11 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("revisions") as table:
         table.add_column(sa.Column("written_by", sa.String(length=32), nullable=False, server_default=sa.text("''")))
+    op.create_index("ix_revisions_created_at", "revisions", ["created_at", "id"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_revisions_created_at", table_name="revisions")
     with op.batch_alter_table("revisions") as table:
         table.drop_column("written_by")
     op.drop_table("errands")
