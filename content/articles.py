@@ -155,8 +155,11 @@ def writers(session: Session, revision_ids: Sequence[int]) -> set[str]:
 
 
 def _listed(row: Any) -> Listed:
-    *shown, seen_by_citizens = tuple(row)
-    return Listed(*shown, seen_by_citizens is not None and seen_by_citizens != row.id)
+    is_newer = row.current_revision_id is not None and row.current_revision_id != row.id
+    return Listed(
+        row.material_id, row.slug, row.id, row.number, row.title, row.category, row.written_by, row.created_at,
+        row.published_at, is_newer,
+    )  # fmt: skip
 
 
 def _open(session: Session, slug: str | None) -> Material:
