@@ -103,16 +103,18 @@ class Understanding:
         parts = clauses.not_but(written)
         if parts is None:
             return None
-        denied, meant = (self._work_out(read(part, self._model.script)) for part in parts)
-        is_taken_in = denied.topic == whole.topic or whole.confidence < SURE
+        denied = self._work_out(read(parts[0], self._model.script))
+        if denied.topic != whole.topic and whole.confidence >= SURE:  # it was not taken in
+            return None
+        meant = self._work_out(read(parts[1], self._model.script))
         is_known = meant.topic not in (UNKNOWN, denied.topic) and meant.confidence >= SURE
-        return replace(meant, plain=whole.plain) if is_taken_in and is_known else None
+        return replace(meant, plain=whole.plain) if is_known else None
 
     def _with_second_wish(self, words: str, whole: Understood) -> Understood:
         """A runner-up that is named by a word of its own is a wish, too, however sure the ear is of the first; in a
         message of several clauses a hint is enough.
         """
-        hints = set(self._lexicon.hints_in(whole.plain))
+        hints = self._lexicon.hints_in(whole.plain)
         is_joined = clauses.is_joined(words)
         for topic, _ in whole.alternatives:
             is_named = f"S:{topic}" in hints or (is_joined and f"w:{topic}" in hints)
