@@ -108,7 +108,7 @@ class PublicationItem(Base):
 
     publication_id: Mapped[int] = mapped_column(ForeignKey("publications.id", ondelete="CASCADE"), primary_key=True)
     place: Mapped[int] = mapped_column(primary_key=True)
-    material_id: Mapped[int] = mapped_column(ForeignKey("materials.id"))
+    material_id: Mapped[int] = mapped_column(ForeignKey("materials.id"), index=True)
     revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"))
 
 

@@ -13,7 +13,7 @@ from content import workflow
 from content.models import Material, Revision
 from content.store import clock
 from content.workflow import Verdict
-from scheduler.models import Publication, PublicationItem, Step
+from scheduler.models import Publication, PublicationItem, State, Step
 from scheduler.moves import NoSuchPost, subject
 
 
@@ -42,6 +42,18 @@ def listing(
         query = query.where(Publication.due_at < end)
     order = (Publication.due_at, Publication.id) if begin else (Publication.due_at.desc(), Publication.id.desc())
     return list(session.scalars(query.order_by(*order).limit(limit).offset(offset)).all())
+
+
+def coming(session: Session, material_ids: Sequence[int]) -> dict[int, Publication]:
+    """Of these articles those that are in a push which has not ended, and the push that goes out next."""
+    ended = (State.PUBLISHED, State.WITHDRAWN)
+    query = (
+        select(PublicationItem.material_id, Publication)
+        .join(Publication, Publication.id == PublicationItem.publication_id)
+        .where(PublicationItem.material_id.in_(material_ids), Publication.state.not_in(ended))
+        .order_by(Publication.due_at.desc())
+    )
+    return {row.material_id: row.Publication for row in session.execute(query).all()}
 
 
 def items(session: Session, publication_id: int) -> list[PublicationItem]:

@@ -3,10 +3,11 @@
 An application of its own, so that the webhook pays for none of it.
 """
 
+import itertools
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_bootstrap import Bootstrap5
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -14,6 +15,7 @@ from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter, Map
 
 from bot.config import Config
 from bot.console import freezing, guard
@@ -54,6 +56,7 @@ def create_console(config: Config, database: Database, keyring: Keyring) -> Flas
         BOOTSTRAP_SERVE_LOCAL=True,
         RATELIMIT_STORAGE_URI="memory://",
     )
+    app.url_map.converters["int"] = _Number
     app.extensions["console_parts"] = Parts(config, database, keyring)
     CSRFProtect(app)
     Bootstrap5(app)
@@ -65,8 +68,22 @@ def create_console(config: Config, database: Database, keyring: Keyring) -> Flas
     slowed = Limiter(get_remote_address, app=app).limit("20 per minute", methods=["POST"])
     app.view_functions["console.sign_in"] = slowed(app.view_functions["console.sign_in"])  # type: ignore[assignment]
     _speak(app)
+    app.before_request(_refuse_what_no_database_holds)
     app.after_request(_protect)
     return app
+
+
+class _Number(IntegerConverter):
+    """Of a row: what is larger than a database can hold is no page."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=2**31 - 1)
+
+
+def _refuse_what_no_database_holds() -> None:
+    words = itertools.chain([request.path], request.args.values(), request.form.values())
+    if any("\0" in word for word in words):
+        abort(400)
 
 
 def _know_who_it_is(app: Flask) -> None:

@@ -7,13 +7,15 @@ from flask_login import current_user
 
 from bot.console.guard import SIGNED_IN
 from bot.console.guard import register as guarded
-from bot.console.parts import parts
+from bot.console.parts import number, parts
+from bot.console.posts import STATES
 from content import articles, audit, pictures, proofread
 from content.article_html import article_html, picture_addresses
 from content.articles import NotSaved, Overwritten
 from content.models import Material, Revision
 from content.staff import NotFound, Role
 from scheduler import imports, posts
+from scheduler import register as pushes
 from scheduler.imports import Import, ImportState
 
 NAVIGATION = (("console.article_list", "文章"),)
@@ -25,13 +27,15 @@ PREVIEW_POLICY = (
 
 
 def article_list() -> str:
-    page = max(request.args.get("page", 1, type=int), 1)
+    page = max(request.args.get("page", 1, type=number), 1)
     words = request.args.get("words", "").strip()
     with parts().database.reading() as session:
         listed = articles.listing(session, words, LISTED + 1, (page - 1) * LISTED)
+        pushed = pushes.coming(session, [one.material_id for one in listed])
     return render_template(
-        "console/articles.html", listed=listed[:LISTED], words=words, page=page, has_more=len(listed) > LISTED
-    )
+        "console/articles.html", listed=listed[:LISTED], words=words, page=page, has_more=len(listed) > LISTED,
+        pushed=pushed, states=STATES,
+    )  # fmt: skip
 
 
 def article_new() -> str:
@@ -49,7 +53,7 @@ def article_save() -> Any:
     """Nothing typed is ever lost: whatever is refused comes back in the form."""
     form = request.form
     fields = {name: form.get(name, "") for name in FIELDS}
-    slug, base = form.get("slug", ""), form.get("base", 0, type=int)
+    slug, base = form.get("slug", ""), form.get("base", 0, type=number)
     try:
         with parts().database.transaction() as session:
             if slug:
@@ -86,7 +90,7 @@ def article_history(slug: str) -> str:
 
 
 def article_difference(slug: str) -> str:
-    numbers = request.args.get("old", 0, type=int), request.args.get("new", 0, type=int)
+    numbers = request.args.get("old", 0, type=number), request.args.get("new", 0, type=number)
     with parts().database.reading() as session:
         material = _material(session, slug)
         old, new = (articles.find_revision(session, material.id, number) for number in numbers)

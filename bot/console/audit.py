@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, render_template, request
 
 from bot.console.guard import register as guarded
-from bot.console.parts import parts
+from bot.console.parts import number, parts
 from content import audit
 from content.staff import Role
 
@@ -14,7 +14,7 @@ ROLES = {Role.AUDIT, Role.ADMIN}
 def audit_log() -> str:
     with parts().database.reading() as session:
         entries = audit.entries(
-            session, thing=request.args.get("thing", ""), before=request.args.get("before", type=int)
+            session, thing=request.args.get("thing", ""), before=request.args.get("before", type=number)
         )
         broken = audit.verify(session) if "verify" in request.args else None
         head = audit.head(session)

@@ -24,6 +24,7 @@ from scheduler.models import Channel, Publication, State
 NAVIGATION = (("console.calendar_month", "日历"),)
 AHEAD = (State.DRAFT, State.IN_REVIEW, State.SCHEDULED, State.PUBLISHING)
 LEGEND = (State.DRAFT, State.IN_REVIEW, State.SCHEDULED, State.PUBLISHED, State.FAILED)
+YEARS = 50
 VIEWS = {"month": "月", "week": "周", "list": "清单"}
 
 
@@ -78,6 +79,8 @@ def _first(text: str, view: str) -> date:
     try:
         day = clock.day(text)
     except ValueError:
+        day = clock.today()
+    if abs(day.year - clock.today().year) > YEARS:
         day = clock.today()
     return day - timedelta(days=day.weekday()) if view == "week" else day.replace(day=1)
 

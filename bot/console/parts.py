@@ -21,6 +21,13 @@ class Parts:
         return self.config.data / "uploads"
 
 
+def number(text: str) -> int:
+    """What was typed where a number is wanted, as far as a database can hold it. Raises ValueError."""
+    if not text.isdecimal() or len(text) > 9:
+        raise ValueError(text)
+    return int(text)
+
+
 def parts() -> Parts:
     """Those of the application that serves this request."""
     found: Parts = current_app.extensions["console_parts"]

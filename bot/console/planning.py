@@ -9,7 +9,7 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from bot.console.guard import register as guarded
-from bot.console.parts import parts
+from bot.console.parts import number, parts
 from bot.console.posts import MAY_CHANGE
 from content import articles
 from content.models import Material, Revision
@@ -45,7 +45,7 @@ def post_add() -> Any:
     try:
         with parts().database.transaction() as session:
             due_at, channel, audience = _moment(form), form.get("channel", ""), _audience(form)
-            late_after = timedelta(minutes=form.get("late_after", 30, type=int))
+            late_after = timedelta(minutes=form.get("late_after", 30, type=number))
             act = posts.save_as_draft if form.get("act") == "draft" else posts.plan
             post = act(session, _wanted(session), due_at, channel, audience, by, late_after)
             _warn(session, post)
@@ -106,7 +106,7 @@ def _form(
     offered = [one for one in articles.listing(session, limit=OFFERED) if one.slug not in slugs]
     try:
         left = slots.remaining(session, clock.day(str(values.get("day", ""))), account, post.id if post else None)
-    except ValueError:
+    except (ValueError, OverflowError):
         left = 0
     return render_template(
         "console/post_form.html", picked=picked, offered=offered, values=values, sentence=sentence, post=post,

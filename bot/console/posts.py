@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.console.guard import SIGNED_IN
 from bot.console.guard import register as guarded
-from bot.console.parts import parts
+from bot.console.parts import number, parts
 from content import articles, audit, proofread, staff, workflow
 from content.models import Revision
 from content.proofread import Finding
@@ -43,7 +43,7 @@ LISTED = 50
 
 
 def post_list() -> str:
-    page = max(request.args.get("page", 1, type=int), 1)
+    page = max(request.args.get("page", 1, type=number), 1)
     with parts().database.reading() as session:
         worrying = pushes.listing(session, WORRYING, limit=LISTED)
         ahead = pushes.listing(session, OPEN, limit=LISTED)[::-1]

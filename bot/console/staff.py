@@ -36,7 +36,7 @@ def change_member(name: str) -> Any:
             return render_template(
                 "console/first_password.html", member=staff.get_staff(session, name), password=password
             )
-        acts = {"unlock": staff.unlock, "deactivate": staff.deactivate}
+        acts = {"unlock": staff.unlock, "deactivate": staff.deactivate, "activate": staff.activate}
         if act in acts:
             acts[act](session, name, by)
         else:

@@ -9,7 +9,7 @@ from flask_login import current_user
 from bot import alerts
 from bot.console.guard import SIGNED_IN
 from bot.console.guard import register as guarded
-from bot.console.parts import parts
+from bot.console.parts import number, parts
 from bot.console.posts import STATES
 from content import staff
 from content.staff import Role
@@ -39,7 +39,7 @@ def today() -> str:
 
 def alarm_heard() -> Any:
     with parts().database.transaction() as session:
-        outbox.note_heard(session, request.form.get("alarm", 0, type=int), current_user.name)
+        outbox.note_heard(session, request.form.get("alarm", 0, type=number), current_user.name)
     return redirect(url_for("console.today"))
 
 

@@ -1,6 +1,10 @@
 """Every view has its roles, and nobody else gets in: compared as sets, and tried one by one."""
 
+import pytest
+
+from bot import demo_staff
 from bot.console import guard
+from content import staff
 from content.staff import Role
 
 OPEN = {"console.sign_in"}
@@ -64,3 +68,20 @@ def test_every_page_carries_its_policy_and_nothing_inline(console, sign_in):
         policy = page.headers["Content-Security-Policy"]
         assert "default-src 'self'" in policy and "unsafe-inline" not in policy
         assert " style=" not in page.text and "<script>" not in page.text and " onclick=" not in page.text, path
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/posts/99999999999999999999", "/posts/2147483648", "/posts/-1", "/posts/?page=99999999999999999999",
+        "/articles/?page=99999999999999999999", "/articles/?words=%00", "/articles/edit/%00",
+        "/audit/?before=" + "9" * 30,
+        "/posts/new?day=9999-12-31", "/posts/new?article=%00", "/calendar/?day=0001-01-01",
+        "/articles/difference/x?old=-1",
+        "/posts/1/errands/99999999999999999999", "/statistics/?span=%00", "/articles/?words=" + "%25" * 500,
+    ],
+)  # fmt: skip
+def test_no_address_breaks_a_page(console, sign_in, database, path):
+    with database.transaction() as session:
+        staff.set_roles(session, demo_staff.NAMES[Role.WRITE], list(Role), demo_staff.NAMES[Role.ADMIN])
+    assert sign_in(Role.WRITE).client.get(f"/console{path}").status_code in (200, 400, 404)

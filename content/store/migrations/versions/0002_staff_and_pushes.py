@@ -152,6 +152,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["revision_id"], ["revisions.id"]),
         sa.PrimaryKeyConstraint("publication_id", "place"),
     )
+    op.create_index("ix_publication_items_material_id", "publication_items", ["material_id"])
     op.create_table(
         "publication_steps",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -281,6 +282,7 @@ def downgrade() -> None:
     op.drop_index("ix_platform_events_number", table_name="platform_events")
     op.drop_table("platform_events")
     op.drop_table("publication_steps")
+    op.drop_index("ix_publication_items_material_id", table_name="publication_items")
     op.drop_table("publication_items")
     op.drop_index("ix_publications_due", table_name="publications")
     op.drop_table("publications")

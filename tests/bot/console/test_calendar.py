@@ -1,0 +1,78 @@
+"""The calendar and the first page: what goes out, what is left, what clashes, what is a holiday."""
+
+from datetime import timedelta
+
+import pytest
+
+from content.staff import Role
+from scheduler.models import Publication, State
+from tests.bot.console.conftest import DUE
+
+
+def of_day(page, day):
+    """The part of a month's page that belongs to one day."""
+    return page.text.split(f'title="在12月{day}日安排推送"')[1].split('<div class="day')[0]
+
+
+@pytest.mark.parametrize("view", ["month", "week", "list"])
+def test_a_push_is_in_every_view_with_its_state_as_a_word(view, writer, planned):
+    planned()
+    page = writer.opens("/calendar/", view=view, day="2026-12-04")
+    assert "演示标题" in page.text and "待审核" in page.text
+
+
+def test_what_is_left_to_send_is_told_day_by_day(writer, reviewer, planned):
+    number = planned(channel="mass", audience={"all": True})
+    assert "可群发 1" in of_day(writer.opens("/calendar/"), 4)
+    reviewer.sends(f"/posts/{number}/review", verdict="approve", secrecy="1", opinion="同意")
+    page = writer.opens("/calendar/")
+    assert "可群发 0" in of_day(page, 4) and "可群发 1" in of_day(page, 5)
+
+
+def test_clashes_are_warned_of_on_their_day(writer, planned, wrote):
+    for minutes, title in ((0, "演示甲"), (20, "演示乙"), (600, "演示丙")):
+        planned(wrote(title), channel="mass", audience={"all": True}, due_at=DUE + timedelta(minutes=minutes))
+    day = of_day(writer.opens("/calendar/"), 4)
+    assert "08:00 和 08:20 相隔不到半小时" in day and "排了 3 次群发，每天只能 1 次" in day
+    assert day.count("相隔不到半小时") == 1
+    assert "相隔不到半小时" in writer.opens("/calendar/", view="list").text
+
+
+def test_legal_days_propose_what_fits_and_lead_to_planning(writer):
+    page = writer.opens("/calendar/")
+    assert "国家宪法日" in of_day(page, 4)
+    assert "/console/posts/new?day=2026-12-04" in page.text
+
+
+def test_the_bureaus_own_holiday_counts_and_can_be_taken_back(publisher, writer):
+    publisher.sends("/calendar/day", day="2026-12-08", kind="holiday", name="演示假日")
+    assert "演示假日" in of_day(writer.opens("/calendar/"), 8)
+    publisher.sends("/calendar/day", day="2026-12-08", kind="clear")
+    assert "演示假日" not in writer.opens("/calendar/").text
+    assert publisher.sends("/calendar/day", day="nonsense", kind="holiday").status_code == 404
+
+
+@pytest.mark.parametrize("words", [{"day": "2026-13-77"}, {"day": "0001-01-01"}, {"day": "9999-12-31"}, {"view": "x"}])
+def test_a_calendar_of_nonsense_is_still_a_calendar(writer, words):
+    assert writer.opens("/calendar/", **words).status_code == 200
+
+
+def test_years_beyond_the_official_calendar_are_called_provisional(writer):
+    assert "暂定" in writer.opens("/calendar/", day="2029-10-01").text
+
+
+def test_the_first_page_leads_to_what_waits_and_what_went_wrong(writer, sign_in, planned, wrote, database):
+    waiting, lost = planned(wrote("演示等审核")), planned(wrote("演示结果不明"))
+    with database.transaction() as session:
+        session.get(Publication, lost).state = State.UNCERTAIN
+    for desk in (writer, sign_in(Role.AUDIT)):
+        page = desk.opens("/").text
+        assert f"/console/posts/{waiting}" in page and f"/console/posts/{lost}" in page
+        assert "距上次发布" in page or "还没有发布记录" in page
+
+
+def test_figures_can_be_taken_away_as_tables(writer):
+    assert writer.opens("/statistics/", span="7").status_code == 200
+    assert writer.opens("/statistics/export.csv").data[:3] == b"\xef\xbb\xbf"
+    assert writer.opens("/statistics/export.xlsx").data[:2] == b"PK"
+    assert writer.opens("/statistics/", span="nonsense").status_code == 200
