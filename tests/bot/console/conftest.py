@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import new_postgres_database
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -50,8 +51,13 @@ def in_december() -> Iterator[None]:
 
 @pytest.fixture(params=["sqlite"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """What the console calls is tested on both databases where it stands; here one is enough."""
-    return f"sqlite:///{tmp_path}/pufa.db"
+    """SQLite; on PostgreSQL too where a test asks for it."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/pufa.db"
+    return new_postgres_database(request.getfixturevalue("postgres_server"))
+
+
+ON_BOTH = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 
 
 @pytest.fixture

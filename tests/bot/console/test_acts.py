@@ -11,6 +11,7 @@ from scheduler import errands, notices, posts
 from scheduler.errands import Errand
 from scheduler.models import Publication, State
 from scheduler.walk import Means
+from tests.bot.console.conftest import ON_BOTH
 from tests.scheduler.played import Played
 
 YES = {"verdict": "approve", "secrecy": "1", "opinion": "同意"}
@@ -71,6 +72,7 @@ def test_a_preview_without_a_draft_is_refused_at_once(reviewer, planned, databas
     assert page.status_code == 409 and "还没有这条推送的草稿" in page.text and "li-phone" in page.text
 
 
+@ON_BOTH
 def test_what_is_out_is_deleted_by_a_scheduler_with_a_reason(publisher, writer, become, means, database, post):
     number = become(State.PUBLISHED, article_id="a1")
     assert publisher.sends(f"/posts/{number}/act", act="delete", reason="").status_code == 409
@@ -141,6 +143,7 @@ def test_freezing_wants_a_reason(publisher):
     assert "已停发" in publisher.sends("/freeze", act="freeze", reason="演示").text
 
 
+@ON_BOTH
 @pytest.mark.parametrize("state", [State.FAILED, State.OVERDUE])
 def test_a_failure_is_on_every_page_until_somebody_has_looked(state, writer, sign_in, become, database, post):
     number = become(state, title="演示没发成", trouble="微信说不行")
@@ -155,6 +158,7 @@ def test_a_failure_is_on_every_page_until_somebody_has_looked(state, writer, sig
     assert 'name="alarm"' not in writer.opens("/").text  # its message counts as read
 
 
+@ON_BOTH
 def test_an_unknown_outcome_stays_on_every_page_until_it_is_decided(writer, publisher, become):
     number = become(State.UNCERTAIN, title="演示不明")
     writer.sends(f"/posts/{number}/act", act="seen")

@@ -6,7 +6,7 @@ import pytest
 
 from content.staff import Role
 from scheduler.models import Publication, State
-from tests.bot.console.conftest import DUE
+from tests.bot.console.conftest import DUE, ON_BOTH
 
 
 def of_day(page, day):
@@ -29,6 +29,7 @@ def test_what_is_left_to_send_is_told_day_by_day(writer, reviewer, planned):
     assert "可群发 0" in of_day(page, 4) and "可群发 1" in of_day(page, 5)
 
 
+@ON_BOTH
 def test_clashes_are_warned_of_on_their_day(writer, planned, wrote):
     for minutes, title in ((0, "演示甲"), (20, "演示乙"), (600, "演示丙")):
         planned(wrote(title), channel="mass", audience={"all": True}, due_at=DUE + timedelta(minutes=minutes))
@@ -61,6 +62,7 @@ def test_years_beyond_the_official_calendar_are_called_provisional(writer):
     assert "暂定" in writer.opens("/calendar/", day="2029-10-01").text
 
 
+@ON_BOTH
 def test_the_first_page_leads_to_what_waits_and_what_went_wrong(writer, sign_in, planned, wrote, database):
     waiting, lost = planned(wrote("演示等审核")), planned(wrote("演示结果不明"))
     with database.transaction() as session:

@@ -6,6 +6,7 @@ from bot import demo_staff
 from bot.console import guard
 from content import staff
 from content.staff import Role
+from tests.bot.console.conftest import ON_BOTH
 
 OPEN = {"console.sign_in"}
 OUTSIDE = {"static", "bootstrap.static"}
@@ -70,6 +71,7 @@ def test_every_page_carries_its_policy_and_nothing_inline(console, sign_in):
         assert " style=" not in page.text and "<script>" not in page.text and " onclick=" not in page.text, path
 
 
+@ON_BOTH
 @pytest.mark.parametrize(
     "path",
     [

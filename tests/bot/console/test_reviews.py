@@ -8,7 +8,7 @@ from content import audit, staff
 from content.staff import Role
 from content.store import clock
 from scheduler.models import State
-from tests.bot.console.conftest import NOW
+from tests.bot.console.conftest import NOW, ON_BOTH
 
 YES = {"verdict": "approve", "secrecy": "1", "opinion": "同意"}
 SPOILED = "证件号码 110101199003077707 不能公开。"
@@ -93,6 +93,7 @@ def test_returning_wants_a_word_and_the_writer_reads_it(reviewer, writer, planne
     assert "第二段的电话不对" in page and "不再有效" not in page
 
 
+@ON_BOTH
 def test_an_edit_after_approval_voids_it_and_shows_just_what_changed(reviewer, writer, planned, wrote, post):
     slug = wrote(body="第一段不动。\n\n电话是一二三。")
     number = planned(slug)
@@ -124,6 +125,7 @@ def test_an_emergency_wants_a_reason_and_the_check_and_stays_red_until_another_r
     assert post(number).reviewed_afterwards_at and "还没有补审" not in page.text
 
 
+@ON_BOTH
 def test_the_sheet_carries_the_days_audit_head_names_and_digest(reviewer, planned, database, post):
     number = planned()
     reviewer.sends(f"/posts/{number}/review", **YES)
