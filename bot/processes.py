@@ -34,9 +34,11 @@ def end_with_parent(number: int = signal.SIGTERM) -> None:
 
 def end_forked_with_parent() -> None:
     """Whatever is forked from here on ends on a stop signal: until the web server has set handlers of its own in a
-    worker, it has those of the main process, which would swallow the signal. And it ends at once where this process is
-    gone: a worker in the middle of a request can lock up in the web server's handler, transaction and all, and its main
-    process is the one that would end it then. WeChat delivers again what was cut off.
+    worker, it has those of the main process, which would swallow the signal.
+
+    And it ends at once where this process is gone. The kernel tells of that once for every thread that goes, and a
+    worker that is told to stop three times in the middle of a request locks up for good, with its transaction open.
+    WeChat delivers again what was cut off.
     """
     main = os.getpid()
 

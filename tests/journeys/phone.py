@@ -100,9 +100,9 @@ class Phone:
         self.heard.append(heard)
         return heard
 
-    def line(self) -> http.client.HTTPConnection:
+    def line(self, seconds: float = PATIENCE_SECONDS) -> http.client.HTTPConnection:
         """An open connection, for whoever wants to see who takes it."""
-        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_SECONDS)
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=seconds)
         line.connect()
         return line
 

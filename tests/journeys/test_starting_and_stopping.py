@@ -14,14 +14,20 @@ from tests.journeys.installation import START_SECONDS
 def test_stopping_finishes_the_request_that_is_being_answered(installation, in_background, command):
     installation.start(command)
     phone = installation.phone("safe")
+    message, line = phone.writes("宪法知识竞答"), phone.line(START_SECONDS)
+    worker = installation.worker_of(line)
     with installation.nothing_is_written():
-        last = in_background(phone.says, "宪法知识竞答")
+        last = in_background(phone.post, message, line)
         wait_until(lambda: installation.is_handling(phone))
         installation.process.send_signal(signal.SIGTERM)
-        wait_until(lambda: not installation.answers())
+        wait_until(lambda: not is_listening(worker))
     assert "第 1 题" in last.result().text
     assert installation.process.wait(timeout=20) == 0
     assert installation.rounds(phone) == 1 and installation.processes() == []
+
+
+def is_listening(process):
+    return any(line.status == psutil.CONN_LISTEN for line in process.net_connections("tcp"))
 
 
 @pytest.mark.parametrize("installation", ["sqlite+embedded"], indirect=True)
