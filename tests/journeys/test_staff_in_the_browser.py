@@ -134,3 +134,50 @@ def test_from_a_word_file_over_review_to_the_phone(standing_demo, browser, word_
     auditor = Desk(standing_demo, browser, "demo-audit")
     auditor.opens("/audit/?verify=1")
     assert "记录完整" in auditor.text and f"post:{number}" in auditor.text
+
+
+def test_what_was_typed_outlives_the_session_and_a_closed_window(standing_demo, browser):
+    writer = Desk(standing_demo, browser, "demo-write")
+    writer.opens("/articles/new")
+    writer.page.fill("#title", "演示：写到一半")
+    writer.page.fill("#body", "写了一上午，还没有保存。")
+    writer.page.keyboard.press("Control+b")
+    assert writer.page.input_value("#body").endswith("**文字**")
+    wait_until(lambda: writer.page.evaluate("localStorage.length > 0"), 10)
+    context, cookies = writer.page.context, writer.page.context.cookies()
+    context.clear_cookies()
+    writer.page.keyboard.press("Control+s")
+    writer.page.get_by_text("这一页开得太久了").wait_for()
+    assert "写了一上午，还没有保存。" in writer.page.content()
+
+    context.add_cookies(cookies)
+    writer.page = context.new_page()
+    writer.opens("/articles/new")
+    assert "没有保存，还留在这台电脑上" in writer.page.inner_text("#kept")
+    writer.presses("接着写")
+    assert writer.page.input_value("#title") == "演示：写到一半"
+    writer.page.keyboard.press("Control+s")
+    writer.page.wait_for_url("**/articles/edit/**")
+    assert "已保存为第 1 版" in writer.text
+    writer.opens("/articles/new")
+    assert not writer.page.is_visible("#kept") and writer.page.input_value("#title") == ""
+
+
+def test_a_preview_reaches_the_phone_of_a_named_follower(standing_demo, browser):
+    standing_demo.acts("citizen", name="yanshi-kan", following=True)
+    reviewer = Desk(standing_demo, browser, "demo-review2")
+    reviewer.opens("/posts/")
+    reviewer.page.get_by_role("link", name="演示：欠薪了，先做这三件事").click()
+    reviewer.page.wait_for_url(re.compile(r"/posts/\d+$"))
+
+    def is_prepared() -> bool:
+        reviewer.page.reload()
+        return "还没有准备好" not in reviewer.page.content()
+
+    wait_until(is_prepared, 30)
+    reviewer.page.get_by_text("发一份预览到手机上看").click()
+    reviewer.page.fill("[name=wechat_name]", "yanshi-kan")
+    reviewer.presses("发预览")
+    reviewer.page.wait_for_url(re.compile(r"/posts/\d+$"), timeout=30_000)
+    assert "预览已发到 yanshi-kan 的微信" in reviewer.text
+    assert not reviewer.wrong

@@ -95,17 +95,20 @@ def test_returning_wants_a_word_and_the_writer_reads_it(reviewer, writer, planne
 
 @ON_BOTH
 def test_an_edit_after_approval_voids_it_and_shows_just_what_changed(reviewer, writer, planned, wrote, post):
-    slug = wrote(body="第一段不动。\n\n电话是一二三。")
+    slug = wrote(body="远处的一段。\n\n第一段不动。\n\n电话是一二三。")
     number = planned(slug)
     reviewer.sends(f"/posts/{number}/review", **YES)
     wording = {"slug": slug, "base": 1, "title": "演示标题", "author": "演示作者", "digest": "演示摘要"}
     cover = writer.opens(f"/articles/edit/{slug}").text.split('name="cover" value="')[1].split('"')[0]
     with clock.fixed_at(NOW + timedelta(minutes=5)):
-        writer.sends("/articles/save", {**wording, "cover": cover, "body": "第一段不动。\n\n电话是四五六。"})
+        writer.sends(
+            "/articles/save", {**wording, "cover": cover, "body": "远处的一段。\n\n第一段不动。\n\n电话是四五六。"}
+        )
     assert post(number).state == State.DRAFT
     page = writer.sends(f"/posts/{number}/act", act="submit").text
     shown = page.split("上次审核之后的改动")[1].split("</details>")[0]
     assert "<ins>" in shown and "<del>" in shown and "四五六" in shown and "一二三" in shown
+    assert "第一段不动" in shown and "远处的一段" not in shown  # just what changed, and what stands beside it
     assert "内容已改，不再有效" in page
 
 
