@@ -195,8 +195,8 @@ def hear(text: str, desk: Desk) -> Understood:
 def reasons(text: str, desk: Desk) -> list[str]:
     """Why `hear` says what it says, in Chinese, strongest first."""
     heard = hear(text, desk)
-    if heard.topic == emergency.TOPIC and (seen := emergency.reasons(heard.plain)):
-        return seen
+    if heard.topic == emergency.TOPIC:
+        return emergency.reasons(heard.plain) or desk.bureau.ears.reasons_for_danger(text)
     return statutes.reasons(text, desk) or desk.bureau.ears.reasons(text)
 
 
@@ -204,6 +204,7 @@ def _hear(text: str, desk: Desk) -> Understood:
     understood = desk.bureau.ears.hear(text)
     if emergency.is_danger(understood.plain, understood) or emergency.SIGN in text:
         return emergency.as_understood(understood)
+    understood = emergency.as_harmless(understood)
     if found := statutes.topic_of(text, desk):
         topic, story = found
         return replace(understood, topic=topic, confidence=0.99, alternatives=(), second=story)

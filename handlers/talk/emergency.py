@@ -1,74 +1,129 @@
-"""Danger to life, before anything else: recognised by patterns and by the ear, answered with numbers first.
+"""Danger to life, before anything else: heard by the ear, seen by expressions, answered with numbers first.
 
-A missed danger is worse than a false alarm. Figures of speech, questions about law and what is long past are kept out
-by the library's lists; only in short messages may they outweigh an ear that is sure.
+What is seen in a message has points in the library, for and against. They are added to what the ear says; above zero
+it is a danger. A missed danger is worse than a false alarm.
 """
 
 import re
+import tomllib
+from dataclasses import replace
+from functools import cache
+from typing import NamedTuple
 
-from handlers.talk.patterns import patterns
+from content.phrases import LIBRARY
+from handlers.talk.expressions import Expressions, Reading
 from handlers.understanding import Guess, Understood
 
 TOPIC = "talk/emergency"
 SIGN = "🆘"
-SURE = 0.45
-HINT = 0.08
+REPORTED = 0.45
+"""How sure the router says to be of a danger at least."""
 SHORT = 40
 """Up to so many characters a message is one thought, and a question in it is what it is about."""
-NEAR = ("matter/domestic-violence", "matter/juvenile", "matter/personal-injury", "matter/traffic", "matter/fraud",
-        "service/hotline")  # fmt: skip
-"""What a danger is taken for by an ear that has never heard it put like this: told of the present, it is one."""
+REACH = 30
+"""So many characters around a danger in a story tell whether it is now."""
 TALK = "talk/"
-GUESSED = 0.35
-"""An ear less sure than this has heard nothing it knows."""
+UNKNOWN = "talk/unknown"
+SURE = {"law": 0.9, "surely_law": 0.998, "chat": 0.98, "unknown": 0.999}
+"""How sure the ear must be that a message is about something else, to have its points."""
+LEAST = -5.0
+"""An ear that hears nothing of danger may have missed it, and speaks against it no more than so much."""
+DANGERS = {"vital", "danger"}
 _NOISE = re.compile(r"[\s,，。.！!？?~～、…]+")
+
+
+class _Library(NamedTuple):
+    lists: Expressions
+    points: dict[str, float]
+    clues: list[str]
 
 
 def is_danger(words: str, understood: Understood) -> bool:
     """`words` in the ear's plain form."""
-    chance = _chance(understood)
-    text = _NOISE.sub("", words)
-    said = patterns("ordinary").take_out(text)
-    is_question = len(text) <= SHORT and _has("asks", text)
-    if is_question or (chance < SURE and _has("harmless", text)):
-        return (chance >= HINT and _has("always", said)) or (
-            not is_question and _has("present", said) and _has("vital", said)
-        )
-    is_likely = chance >= HINT or understood.topic.startswith(TALK) or understood.confidence < GUESSED
-    if _has("vital", said) and (len(text) <= SHORT or is_likely or _has("present", said)):
+    if understood.topic == TOPIC and not understood.alternatives:  # called by its name
         return True
-    if chance >= SURE:
-        return said == text or len(text) > SHORT or _has("danger", said)
-    if is_likely and len(text) <= SHORT and _has("grave", said) and _has("person", said):
-        return True
-    return (is_likely or (understood.topic in NEAR and _has("present", said))) and _has("danger", said)
+    points = _library().points
+    return max(understood.danger, LEAST) + sum(points[name] for name in _seen(words, understood)) > 0
 
 
 def reasons(words: str) -> list[str]:
     """What in the words is a danger, in Chinese; empty where it is the ear alone that heard it."""
-    said = patterns("ordinary").take_out(_NOISE.sub("", words))
-    seen = (patterns(name).find(said) for name in ("vital", "danger", "grave"))
-    return [f"紧急说法：{found[0]}" for found in seen if found][:1]
+    said = _read(words).without("neutral").without("idiom")
+    return [f"紧急说法：{found[0]}" for name in ("vital", "danger") for found in said.matches(name)][:1]
 
 
 def as_understood(understood: Understood) -> Understood:
-    """What the router reports where a pattern, not the ear, has seen the danger."""
+    """What the router reports of a danger, whatever the ear took it for."""
     if understood.topic == TOPIC:
         return understood
     others = (Guess(understood.topic, understood.confidence), *understood.alternatives)
-    return Understood(
-        TOPIC,
-        max(SURE, _chance(understood)),
-        tuple(guess for guess in others if guess.topic != TOPIC),
-        understood.plain,
-    )
+    chance = next((guess.confidence for guess in others if guess.topic == TOPIC), 0.0)
+    rest = tuple(guess for guess in others if guess.topic != TOPIC)
+    return replace(understood, topic=TOPIC, confidence=max(REPORTED, chance), alternatives=rest)
 
 
-def _chance(understood: Understood) -> float:
-    if understood.topic == TOPIC:
-        return understood.confidence
-    return next((guess.confidence for guess in understood.alternatives if guess.topic == TOPIC), 0.0)
+def as_harmless(understood: Understood) -> Understood:
+    """What the router reports of what only sounds like danger: the next best guess, danger behind it to choose."""
+    if understood.topic != TOPIC or not understood.alternatives:
+        return understood
+    best, *others = understood.alternatives
+    danger = Guess(TOPIC, understood.confidence)
+    return replace(understood, topic=best.topic, confidence=best.confidence, alternatives=(danger, *others))
 
 
-def _has(name: str, text: str) -> bool:
-    return patterns(name).are_in(text)
+def _seen(words: str, understood: Understood) -> set[str]:
+    """The names of everything that has points."""
+    text = _read(words)
+    plain = text.without("neutral")
+    said = plain.without("idiom")
+    seen = _told_in_short(text, said) if len(text.text) <= SHORT else _told_in_a_story(said)
+    if not seen & DANGERS:
+        seen |= {name for name, has_lost in (("neutral", plain is not text), ("idiom", said is not plain)) if has_lost}
+    seen |= {"always", *filter(said.has_cue, _library().clues)}
+    if not seen & DANGERS:
+        seen.discard("present")
+    elif "past" in seen and "present" not in seen:
+        seen.add("past_danger")
+    if "present" not in seen:
+        seen |= _about_something_else(understood)
+    return seen
+
+
+def _told_in_short(text: Reading, said: Reading) -> set[str]:
+    seen = {name for name in (*DANGERS, "present") if said.has(name)}
+    seen |= {name for name in ("past", "fiction") if text.has(name)}
+    if "present" not in seen and text.has("asks"):
+        seen.add("asks")
+    return seen
+
+
+def _told_in_a_story(said: Reading) -> set[str]:
+    """A danger counts by what stands around it: told of now, or neither of the past nor in a question."""
+    seen = {"story"}
+    for name in DANGERS:
+        for found in said.matches(name):
+            around = said.text[max(0, found.start() - REACH) : found.end() + REACH]
+            if said.has("present", around):
+                seen |= {name, "present"}
+            elif not said.has("past", around) and not said.has("asks", around):
+                seen.add(name)
+    return seen
+
+
+def _about_something_else(understood: Understood) -> set[str]:
+    if understood.topic == UNKNOWN:
+        names = {"unknown"}
+    else:
+        names = {"chat"} if understood.topic.startswith(TALK) else {"law", "surely_law"}
+    return {name for name in names if understood.topic != TOPIC and understood.confidence >= SURE[name]}
+
+
+def _read(words: str) -> Reading:
+    return _library().lists.reading(_NOISE.sub("", words))
+
+
+@cache
+def _library() -> _Library:
+    found = tomllib.loads((LIBRARY / "emergency.toml").read_text(encoding="utf-8"))
+    clues = {name: [f"【{words}】"] for name, words in found["clues"].items()}
+    return _Library(Expressions(found["words"], {**found["lists"], **clues}), found["points"], list(clues))

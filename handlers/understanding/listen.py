@@ -32,6 +32,10 @@ FEWEST = 2
 KEYWORD_WEIGHT = 3.0  # what a bureau's own keyword inside a sentence adds to its topic's margin
 INITIALS_WHOLE, INITIALS_AMONG = 3.0, 1.5  # what initials (flyz) add: as the whole message, among other words
 ALTERNATIVES = 3
+NO_DANGER = -20.0
+DANGER = -1  # the last column of the model's weights
+SOUNDS_ALONE = 1.5
+"""Pinyin is seen in one view only: what it says of danger counts so much more."""
 
 
 class Guess(NamedTuple):
@@ -49,6 +53,8 @@ class Understood:
     """The words in the one form of all ways of writing them."""
     second: str = ""
     """The topic of a second wish in the same message."""
+    danger: float = NO_DANGER
+    """How much the words themselves speak for danger to life; above zero they do."""
 
 
 class Understanding:
@@ -81,14 +87,14 @@ class Understanding:
         if topic := self._exact.get(text.plain):
             return [f"名称或关键词：{text.plain} → {topic}"]
         topic = self._work_out(text).topic
-        shares = self._model.views["sounds"].contributions(sounds(text.sounds), self._index[topic])
-        if text.has_characters:
-            shares += self._model.views["looks"].contributions(looks(text, self._lexicon), self._index[topic])
-        told = [(_spoken(name), share) for name, share in shares if name.strip(EDGES)]
+        told = self._contributions(text, self._index[topic])
         told += [(f"本局关键词“{word}”", KEYWORD_WEIGHT) for word, own in self._keywords_in(text) if own == topic]
         told += [(f"缩写 {own}", weight) for own, (meant, weight) in self._initials_in(text).items() if meant == topic]
-        best = sorted(told, key=lambda share: -share[1])[:most]
-        return [f"{name} +{share:.2f}" for name, share in best if share > 0]
+        return _strongest(told, most)
+
+    def reasons_for_danger(self, words: str, most: int = 6) -> list[str]:
+        """What in the words speaks for danger to life, in Chinese, strongest first."""
+        return _strongest(self._contributions(read(words, self._model.script), DANGER), most)
 
     def plain(self, words: str) -> str:
         """The one form of all ways of writing the same words."""
@@ -108,7 +114,7 @@ class Understanding:
             return None
         meant = self._work_out(read(parts[1], self._model.script))
         is_known = meant.topic not in (UNKNOWN, denied.topic) and meant.confidence >= SURE
-        return replace(meant, plain=whole.plain) if is_known else None
+        return replace(meant, plain=whole.plain, danger=whole.danger) if is_known else None
 
     def _with_second_wish(self, words: str, whole: Understood) -> Understood:
         """A runner-up that is named by a word of its own is a wish, too, however sure the ear is of the first; in a
@@ -128,24 +134,32 @@ class Understanding:
             return Understood(topic, CERTAIN, (), text.plain)
         if len(text.plain) < FEWEST:
             return Understood(UNKNOWN, CERTAIN, (), text.plain)
-        chances = _chances(self._scores(text))
+        scores, danger = self._scores(text)
+        chances = _chances(scores)
         order = np.argsort(-chances)[: ALTERNATIVES + 1]
         guesses = [Guess(self._model.topics[place], round(float(chances[place]), 4)) for place in order]
-        return Understood(guesses[0].topic, guesses[0].confidence, tuple(guesses[1:]), text.plain)
+        return Understood(guesses[0].topic, guesses[0].confidence, tuple(guesses[1:]), text.plain, danger=danger)
 
-    def _scores(self, text: Text) -> Scores:
-        scores = self._model.views["sounds"].score(sounds(text.sounds))
+    def _scores(self, text: Text) -> tuple[Scores, float]:
+        """Of every topic, and how much the words speak for danger to life."""
+        weighed = self._model.views["sounds"].score(sounds(text.sounds))
         if text.has_characters:
-            scores = scores + self._model.views["looks"].score(looks(text, self._lexicon))
-        scores = scores.copy()
+            weighed = weighed + self._model.views["looks"].score(looks(text, self._lexicon))
+        scores, danger = weighed[:DANGER].copy(), float(weighed[DANGER])
         scores[self._index[UNKNOWN]] += RESERVE
         if self._keywords is not None:
             for topic in {topic for _, topic in self._keywords_in(text)}:
                 scores[self._index[topic]] += KEYWORD_WEIGHT
         for topic, weight in self._initials_in(text).values():
-            scores = scores.copy()
             scores[self._index[topic]] += weight
-        return scores
+        return scores, danger if text.has_characters else danger * SOUNDS_ALONE
+
+    def _contributions(self, text: Text, column: int) -> list[tuple[str, float]]:
+        """What was seen and how much it says for a topic or for danger."""
+        shares = self._model.views["sounds"].contributions(sounds(text.sounds), column)
+        if text.has_characters:
+            shares += self._model.views["looks"].contributions(looks(text, self._lexicon), column)
+        return [(_spoken(name), share) for name, share in shares if name.strip(EDGES)]
 
     def _initials_in(self, text: Text) -> dict[str, tuple[str, float]]:
         """Letters that are no pinyin → the topic they mean and how much they say for it."""
@@ -181,6 +195,11 @@ def _automaton(words: Mapping[str, str]) -> "ahocorasick.Automaton | None":
         automaton.add_word(word, (word, topic))
     automaton.make_automaton()
     return automaton
+
+
+def _strongest(told: list[tuple[str, float]], most: int) -> list[str]:
+    best = sorted(told, key=lambda share: -share[1])[:most]
+    return [f"{name} +{share:.2f}" for name, share in best if share > 0]
 
 
 def _spoken(feature: str) -> str:

@@ -1,8 +1,8 @@
 """The trained part: for each thing seen in a message, how much it speaks for each topic. Reads; never trains.
 
-Files of a model, in a folder named by the hash of what it was made from: `<view>.npy` (weights, features × topics,
-float32, mapped into memory and shared by all workers), `words.json` (topics, features, their rarity and the writing
-tables).
+Files of a model, in a folder named by the hash of what it was made from: `<view>.npy` (weights, features × topics and a
+last column for danger to life, float32, mapped into memory and shared by all workers), `words.json` (topics, features,
+their rarity and the writing tables).
 """
 
 import json
@@ -28,7 +28,7 @@ class View:
 
     rows: dict[str, int]
     rarity: npt.NDArray[np.float32]  # inverse document frequency, a row each
-    weights: npt.NDArray[np.float32]  # features × topics
+    weights: npt.NDArray[np.float32]  # features × (topics and danger)
     bias: Scores
 
     def score(self, features: Sequence[str]) -> Scores:

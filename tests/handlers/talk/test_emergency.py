@@ -1,18 +1,28 @@
-"""Danger to life comes first, always; a figure of speech is no danger."""
+"""Danger to life comes first, always; a figure of speech is no danger.
 
+emergencies.tsv: text, tab, and "danger", "no", or "faint" for a danger that is told between the lines or written so
+that hardly anybody could read it.
+"""
+
+import tomllib
 from pathlib import Path
 
 import pytest
 from makers import Somebody
 
 from content.phrases import LIBRARY
+from handlers.desk import Desk
+from handlers.router import hear, reasons
 from handlers.talk import emergency
-from handlers.understanding import Guess, Understood
+from handlers.understanding import Guess, Understood, training
 
 LINES = [line.split("\t") for line in (Path(__file__).parent / "emergencies.tsv").read_text("utf-8").splitlines()]
 DANGERS = [text for text, label in LINES if label == "danger"]
 FALSE_ALARMS = [text for text, label in LINES if label == "no"]
+FAINT = [text for text, label in LINES if label == "faint"]
 MOST_FALSE_ALARMS = 0.02
+LIBRARY_FILE = tomllib.loads((LIBRARY / "emergency.toml").read_text(encoding="utf-8"))
+EXAMPLES = training.examples()
 PAST = [
     "去年他打我，能离婚吗",
     "前年被老公打骨折了，现在还能告吗",
@@ -35,8 +45,8 @@ def is_danger(ears, text: str) -> bool:
 
 
 def test_there_are_enough_dangers_and_false_alarms_and_each_has_a_label():
-    assert len(DANGERS) >= 150 and len(FALSE_ALARMS) >= 200
-    assert len(DANGERS) + len(FALSE_ALARMS) == len(LINES) == len({text for text, _ in LINES})
+    assert len(DANGERS) >= 1100 and len(FALSE_ALARMS) >= 1300
+    assert len(DANGERS) + len(FALSE_ALARMS) + len(FAINT) == len(LINES) == len({text for text, _ in LINES})
 
 
 @pytest.mark.parametrize("text", DANGERS)
@@ -44,16 +54,22 @@ def test_a_danger_is_recognised(ears, text):
     assert is_danger(ears, text)
 
 
+def test_most_of_what_is_told_between_the_lines_is_heard_too(ears):
+    heard = [text for text in FAINT if is_danger(ears, text)]
+    assert len(heard) >= 0.5 * len(FAINT)
+
+
 def test_every_danger_is_answered_with_a_number_to_call_first(bureau):
-    for text in DANGERS:
+    for text in DANGERS[::7]:
         somebody = Somebody(bureau)
         first, *_ = somebody.says(text).text.splitlines()
         assert "110" in first and "120" in first, text
         assert somebody.topic == emergency.TOPIC, text
 
 
-def test_hardly_any_false_alarm_is_taken_for_a_danger(ears):
-    wrong = [text for text in FALSE_ALARMS if is_danger(ears, text)]
+def test_hardly_any_false_alarm_is_taken_for_a_danger(bureau):
+    desk = Desk(bureau, "o-false-alarm", "false-alarm")
+    wrong = [text for text in FALSE_ALARMS if hear(text, desk).topic == emergency.TOPIC]
     assert len(wrong) <= MOST_FALSE_ALARMS * len(FALSE_ALARMS), wrong
 
 
@@ -113,13 +129,25 @@ def test_a_call_for_help_without_words_is_heard(bureau, text):
 def test_a_danger_that_only_a_pattern_saw_is_reported_as_one_with_the_ears_own_guess_behind():
     heard = Understood("matter/debt", 0.6, (Guess("matter/fraud", 0.2), Guess(emergency.TOPIC, 0.1)), "话")
     told = emergency.as_understood(heard)
-    assert told.topic == emergency.TOPIC and told.confidence >= emergency.SURE and told.plain == "话"
+    assert told.topic == emergency.TOPIC and told.confidence >= emergency.REPORTED and told.plain == "话"
     assert [guess.topic for guess in told.alternatives] == ["matter/debt", "matter/fraud"]
 
 
 def test_a_danger_the_ear_heard_is_reported_as_it_was_heard():
     heard = Understood(emergency.TOPIC, 0.9, (), "话")
     assert emergency.as_understood(heard) is heard
+
+
+def test_what_only_sounds_like_danger_is_reported_as_the_next_best_with_danger_behind_it_to_choose():
+    heard = Understood(emergency.TOPIC, 0.7, (Guess("matter/wages", 0.2), Guess("talk/thanks", 0.1)), "话")
+    told = emergency.as_harmless(heard)
+    assert (told.topic, told.confidence, told.plain) == ("matter/wages", 0.2, "话")
+    assert [guess.topic for guess in told.alternatives] == [emergency.TOPIC, "talk/thanks"]
+
+
+def test_what_is_called_by_the_name_of_danger_is_danger():
+    heard = Understood(emergency.TOPIC, 0.99, (), "紧急求助")
+    assert emergency.is_danger("紧急求助", heard) and emergency.as_harmless(heard) is heard
 
 
 @pytest.mark.parametrize(("said", "part"), [("他正在打我", "正在打我"), ("喝了一瓶农药", "农药"), ("今天天气好", "")])
@@ -130,3 +158,34 @@ def test_what_the_patterns_saw_is_told(said, part):
 
 def test_danger_in_a_menu_key_or_a_choice_is_heard_too(somebody):
     assert "110" in somebody.sends("event:click", "我不想活了").text.splitlines()[0]
+
+
+def test_a_danger_that_only_the_ear_heard_has_its_reasons(bureau):
+    desk = Desk(bureau, "o-reasons", "reasons")
+    only_heard = next(text for text in DANGERS if not emergency.reasons(hear(text, desk).plain))
+    assert reasons(only_heard, desk) and all("+" in reason for reason in reasons(only_heard, desk))
+
+
+# ── the library's part ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_everything_that_may_be_seen_has_points_and_nothing_else():
+    seen = {"always", "past_danger", "story", *emergency.SURE, *LIBRARY_FILE["lists"], *LIBRARY_FILE["clues"]}
+    assert seen == set(LIBRARY_FILE["points"])
+
+
+def test_every_group_of_words_is_used():
+    written = "".join(
+        [*LIBRARY_FILE["clues"].values(), *(line for part in LIBRARY_FILE["lists"].values() for line in part)]
+    )
+    assert [name for name in LIBRARY_FILE["words"] if f"{{{name}}}" not in written] == []
+
+
+def test_no_line_that_is_measured_is_learned():
+    learned = {text for text, _ in EXAMPLES} | {words for words, _ in training.utterances()}
+    assert [text for text, _ in LINES if text in learned and len(text) > 6] == []
+
+
+def test_every_example_is_there_once_and_is_no_utterance():
+    texts = [text for text, _ in EXAMPLES]
+    assert len(texts) == len(set(texts)) and not {words for words, _ in training.utterances()} & set(texts)

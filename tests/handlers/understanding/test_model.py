@@ -68,4 +68,4 @@ def test_the_models_files_fit_together(model):
     words = json.loads((model / "words.json").read_text(encoding="utf-8"))
     for name, view in words["views"].items():
         weights = np.load(model / f"{name}.npy", mmap_mode="r")
-        assert weights.shape == (len(view["features"]), len(words["topics"])) and weights.dtype == np.float32
+        assert weights.shape == (len(view["features"]), len(words["topics"]) + 1) and weights.dtype == np.float32
