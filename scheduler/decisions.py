@@ -27,7 +27,7 @@ def decide(session: Session, publication_id: int, by: str, went_out: bool, opini
         close(session, publication, Outcome(PUBLISHED, f"已经发出：{opinion}"), source)
         return publication
     note(publication, source, f"没有发出，重新发送：{opinion}")
-    forget_steps(session, publication, "submitting", "submit", "settled", "read_back")
+    forget_steps(session, publication, "submitting", "submit", "read_back")
     publication.draft_read_at = None
     publication.submitted_at = None
     set_off(session, publication)

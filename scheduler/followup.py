@@ -24,19 +24,21 @@ def run(means: Means, now: datetime) -> int:
     """How many were asked for."""
     with means.database.reading() as session:
         is_time = or_(Publication.next_try_at.is_(None), Publication.next_try_at <= now)
-        query = select(Publication.id, Publication.tries).where(Publication.state.in_(_OPEN), is_time)
+        query = select(Publication.id, Publication.tries, Publication.state == State.UNCERTAIN).where(
+            Publication.state.in_(_OPEN), is_time
+        )
         wanted = session.execute(query.order_by(Publication.due_at).limit(MOST_A_RUN)).all()
     count = 0
-    for publication_id, tries in wanted:
-        if _take(means, publication_id, tries, now):
+    for publication_id, tries, is_uncertain in wanted:
+        if _take(means, publication_id, tries, is_uncertain, now):
             _ask(Walk(means, publication_id, ""))
             count += 1
     return count
 
 
-def _take(means: Means, publication_id: int, tries: int, now: datetime) -> bool:
+def _take(means: Means, publication_id: int, tries: int, is_uncertain: bool, now: datetime) -> bool:
     """The next question is put off before this one is asked: of many processes one asks."""
-    pauses = means.patience.asks
+    pauses = means.patience.glances if is_uncertain else means.patience.asks
     then = now + timedelta(seconds=pauses[min(tries + 1, len(pauses) - 1)])
     statement = update(Publication).where(
         Publication.id == publication_id, Publication.state.in_(_OPEN), Publication.tries == tries
@@ -84,4 +86,5 @@ def _end_waiting(session: Session, publication: Publication, walk: Walk) -> None
     publication.trouble = (
         "微信已经受理，但一直没有给出结果。请到公众号后台“发表记录”或手机上看一看，再点“已经发出”或“没有发出”。"
     )
+    publication.tries, publication.next_try_at = 0, clock.now() + timedelta(seconds=patience.glances[0])
     move(session, publication, State.UNCERTAIN, "")

@@ -22,8 +22,7 @@ _UNSETTLED = (State.PUBLISHING, State.SUBMITTED, State.UNCERTAIN)
 class Verdict(StrEnum):
     OUT = "out"  # it is in the list of publications
     GONE = "gone"  # WeChat has taken the draft: it went, and the result is not in yet
-    NOT_SENT = "not_sent"  # the draft has stayed there for so long that it surely was not sent
-    OPEN = "open"  # cannot be told yet
+    OPEN = "open"  # cannot be told: a draft that WeChat still examines stands there like one that was never sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +59,7 @@ def look(walk: Walk) -> Sight:
         return Sight(Verdict.OUT, f"已发布的列表里有这一篇（{found.article_id}）", found)
     if walk.means.platform.find_draft(asked.media_id) is None:
         return Sight(Verdict.GONE, "草稿已不在草稿箱：微信已经收下")
-    if clock.now() - asked.since >= walk.means.patience.settle:
-        return Sight(Verdict.NOT_SENT, "草稿还在草稿箱，已发布的列表里没有")
-    return Sight(Verdict.OPEN, "草稿还在草稿箱，列表里还没有")
+    return Sight(Verdict.OPEN, "草稿还在草稿箱，已发布的列表里没有：没有发出，或者微信还在审核")
 
 
 def look_in_list(walk: Walk) -> Sight:

@@ -161,9 +161,6 @@ class Pipeline:
                 setbacks.look_again(walk, error.sentence)
                 return
             submission.take_back(walk)
-            if isinstance(error, Never) and submission.was_in_doubt(walk):
-                setbacks.give_up(walk, f"再次发布时微信回答：{error.sentence}")
-                return
             raise
         except Exception as error:  # no answer, or one that nobody can read
             if not isinstance(error, PlatformTrouble):
@@ -215,9 +212,6 @@ class Pipeline:
             _keep(walk, round_, Answer(sight.told, outcome=sight.outcome()))
         elif sight.verdict is Verdict.GONE:
             _keep(walk, round_, Answer(sight.told))
-        elif sight.verdict is Verdict.NOT_SENT:
-            submission.take_back(walk, sight.told)
-            setbacks.put_off(walk, Later("上一次没有发出，重新发送。", seconds=1))
         else:
             setbacks.look_again(walk, sight.told)
 

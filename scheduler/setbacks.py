@@ -42,7 +42,7 @@ def block(walk: Walk, state: State, sentence: str) -> None:
 
 
 def look_again(walk: Walk, told: str) -> None:
-    """The outcome is unknown: another look in a while, and a person after an hour. Raises Lost."""
+    """The outcome is unknown: another look in a while, and then a person. Raises Lost."""
     patience = walk.means.patience
     with walk.write() as (session, publication):
         note(publication, "查询微信", told)
@@ -72,7 +72,7 @@ def give_up(walk: Walk, told: str) -> None:
 
 def patience_of(walk: Walk) -> float:
     """Seconds until the first look at what a person has to decide on: it may still come to light by itself."""
-    return walk.means.patience.asks[-1]
+    return walk.means.patience.glances[0]
 
 
 def _pause(pauses: Sequence[float], number: int) -> float:

@@ -16,7 +16,6 @@ from scheduler.models import Publication, State
 from scheduler.moves import get_locked, move
 from scheduler.outcomes import close, note, settle_events
 from scheduler.platform import Outcome
-from scheduler.register import find_step
 from scheduler.rounds import forget_steps, note_step
 from scheduler.walk import Walk
 
@@ -66,19 +65,10 @@ def again(walk: Walk) -> Sending:
         return _sending(publication)
 
 
-def take_back(walk: Walk, told: str = "") -> None:
-    """It surely was not sent: the intent is void. `told`: how we know, where it was in doubt. Raises Lost."""
+def take_back(walk: Walk) -> None:
+    """It surely was not sent: the intent is void. Raises Lost."""
     with walk.write() as (session, publication):
         forget_steps(session, publication, "submitting")
-        if told:
-            note(publication, "查询微信", told)
-            note_step(session, publication, "settled", told=told)
-
-
-def was_in_doubt(walk: Walk) -> bool:
-    """Whether this round was sent once before and then judged not to have gone."""
-    with walk.read() as (session, publication):
-        return find_step(session, publication, "settled") is not None
 
 
 def accept(walk: Walk, round_: int, answer: Answer) -> None:

@@ -34,9 +34,9 @@ class Patience:
     gap_seconds: float = 15.0
     """Between writing down that we are about to send and sending: who slept longer does not send."""
     settle: timedelta = timedelta(minutes=10)
-    """A draft that is still there and not in the list after so long was not sent."""
-    asking: timedelta = timedelta(hours=1)
-    """After so long without certainty a person is asked."""
+    """So long after the administrator's half hour WeChat's word on it may still come."""
+    asking: timedelta = timedelta(minutes=30)
+    """After so long without certainty a person is asked. Nothing is ever sent again without one."""
     result: timedelta = timedelta(hours=24)
     """WeChat's result must be there by then."""
     fresh: timedelta = timedelta(days=1)
@@ -45,6 +45,8 @@ class Patience:
     """Seconds between looks at an unknown outcome; the last again and again."""
     asks: tuple[float, ...] = (60, 180, 600, 1800, 3600)
     """Seconds between questions for the result. WeChat answers 100 a day."""
+    glances: tuple[float, ...] = (600, 3600, 6 * 3600)
+    """Seconds between looks at what a person has to decide on: it may still come to light by itself."""
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,6 @@ from scheduler import posts
 from scheduler.models import Channel, Publication, PublicationItem, State, Step
 from scheduler.pipeline import Pipeline
 from scheduler.register import digest_of, get_post
-from scheduler.walk import Patience
 from tests.scheduler.played import Played
 
 DUE = datetime(2026, 12, 4, 0, 0, tzinfo=UTC)  # 08:00 in Beijing, a Friday
@@ -30,11 +29,6 @@ STAFF = {
     "wang": [Role.WRITE], "li": [Role.REVIEW1], "zhao": [Role.REVIEW2], "sun": [Role.PUBLISH],
     "qian": [Role.PUBLISH, Role.ADMIN], "zhou": [Role.ADMIN], "wu": [Role.AUDIT],
 }  # fmt: skip
-QUICK = Patience(
-    lease=timedelta(seconds=2), settle=timedelta(seconds=2), asking=timedelta(seconds=20), looks=(0.5, 1.0),
-    asks=(0.5, 1.0),
-)  # fmt: skip
-"""For tests in which the real time passes."""
 _numbers = itertools.count(1)
 
 

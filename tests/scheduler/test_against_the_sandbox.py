@@ -25,8 +25,7 @@ from tests.scheduler.making import Desk, many_approved
 
 APP_ID, SECRET = "wxsandbox0000000", "a-secret"
 PATIENCE = Patience(
-    lease=timedelta(seconds=60), settle=timedelta(seconds=4), asking=timedelta(seconds=90), looks=(1.0, 2.0),
-    asks=(1.0, 2.0),
+    lease=timedelta(seconds=60), asking=timedelta(seconds=90), looks=(0.5, 1.0), asks=(0.5, 1.0),
 )  # fmt: skip
 
 
