@@ -36,14 +36,17 @@ class _Library(NamedTuple):
     lists: Expressions
     points: dict[str, float]
     clues: list[str]
+    speak_for: list[str]
+    """The lists that have points for a danger: without a cue of theirs there is nothing to weigh."""
 
 
 def is_danger(words: str, understood: Understood) -> bool:
     """`words` in the ear's plain form."""
     if understood.topic == TOPIC and not understood.alternatives:  # called by its name
         return True
-    points = _library().points
-    return max(understood.danger, LEAST) + sum(points[name] for name in _seen(words, understood)) > 0
+    points, heard, text = _library().points, max(understood.danger, LEAST), _read(words)
+    at_most = heard + points["always"] + sum(points[name] for name in _library().speak_for if text.has_cue(name))
+    return at_most > 0 and heard + sum(points[name] for name in _seen(text, understood)) > 0
 
 
 def reasons(words: str) -> list[str]:
@@ -71,9 +74,8 @@ def as_harmless(understood: Understood) -> Understood:
     return replace(understood, topic=best.topic, confidence=best.confidence, alternatives=(danger, *others))
 
 
-def _seen(words: str, understood: Understood) -> set[str]:
+def _seen(text: Reading, understood: Understood) -> set[str]:
     """The names of everything that has points."""
-    text = _read(words)
     plain = text.without("neutral")
     said = plain.without("idiom")
     seen = _told_in_short(text, said) if len(text.text) <= SHORT else _told_in_a_story(said)
@@ -126,4 +128,6 @@ def _read(words: str) -> Reading:
 def _library() -> _Library:
     found = tomllib.loads((LIBRARY / "emergency.toml").read_text(encoding="utf-8"))
     clues = {name: [f"【{words}】"] for name, words in found["clues"].items()}
-    return _Library(Expressions(found["words"], {**found["lists"], **clues}), found["points"], list(clues))
+    lists = {**found["lists"], **clues}
+    speak_for = [name for name in lists if found["points"].get(name, 0.0) > 0]
+    return _Library(Expressions(found["words"], lists), found["points"], list(clues), speak_for)
