@@ -48,6 +48,9 @@ _FIRST, _SECOND = (
 _TOLD = {
     "formula": "有 {} 个公式只导入了文字，请核对；需要原样显示的，请截成图片插入。",
     "chart": "有 {} 个图表或 SmartArt 没有导入：请在 Word 里复制后“选择性粘贴”为图片再插入。",
+    "contents": "目录没有导入：手机上用不着。",
+    "embedded": "有 {} 处嵌着另一个文件的内容，没有导入：请把那些内容复制成正文。",
+    "hidden": "有 {} 处隐藏文字没有导入：请确认它们不该发出。",
     "shape": "有 {} 个图形（线条、形状）没有导入。",
     "cropped": "有 {} 幅图片在 Word 里裁剪过，导入的是裁剪前的原图：请检查有没有不该公开的内容。",
     "vector": "有 {} 幅 EMF/WMF 格式的图微信不能显示，正文里已标出位置：请在 Word 里右键点图，另存为 PNG 图片再插入。",
@@ -133,7 +136,7 @@ def _prepared(package: zipfile.ZipFile, found: _Found) -> BinaryIO:
     document = _parsed(package, path)
     if document is None:
         raise ParseError("no document")
-    found.lost += carry_over(document)
+    found.lost += carry_over(document, _targets(package, path))
     numbering, styles = (_parsed(package, f"{folder}/{part}.xml") for part in ("numbering", "styles"))
     write_numbers(document, read_numbering(numbering, styles))
     out = io.BytesIO()
@@ -151,6 +154,13 @@ def _parsed(package: zipfile.ZipFile, path: str) -> Element | None:
         return None
     parsed: Element = ElementTree.fromstring(package.read(path), forbid_dtd=True)
     return parsed
+
+
+def _targets(package: zipfile.ZipFile, path: str) -> dict[str, str]:
+    """Relation of the text → what it leads to."""
+    folder, _, name = path.rpartition("/")
+    relations = _parsed(package, f"{folder}/_rels/{name}.rels")
+    return {one.get("Id", ""): one.get("Target", "") for one in (relations if relations is not None else ())}
 
 
 def _property_title(package: zipfile.ZipFile) -> str:

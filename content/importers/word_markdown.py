@@ -12,14 +12,12 @@ from dataclasses import dataclass, replace
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from content.importers.word_numbers import NUMBER
+from content.importers.word_signs import LOWERED, RAISED, UNSEEN
 
 _ESCAPED = re.compile(r"[\\`*_\[\]<>|]|~(?=~)|&(?=#?\w+;)|!\Z")
 _AT_START = re.compile(r"(?P<sign>#{1,6}(?=\s|$)|[-+](?=\s|$)|=+\s*$|-+\s*$)|(?P<number>\d{1,9})(?P<dot>[.)])(?=\s|$)")
 _BLOCKS = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote", "pre", "hr"}
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_RAISED = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
-_LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
-_CAN_BE_RAISED, _CAN_BE_LOWERED = set("0123456789+-=()n"), set("0123456789+-=()")
 _PAD = " \t\n\u3000\xa0"
 HARD_BREAK = "\\\n"
 WIDE = 6
@@ -169,7 +167,7 @@ class Converter:
     def _piece(self, node: LexborNode, style: Piece) -> Iterator[Piece]:
         tag = str(node.tag)
         if tag == "-text":
-            yield replace(style, words=node.text_content or "")
+            yield replace(style, words=(node.text_content or "").translate(UNSEEN))
         elif tag == "br":
             yield Piece("", markdown=HARD_BREAK)
         elif tag == "img":
@@ -189,8 +187,8 @@ class Converter:
     def _raised(self, node: LexborNode, style: Piece, tag: str) -> Iterator[Piece]:
         """m² stays m²; the sign of a footnote is a number in brackets."""
         words = node.text(deep=True)
-        table, can = (_RAISED, _CAN_BE_RAISED) if tag == "sup" else (_LOWERED, _CAN_BE_LOWERED)
-        if words and set(words) <= can:
+        table = RAISED if tag == "sup" else LOWERED
+        if words and set(map(ord, words)) <= set(table):
             yield replace(style, words=words.translate(table))
         else:
             yield replace(style, words=words)

@@ -21,14 +21,27 @@ MOST_ENTRIES = 3000
 MOST_RATIO = 150
 """Text of Word packs to a tenth or a twentieth; a part that packs to less is made to burst."""
 _RATIO_FROM = 1_000_000
-_OLD = (".doc", ".wps", ".wpt", ".dot", ".rtf", ".odt", ".pages", ".ofd")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_LOCKED = "EncryptedPackage".encode("utf-16-le")
+_LOCKED, _SHEET, _SLIDES = (
+    name.encode("utf-16-le") for name in ("EncryptedPackage", "Workbook", "PowerPoint Document")
+)
 _DOCTYPES = tuple("<!DOCTYPE".encode(coding) for coding in ("utf-8", "utf-16-le", "utf-16-be"))
 _RELATIONSHIPS = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 BROKEN = (zipfile.BadZipFile, zlib.error, KeyError, NotImplementedError, RuntimeError, ValueError, OSError, EOFError)
 """What reading a part of a damaged zip may raise."""
 SAVE_AS = "请在 Word 或 WPS 里打开，选“另存为”，类型选“Word 文档（*.docx）”，再导入新文件。"
+_INTO_WORD = "请把要发的内容放进 Word 文件再导入。"
+_NAMED = {
+    ".doc": f"是旧格式的 Word 文件（.doc）：{SAVE_AS}",
+    ".dot": f"是旧格式的 Word 模板（.dot）：{SAVE_AS}",
+    ".wps": f"是 WPS 文字自己的格式（.wps）：{SAVE_AS}",
+    ".wpt": f"是 WPS 文字的模板（.wpt）：{SAVE_AS}",
+    ".rtf": f"是 RTF 文件：{SAVE_AS}",
+    ".odt": f"是 OpenDocument 文件（.odt）：{SAVE_AS}",
+    ".pages": "是苹果 Pages 的文件：请在 Pages 里选“导出为 Word”，再导入新文件。",
+    ".ofd": "是 OFD 版式文件，不能导入：请用原来的 Word 文件。",
+}
+"""By the end of the name; what a file begins with goes before."""
 
 
 def open_package(data: bytes, name: str) -> zipfile.ZipFile:
@@ -59,16 +72,28 @@ def _check_kind(data: bytes, name: str) -> None:
     """Raises Unreadable for what is no .docx, with the way to one."""
     if len(data) > MOST_BYTES:
         raise Unreadable(f"{name} 有 {len(data) // 1_000_000} MB，太大：请在 Word 里压缩图片后再导入。")
+    ending = PurePath(name).suffix.lower()
     if data.startswith(_OLE):
-        if _LOCKED in data:
-            raise Unreadable(f"{name} 设了打开密码：请在 Word 里取消密码（文件—信息—保护文档），保存后再导入。")
-        raise Unreadable(f"{name} 是旧格式的文件（.doc 或 .wps）：{SAVE_AS}")
-    if data.startswith(b"{\\rtf") or PurePath(name).suffix.lower() in _OLD:
-        raise Unreadable(f"{name} 不是 .docx 文件：{SAVE_AS}")
+        raise Unreadable(f"{name} {_old_kind(data, ending)}")
+    if data.startswith(b"{\\rtf"):
+        ending = ".rtf"
     if data.startswith(b"%PDF"):
         raise Unreadable(f"{name} 是 PDF，不能导入：请用原来的 Word 文件。")
+    if told := _NAMED.get(ending):
+        raise Unreadable(f"{name} {told}")
     if not data.startswith(b"PK"):
         raise Unreadable(f"{name} 不是 Word 文件：{SAVE_AS}")
+
+
+def _old_kind(data: bytes, ending: str) -> str:
+    """What is in one of the older shells, and what to do."""
+    if _LOCKED in data:
+        return "设了打开密码：请在 Word 里取消密码（文件—信息—保护文档），保存后再导入。"
+    if _SLIDES in data:
+        return f"是旧格式的演示文稿：{_INTO_WORD}"
+    if _SHEET in data:
+        return f"是旧格式的 Excel 表格：{_INTO_WORD}"
+    return _NAMED.get(ending, f"是旧格式的文件，只是名字改成了 {ending or '别的'}：{SAVE_AS}")
 
 
 def _check_size(package: zipfile.ZipFile, packed: int, name: str) -> None:
@@ -97,9 +122,11 @@ def _check_content(package: zipfile.ZipFile, name: str) -> None:
     """Raises Unreadable for other things in a zip, and for declarations that no Word writes."""
     names = set(package.namelist())
     if any(part.startswith("xl/") for part in names):
-        raise Unreadable(f"{name} 是 Excel 表格：请把要发的内容放进 Word 文件再导入。")
+        raise Unreadable(f"{name} 是 Excel 表格：{_INTO_WORD}")
     if any(part.startswith("ppt/") for part in names):
-        raise Unreadable(f"{name} 是演示文稿：请把要发的内容放进 Word 文件再导入。")
+        raise Unreadable(f"{name} 是演示文稿：{_INTO_WORD}")
+    if "OFD.xml" in names:
+        raise Unreadable(f"{name} {_NAMED['.ofd']}")
     if "[Content_Types].xml" not in names or document_path(package) not in names:
         raise Unreadable(f"{name} 不是 Word 文件：{SAVE_AS}")
     for part in names:
