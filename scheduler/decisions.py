@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 
 from content import audit, staff
 from content.staff import Role
+from content.store import clock
 from scheduler.models import Publication, State
 from scheduler.moves import NotPossible, get_locked, move, subject
 from scheduler.outcomes import PUBLISHED, close, note
@@ -12,8 +13,9 @@ from scheduler.rounds import forget_steps, set_off
 
 
 def decide(session: Session, publication_id: int, by: str, went_out: bool, opinion: str) -> Publication:
-    """ "It went out" ends the push; "it did not" sends it again at once. A mass send keeps its clientmsgid, so that
-    WeChat still refuses it within 24 hours where the person was wrong. Raises NotAllowed, NoSuchPost and NotPossible.
+    """ "It went out" ends the push; "it did not" sends it again, at once where its time has come. A mass send keeps its
+    clientmsgid, so that WeChat still refuses it within 24 hours where the person was wrong. Raises NotAllowed,
+    NoSuchPost and NotPossible.
     """
     by = staff.require(session, by, Role.PUBLISH, Role.REVIEW2, Role.ADMIN).name
     publication = get_locked(session, publication_id)
@@ -27,10 +29,11 @@ def decide(session: Session, publication_id: int, by: str, went_out: bool, opini
         close(session, publication, Outcome(PUBLISHED, f"已经发出：{opinion}"), source)
         return publication
     note(publication, source, f"没有发出，重新发送：{opinion}")
-    forget_steps(session, publication, "submitting", "submit", "read_back")
+    forget_steps(session, publication, "submitting", "submit", "read_back", "restored")
     publication.draft_read_at = None
     publication.submitted_at = None
-    set_off(session, publication)
-    publication.trouble = ""
+    if publication.due_at <= clock.now():
+        set_off(session, publication)
+    publication.trouble, publication.next_try_at, publication.tries = "", None, 0
     move(session, publication, State.SCHEDULED, by)
     return publication

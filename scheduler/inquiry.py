@@ -73,8 +73,8 @@ def look_in_list(walk: Walk) -> Sight:
 
 
 def began_at(session: Session, publication: Publication) -> datetime:
-    """When we were about to send it."""
-    step = find_step(session, publication, "submitting")
+    """When we were about to send it; of what a restored machine does not know, when the backup was made."""
+    step = find_step(session, publication, "restored") or find_step(session, publication, "submitting")
     return step.at if step else publication.submitted_at or publication.changed_at
 
 

@@ -42,7 +42,10 @@ def restore(path: Path | None, folder: Path, is_replacing: bool) -> None:
     click.echo(f"恢复好了：{clock.spoken(made.moment)} 的备份，{sum(made.tables.values())} 行数据，逐一核对无误。")
     click.echo(done.broken or "操作记录首尾相连，没有被改动过。")
     if done.held_back:
-        click.echo(f"有 {done.held_back} 条推送的时间在备份之后、恢复之前：不会自动发送，请核对公众号后台后处理。")
+        click.echo(
+            f"备份里有 {done.held_back} 条审核通过的推送，备份之后原来的机器可能已经发出：都不会自动发送。"
+            "请逐条到公众号后台核对，再在工作台点“已经发出”或“没有发出”。"
+        )
     if not done.has_same_keys:
         click.echo(_OTHER_KEYS.format(file=config.security_key_file))
     click.echo(f"备份时的设置见 {folder / backups.SETTINGS_FILE}。下面是 pufa check 的结果：")

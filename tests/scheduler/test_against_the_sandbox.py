@@ -1,25 +1,35 @@
 """The same pipeline with the real client over HTTP against the sandbox, whose own count is the witness."""
 
 import multiprocessing
+import shutil
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
-from conftest import free_port, wait_until
+from conftest import free_port, new_postgres_database, wait_until
+from sqlalchemy import select
 from werkzeug.serving import make_server
 
+from bot.backup import make_backup, restore_backup
+from bot.commands.check import look
+from bot.config import Config
 from bot.sandbox.app import SandboxSettings, create_sandbox
 from bot.wechat.client import TokenStore, WeChatClient
 from bot.wechat.platform import WeChatPlatform
+from content.inspection import RED
 from content.store import clock
+from content.store.db import Database
 from scheduler import slots
-from scheduler.models import Channel, State
+from scheduler.models import Channel, Publication, State
 from scheduler.pipeline import Pipeline
 from scheduler.walk import Patience
+from tests.journeys.installation import lend_model
 from tests.scheduler import hands
 from tests.scheduler.making import Desk, many_approved
 
@@ -77,6 +87,14 @@ def sandbox() -> Iterator[Sandbox]:
     process.join()
 
 
+@pytest.fixture
+def empty_database(request: pytest.FixtureRequest, bare_desk: Desk, tmp_path: Path) -> str:
+    """Of another machine, of the same kind."""
+    if bare_desk.database.is_sqlite:
+        return f"sqlite:///{tmp_path}/new/pufa.db"
+    return new_postgres_database(request.getfixturevalue("postgres_server"))
+
+
 def _answers(sandbox: Sandbox) -> bool:
     try:
         return requests.get(f"{sandbox.api}/_control", timeout=1).status_code == 200
@@ -96,6 +114,61 @@ def test_eight_schedulers_and_five_hundred_due_pushes(bare_desk: Desk, sandbox: 
     ours = {bare_desk.post(one).title for one in made}
     assert {title: count for title, count in sandbox.published().items() if title in ours} == dict.fromkeys(ours, 1)
     assert sandbox.seen()["calls"]["/cgi-bin/freepublish/submit"] == 500
+
+
+def test_a_backup_taken_while_pushes_go_out_is_restored_and_sends_nothing_again(
+    bare_desk: Desk, sandbox: Sandbox, config: Config, tmp_path: Path, model: Path, empty_database: str
+) -> None:
+    many_approved(bare_desk, 30, clock.now())
+    later = many_approved(bare_desk, 1, clock.now() + timedelta(days=3))
+    lost = replace(config, wechat_app_id=APP_ID, wechat_app_secret=SECRET, wechat_api_base_url=sandbox.api)
+    old = [
+        hands.start_with(lost.database_url, sandbox.platform, bare_desk.uploads, go_on(90), PATIENCE) for _ in range(2)
+    ]
+    out = [0]
+
+    def copy_goes_on(_what: str) -> None:
+        """While the first tables are copied another push goes out."""
+        if 0 < out[0] < 25:
+            wait_until(lambda: sum(sandbox.published().values()) > out[0])
+        out[0] = sum(sandbox.published().values())
+
+    wait_until(lambda: sandbox.published())
+    make_backup(lost, tmp_path / "kept", copy_goes_on)
+    wait_until(lambda: sum(sandbox.published().values()) == 30, 60)
+    for process in old:
+        process.kill()
+        process.join()
+
+    data = tmp_path / "new"
+    lend_model(data, model)
+    shutil.copy(config.security_key_file, data / "keys.json")
+    new = replace(lost, server_data=str(data), database_url=empty_database, security_key_file=str(data / "keys.json"))
+    done = restore_backup(new, tmp_path / "kept", False, copy_goes_on)
+    assert (done.broken, done.has_same_keys) == ("", True) and done.held_back >= 1
+    assert [line for line in look(new) if line.level == RED] == []
+    hands.join([hands.start_with(new.database_url, sandbox.platform, data / "uploads", go_on(3), PATIENCE)], 20)
+    assert sandbox.published() == {bare_desk.post(one).title: 1 for one in range(1, 31)}
+
+    restored = Database(new.database_url)
+    with restored.reading() as session:
+        states = dict(session.execute(select(Publication.id, Publication.state)).all())
+    restored.close()
+    assert set(states.values()) <= {State.PUBLISHED, State.OVERDUE, State.UNCERTAIN}
+    assert states[later[0]] == State.UNCERTAIN and State.PUBLISHED in states.values()
+
+
+def go_on(seconds: float) -> Callable[[Pipeline], None]:
+    """As the timer does, for a while."""
+
+    def work(pipeline: Pipeline) -> None:
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            pipeline.tick(clock.now())
+            pipeline.follow_up(clock.now())
+            time.sleep(0.05)
+
+    return work
 
 
 @pytest.mark.parametrize("fault", [{"lost": True}, {"errcode": -1, "done": True}, {"status": 502, "done": True}])

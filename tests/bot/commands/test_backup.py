@@ -96,7 +96,8 @@ def contents(operator) -> dict[str, list[str]]:
 
 @pytest.mark.parametrize("kind", ["same", "other"])
 def test_what_was_backed_up_is_there_again_on_an_empty_machine(written, empty_machine, tmp_path, kind):
-    """From either kind of database to the same and to the other one."""
+    """From either kind of database to the same and to the other one. Of pushes that wait: below."""
+    assert written.types("posts", "cancel", 1, "--as", "pen").code == 0
     ran = written.types("backup", tmp_path / "kept")
     assert ran.code == 0
     machine = empty_machine(kind)
@@ -203,17 +204,23 @@ def test_a_push_whose_time_came_after_the_backup_waits_for_a_person(written, emp
     machine = empty_machine()
     with clock.fixed_at(clock.now() + timedelta(days=30, minutes=1)):
         ran = machine.types("restore", tmp_path / "kept")
-    assert "有 1 条推送" in ran.out
+    assert "有 1 条审核通过的推送" in ran.out
     told = machine.types("posts", "show", 1, "--json").json
     assert told["state"] == State.OVERDUE
     assert "后台核对" in told["trouble"]
 
 
-def test_a_push_of_later_stays_approved(written, empty_machine, tmp_path):
+def test_a_push_of_later_goes_out_at_its_time_once_a_person_has_looked(written, empty_machine, tmp_path):
+    """The lost machine may have sent it ahead of its time."""
     written.types("backup", tmp_path / "kept")
     machine = empty_machine()
-    assert "条推送" not in machine.types("restore", tmp_path / "kept").out
-    assert machine.types("posts", "show", 1, "--json").json["state"] == State.SCHEDULED
+    assert "有 1 条审核通过的推送" in machine.types("restore", tmp_path / "kept").out
+    told = machine.types("posts", "show", 1, "--json").json
+    assert (told["state"], "到公众号后台核对" in told["trouble"]) == (State.UNCERTAIN, True)
+    words = ("posts", "decide", 1, "--not-sent", "--opinion", "后台没有", "--as", "boss", "--json")
+    again = machine.types(*words).json
+    assert (again["state"], again["due_at"]) == (State.SCHEDULED, told["due_at"])
+    assert again["approvals"][0]["is_valid"]
 
 
 # ── refused ───────────────────────────────────────────────────────────────────────────────────────────────────────────
