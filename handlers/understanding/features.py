@@ -6,9 +6,9 @@ holds runs of syllables; it hears wrong characters, pinyin and what speech recog
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from itertools import product
-from operator import add
+from itertools import pairwise, product
 from pathlib import Path
+from typing import NamedTuple
 
 import ahocorasick
 
@@ -16,6 +16,8 @@ from handlers.understanding.text import Text
 
 START, END = "^", "$"
 EDGES = f"{START}{END} "
+JOINT = "\x1f"
+"""Between the two units of a feature's name."""
 SHORTEST_INITIALS, LONGEST_INITIALS = 3, 8
 
 
@@ -68,15 +70,25 @@ class Initials:
         return {letters: topics.pop() for letters, topics in found.items() if len(topics) == 1}
 
 
-def looks(text: Text, lexicon: Lexicon) -> list[str]:
-    return runs([START, *text.tokens, END]) + lexicon.hints_in(text.plain)
+class Seen(NamedTuple):
+    """What one view sees of a message."""
+
+    units: list[str]
+    """Characters, Latin runs and numbers, or syllables, in order and with a mark at either end."""
+    hints: list[str]
+    """What the lexicon says of its words."""
+
+    def names(self) -> list[str]:
+        """Of all features: every unit, every two neighbours and every hint (three neighbours were no better on
+        tests/asked, and twice as slow).
+        """
+        return [*self.units, *map(JOINT.join, pairwise(self.units)), *self.hints]
 
 
-def sounds(syllables: Iterable[str]) -> list[str]:
-    """Each syllable ends with a space, so that "xi an" and "xian" stay apart."""
-    return runs([START, *syllables, END])
+def looks(text: Text, hints: list[str]) -> Seen:
+    return Seen([START, *text.tokens, END], hints)
 
 
-def runs(units: list[str]) -> list[str]:
-    """Every unit and every two neighbouring ones (three were no better on tests/asked, and twice as slow)."""
-    return units + list(map(add, units, units[1:]))
+def sounds(text: Text) -> Seen:
+    """Each syllable ends with a space, so that it is told from a character."""
+    return Seen([START, *text.sounds, END], [])

@@ -13,7 +13,7 @@ import numpy as np
 
 from content.phrases import LIBRARY
 from handlers.understanding import clauses
-from handlers.understanding.features import EDGES, Initials, Lexicon, looks, sounds
+from handlers.understanding.features import EDGES, Initials, Lexicon, Seen, looks, sounds
 from handlers.understanding.model import Model, Scores, load
 from handlers.understanding.text import Text, read, simplify
 
@@ -142,9 +142,9 @@ class Understanding:
 
     def _scores(self, text: Text) -> tuple[Scores, float]:
         """Of every topic, and how much the words speak for danger to life."""
-        weighed = self._model.views["sounds"].score(sounds(text.sounds))
+        weighed = self._model.views["sounds"].score(sounds(text))
         if text.has_characters:
-            weighed = weighed + self._model.views["looks"].score(looks(text, self._lexicon))
+            weighed = weighed + self._model.views["looks"].score(self._looks(text))
         scores, danger = weighed[:DANGER].copy(), float(weighed[DANGER])
         scores[self._index[UNKNOWN]] += RESERVE
         if self._keywords is not None:
@@ -156,10 +156,13 @@ class Understanding:
 
     def _contributions(self, text: Text, column: int) -> list[tuple[str, float]]:
         """What was seen and how much it says for a topic or for danger."""
-        shares = self._model.views["sounds"].contributions(sounds(text.sounds), column)
+        shares = self._model.views["sounds"].contributions(sounds(text), column)
         if text.has_characters:
-            shares += self._model.views["looks"].contributions(looks(text, self._lexicon), column)
+            shares += self._model.views["looks"].contributions(self._looks(text), column)
         return [(_spoken(name), share) for name, share in shares if name.strip(EDGES)]
+
+    def _looks(self, text: Text) -> Seen:
+        return looks(text, self._lexicon.hints_in(text.plain))
 
     def _initials_in(self, text: Text) -> dict[str, tuple[str, float]]:
         """Letters that are no pinyin → the topic they mean and how much they say for it."""

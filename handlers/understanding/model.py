@@ -7,7 +7,6 @@ their rarity and the writing tables).
 
 import json
 import math
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,47 +15,76 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from handlers.understanding.features import JOINT, Seen
 from handlers.understanding.text import Script
 
 Scores = npt.NDArray[np.float32]
+Weights = npt.NDArray[np.float32]
+Rows = npt.NDArray[np.intp]
+NO_ROW = -1
+_BITS = 32
+_LAST_PAIR = 2**63 - 1  # larger than any
 VIEWS = ("looks", "sounds")
 
 
-@dataclass(frozen=True)
 class View:
-    """A linear classifier over one way of looking at a message."""
+    """A linear classifier over one way of looking at a message.
 
-    rows: dict[str, int]
-    rarity: npt.NDArray[np.float32]  # inverse document frequency, a row each
-    weights: npt.NDArray[np.float32]  # features × (topics and danger)
-    bias: Scores
+    Features are found by number, not by name: a unit by its own, two neighbours by both of theirs, all of a message in
+    a few calls of numpy. Looking for a hundred names in a large dictionary took most of an answer's time.
+    """
 
-    def score(self, features: Sequence[str]) -> Scores:
+    def __init__(self, features: Sequence[str], rarity: Weights, weights: Weights, bias: Scores) -> None:
+        """`features`: a name for each row, as Seen.names gives them; `rarity`: inverse document frequency of each row;
+        `weights`: features × (topics and danger).
+        """
+        self._features = features
+        self._rarity, self._weights, self.bias = rarity, weights, bias
+        units = {unit for name in features for unit in name.split(JOINT)}
+        self._numbers = {unit: number for number, unit in enumerate(sorted(units))}
+        self._single_rows = np.full(len(units) + 1, NO_ROW, np.intp)
+        pairs = [(_LAST_PAIR, NO_ROW)]
+        for row, name in enumerate(features):
+            first, is_pair, second = name.partition(JOINT)
+            if is_pair:
+                pairs.append((self._numbers[first] << _BITS | self._numbers[second], row))
+            else:
+                self._single_rows[self._numbers[first]] = row
+        self._pairs, self._pair_rows = (np.array(column, np.intp) for column in zip(*sorted(pairs), strict=True))
+
+    def score(self, seen: Seen) -> Scores:
         """One number per topic; above zero speaks for it."""
-        rows, values = self._weigh(features)
+        rows, values = self._weigh(seen)
         if not rows.size:
             return self.bias
-        found: Scores = values @ self.weights.take(rows, axis=0) + self.bias
+        found: Scores = values @ self._weights.take(rows, axis=0) + self.bias
         return found
 
-    def contributions(self, features: Sequence[str], topic: int) -> list[tuple[str, float]]:
+    def contributions(self, seen: Seen, topic: int) -> list[tuple[str, float]]:
         """What spoke for a topic, strongest first."""
-        names = {row: name for name in set(features) if (row := self.rows.get(name)) is not None}
-        rows, values = self._weigh(features)
         shares = [
-            (names[int(row)], float(value * self.weights[row, topic])) for row, value in zip(rows, values, strict=True)
+            (self._features[row].replace(JOINT, ""), float(value * self._weights[row, topic]))
+            for row, value in zip(*self._weigh(seen), strict=True)
         ]
         return sorted(shares, key=lambda share: -share[1])
 
-    def _weigh(self, features: Sequence[str]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float32]]:
+    def _weigh(self, seen: Seen) -> tuple[Rows, Weights]:
         """tf-idf with damped counts, of length one (as the training makes it)."""
-        found = [row for row in map(self.rows.get, features) if row is not None]
-        seen = Counter(found)
-        rows = np.array(list(seen), np.intp)
-        values = self.rarity.take(rows)
-        if len(seen) < len(found):
-            values *= 1 + np.log(np.fromiter(seen.values(), np.float32, len(seen)))
+        rows, counts = np.unique(self._rows(seen), return_counts=True)
+        values = self._rarity.take(rows) * (1 + np.log(counts, dtype=np.float32))
         return rows, values / np.float32(math.sqrt(float(values @ values)) or 1)
+
+    def _rows(self, seen: Seen) -> Rows:
+        """Of every feature in the message that the model knows."""
+        unknown = len(self._numbers)
+        known = self._numbers.get
+        numbers = np.array([known(unit, unknown) for unit in seen.units + seen.hints], np.intp)
+        units = numbers[: len(seen.units)]
+        pairs = units[:-1] << _BITS | units[1:]
+        places = self._pairs.searchsorted(pairs)
+        pair_rows = self._pair_rows.take(places)[self._pairs.take(places) == pairs]
+        single_rows = self._single_rows.take(numbers)
+        return np.concatenate((single_rows[single_rows != NO_ROW], pair_rows))
 
 
 @dataclass(frozen=True)
@@ -78,6 +106,5 @@ def load(folder: Path) -> Model:
 
 
 def _load_view(folder: Path, name: str, words: dict[str, Any]) -> View:
-    rows = {feature: row for row, feature in enumerate(words["features"])}
     weights = np.load(folder / f"{name}.npy", mmap_mode="r").view(np.ndarray)  # numpy's own memmap class is slow
-    return View(rows, np.array(words["rarity"], np.float32), weights, np.array(words["bias"], np.float32))
+    return View(words["features"], np.array(words["rarity"], np.float32), weights, np.array(words["bias"], np.float32))

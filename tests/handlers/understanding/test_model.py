@@ -7,36 +7,49 @@ import pytest
 
 from content import repository
 from handlers.understanding import training
+from handlers.understanding.features import JOINT, Seen
 from handlers.understanding.model import View, load
 
 VIEW = View(
-    rows={"工资": 0, "离婚": 1, "的": 2},
+    features=["工资", "离婚", "的"],
     rarity=np.array([2.0, 2.0, 1.0], np.float32),
     weights=np.array([[1.0, -1.0], [-1.0, 1.0], [0.1, 0.1]], np.float32),
     bias=np.array([0.0, 0.5], np.float32),
 )
 
 
+def seen(*units: str) -> Seen:
+    return Seen(list(units), [])
+
+
 def test_what_was_seen_speaks_for_its_topic():
-    assert VIEW.score(["工资"])[0] > VIEW.score(["工资"])[1]
-    assert VIEW.score(["离婚"])[1] > VIEW.score(["离婚"])[0]
+    assert VIEW.score(seen("工资"))[0] > VIEW.score(seen("工资"))[1]
+    assert VIEW.score(seen("离婚"))[1] > VIEW.score(seen("离婚"))[0]
 
 
 @pytest.mark.parametrize("features", [[], ["没见过"]])
 def test_where_nothing_known_was_seen_only_the_bias_speaks(features):
-    assert list(VIEW.score(features)) == [0.0, 0.5]
+    assert list(VIEW.score(seen(*features))) == [0.0, 0.5]
 
 
 def test_saying_a_thing_often_weighs_more_but_not_that_often():
-    once, ten = (VIEW.score(["工资"] * times + ["离婚"])[0] for times in (1, 10))
-    assert once < ten < VIEW.score(["工资"])[0]
+    once, ten = (VIEW.score(seen(*["工资"] * times, "离婚"))[0] for times in (1, 10))
+    assert once < ten < VIEW.score(seen("工资"))[0]
 
 
 def test_contributions_add_up_to_the_score():
-    features = ["工资", "离婚", "的", "的", "没见过"]
+    features = seen("工资", "离婚", "的", "的", "没见过")
     told = VIEW.contributions(features, 0)
     assert sum(share for _, share in told) + VIEW.bias[0] == pytest.approx(float(VIEW.score(features)[0]))
     assert [name for name, _ in told][0] == "工资" and {name for name, _ in told} == {"工资", "离婚", "的"}
+
+
+def test_two_neighbours_are_seen_where_they_stand_in_this_order():
+    rarity, bias = np.array([1.0, 1.0], np.float32), np.zeros(1, np.float32)
+    view = View([f"欠{JOINT}薪", f"薪{JOINT}水"], rarity, np.array([[1.0], [-1.0]], np.float32), bias)
+    assert view.score(seen("欠", "薪"))[0] == 1.0
+    assert view.score(seen("薪", "欠"))[0] == view.score(seen("欠", "了", "薪"))[0] == 0.0
+    assert [name for name, _ in view.contributions(seen("欠", "薪", "水"), 0)] == ["欠薪", "薪水"]
 
 
 def test_the_model_knows_exactly_the_closed_list_of_topics(model):
