@@ -103,7 +103,13 @@ def check_secrecy(
 
 
 def sign_emergency(
-    session: Session, subject: str, digest: str, by: str, opinion: str, is_secrecy_checked: bool
+    session: Session,
+    subject: str,
+    digest: str,
+    by: str,
+    opinion: str,
+    is_secrecy_checked: bool,
+    ticks: Sequence[Any] = (),
 ) -> SignOff:
     """One person's word alone, even a writer's: it stays red until `review_afterwards`. Raises NotAllowed."""
     take_turns(session, f"review:{subject}")
@@ -112,7 +118,9 @@ def sign_emergency(
         raise NotAllowed("紧急发布请写明原因：事后补审的人要看到。")
     if not is_secrecy_checked:
         raise NotAllowed("紧急发布也要先做保密审查：请勾选“已做保密审查”。")
-    return _put(session, subject, digest, EMERGENCY, staff, Verdict.APPROVE, opinion, True, (), act="review.emergency")
+    return _put(
+        session, subject, digest, EMERGENCY, staff, Verdict.APPROVE, opinion, True, ticks, act="review.emergency"
+    )
 
 
 def review_afterwards(
@@ -161,7 +169,7 @@ def _valid(session: Session, subject: str, digest: str) -> list[SignOff]:
 
 def _refuse_writers(staff: Staff, writers: Iterable[str]) -> None:
     if staff.name in writers:
-        raise NotAllowed(f"{staff.shown_name} 是起草人之一，不能审自己写的：请另一个人审。")
+        raise NotAllowed(f"{staff.shown_name} 写过或改过它，是起草人之一，不能审自己写的：请另一个人审。")
 
 
 def _refuse_a_second_word(session: Session, subject: str, digest: str, staff: Staff) -> None:

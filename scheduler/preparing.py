@@ -26,7 +26,7 @@ from scheduler.walk import Blocked, Walk
 BAD_MEDIA = 40007
 AGAIN_SECONDS, PAUSE_SECONDS = 5, 300
 AHEAD = timedelta(days=14)
-"""So far ahead drafts are made; an approver sees what WeChat makes of his post."""
+"""So far ahead drafts are made; at once for an approver, who sees what WeChat makes of his post."""
 REFRESH = timedelta(hours=3)
 UNPREPARED = "预先准备草稿没有成功："
 
@@ -60,7 +60,8 @@ def wanting(session: Session, now: datetime, fresh: timedelta, limit: int) -> li
     """Of the next pushes those without a draft, or whose draft will be too old at their time."""
     query = select(Publication).where(
         Publication.state.in_((State.IN_REVIEW, State.SCHEDULED)), Publication.due_at > now,
-        Publication.due_at < now + AHEAD, or_(Publication.lease_until.is_(None), Publication.lease_until <= now),
+        or_(Publication.due_at < now + AHEAD, Publication.state == State.IN_REVIEW),
+        or_(Publication.lease_until.is_(None), Publication.lease_until <= now),
         or_(Publication.draft_read_at.is_(None), Publication.draft_read_at < now - fresh / 2),
     )  # fmt: skip
     near = session.scalars(query.order_by(Publication.due_at).limit(limit * 20)).all()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from content import workflow
+from content import audit, workflow
 from content.articles import writers
 from content.store import clock
 from content.workflow import Verdict
@@ -64,7 +64,12 @@ def return_(session: Session, publication_id: int, by: str, opinion: str, people
 
 
 def approve_alone(
-    session: Session, publication_id: int, by: str, opinion: str, is_secrecy_checked: bool = False
+    session: Session,
+    publication_id: int,
+    by: str,
+    opinion: str,
+    is_secrecy_checked: bool = False,
+    ticks: Sequence[str] = (),
 ) -> Publication:
     """An emergency: one person's word is enough, and the push stays red until another has reviewed it. Raises
     NotAllowed, NoSuchPost and NotPossible.
@@ -73,7 +78,7 @@ def approve_alone(
     _check_reviewable(session, publication)
     _check_time(publication)
     digest = digest_of(session, publication)
-    workflow.sign_emergency(session, subject(publication), digest, by, opinion, is_secrecy_checked)
+    workflow.sign_emergency(session, subject(publication), digest, by, opinion, is_secrecy_checked, list(ticks))
     publication.is_emergency, publication.reviewed_afterwards_at = True, None
     _schedule(session, publication, by)
     return publication
@@ -110,5 +115,8 @@ def _check_time(publication: Publication) -> None:
 
 
 def _writers(session: Session, publication: Publication) -> set[str]:
+    """Of its words, and who planned it or changed when, how and to whom it goes."""
     own = [item.revision_id for item in items(session, publication.id)]
-    return {publication.written_by, *writers(session, own)}
+    acts = audit.entries(session, thing=subject(publication), act="post", limit=1000)
+    planners = {one.staff_name for one in acts if one.act in ("post.plan", "post.change") and one.staff_name}
+    return {publication.written_by, *planners, *writers(session, own)}

@@ -7,8 +7,11 @@ from flask import Blueprint, render_template, request
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
+from bot.config import Config
+from bot.console import looks
 from bot.console.guard import SIGNED_IN
 from bot.console.guard import register as guarded
+from bot.console.looks import moved_lines
 from bot.console.parts import number, parts
 from content import articles, audit, proofread, staff, workflow
 from content.models import Revision
@@ -17,7 +20,7 @@ from content.staff import Role
 from content.store import clock
 from scheduler import errands, slots
 from scheduler import register as pushes
-from scheduler.models import Publication, State
+from scheduler.models import Channel, Publication, State
 from scheduler.moves import subject
 from scheduler.notices import WORRYING
 
@@ -38,7 +41,6 @@ STATES = {
 }
 MAY_CHANGE = (State.DRAFT, State.IN_REVIEW, State.RETURNED, State.SCHEDULED, State.OVERDUE, State.FAILED)
 OPEN = (State.IN_REVIEW, State.RETURNED, State.SCHEDULED, State.PUBLISHING, State.SUBMITTED, State.DRAFT)
-CHANNELS = {"mass": "群发", "publish": "发布"}
 LISTED = 50
 
 
@@ -72,6 +74,10 @@ def seen(session: Session, post_id: int) -> dict[str, Any]:
     findings = [(revision, findings_of(session, revision, place == 0)) for place, revision in enumerate(revisions)]
     signed = workflow.sign_offs(session, subject(post))
     before = max((word.at for word in signed), default=None)
+    changes, moved = looks.since(session, post, revisions, request.form)
+    is_fresh = not (changes or moved)
+    if is_fresh and before:
+        changes, moved = _changes(session, revisions, before), _moved(session, post)
     return {
         "post": post,
         "states": STATES,
@@ -87,8 +93,12 @@ def seen(session: Session, post_id: int) -> dict[str, Any]:
         ],
         "is_secrecy_done": workflow.is_secrecy_done(session, subject(post), digest),
         "is_secrecy_separate": config.review_secrecy == "separate",
-        "changes": _changes(session, revisions, before) if before else {},
-        "moved": _moved(session, post) if before else [],
+        "changes": changes,
+        "moved": moved,
+        "changed_since": "上次审核之后的改动" if is_fresh else "您打开这一页之后的改动",
+        "look": looks.look_of(session, post),
+        "is_unread": is_unread(post, config),
+        "quota_trouble": quota_trouble(session, post, config.wechat_account_type),
         "people": config.review_people,
         "slot": slots.check_slot(session, post.due_at, post.channel, config.wechat_account_type, post.id),
         "digest": digest,
@@ -97,14 +107,20 @@ def seen(session: Session, post_id: int) -> dict[str, Any]:
     }
 
 
+def quota_trouble(session: Session, post: Publication, account: str) -> str:
+    day = clock.in_beijing(post.due_at).date()
+    if post.channel != Channel.MASS or slots.remaining(session, day, account, post.id):
+        return ""
+    return slots.quota_trouble(day, account)
+
+
+def is_unread(post: Publication, config: Config) -> bool:
+    """Nobody has seen yet what WeChat makes of it, though there is an account that it could be asked of."""
+    return post.draft_read_at is None and bool(config.wechat_app_id and config.wechat_app_secret)
+
+
 def findings_of(session: Session, revision: Revision, is_first: bool) -> list[Finding]:
     return proofread.inspect(session, revision, parts().uploads, is_first=is_first)
-
-
-def audience_word(audience: dict[str, Any]) -> str:
-    if audience.get("all"):
-        return "全部关注者"
-    return f"标签“{audience['tag']}”" if audience.get("tag") else "不推送"
 
 
 def _changes(session: Session, revisions: list[Revision], before: datetime) -> dict[str, Any]:
@@ -127,12 +143,7 @@ def _moved(session: Session, post: Publication) -> list[str]:
     due_at = datetime.fromisoformat(then.detail["due_at"])
     channel = str(then.detail.get("channel", post.channel))
     audience = then.detail.get("audience", post.audience)
-    pairs = (
-        ("排期", clock.spoken(due_at), clock.spoken(post.due_at)),
-        ("方式", CHANNELS[channel], CHANNELS[post.channel]),
-        ("发给", audience_word(audience), audience_word(post.audience)),
-    )
-    return [f"{name}：{old} → {new}" for name, old, new in pairs if old != new]
+    return moved_lines(post, due_at, channel, audience)
 
 
 def register(blueprint: Blueprint) -> None:

@@ -6,12 +6,13 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
+from bot.console import looks
 from bot.console.guard import SIGNED_IN
 from bot.console.guard import register as guarded
 from bot.console.parts import parts
-from bot.console.posts import REVIEWERS, findings_of, seen, shown
+from bot.console.posts import REVIEWERS, findings_of, is_unread, quota_trouble, seen, shown
 from content import audit
-from content.staff import NotAllowed
+from content.staff import NotAllowed, NotFound
 from content.store import clock
 from scheduler import posts
 from scheduler import register as pushes
@@ -20,13 +21,17 @@ from scheduler.moves import NotPossible
 from scheduler.preflight import tick_of
 
 NAVIGATION: tuple[tuple[str, str], ...] = ()
+UNREAD = "还没有看到微信存下的版本：请等一会儿，刷新再看；来不及等的，请勾选“先不等”再通过。"
 
 
 def post_review(post_id: int) -> Any:
     """What is refused comes back with everything that was ticked and typed."""
-    verdict = VERDICTS.get(request.form.get("verdict", ""), _approve)
+    verdict = VERDICTS.get(request.form.get("verdict", ""))
+    if verdict is None:
+        raise NotFound("没有这个操作。")
     try:
         with parts().database.transaction() as session:
+            looks.demand_same(session, post_id, request.form)
             told = verdict(session, post_id, request.form.get("opinion", "").strip())
     except (NotAllowed, NotPossible) as refused:
         with parts().database.reading() as session:
@@ -45,6 +50,7 @@ def post_sheet(post_id: int) -> str:
 def _approve(session: Session, post_id: int, opinion: str) -> str:
     ticks = request.form.getlist("tick")
     _demand_ticks(session, post_id, ticks)
+    _demand_knowledge(session, post_id)
     people = parts().config.review_people
     post = posts.approve(session, post_id, current_user.name, opinion, "secrecy" in request.form, ticks, people)
     if post.state == State.SCHEDULED:
@@ -63,8 +69,9 @@ def _secrecy(session: Session, post_id: int, opinion: str) -> str:
 
 
 def _alone(session: Session, post_id: int, opinion: str) -> str:
-    _refuse_reds(session, post_id)
-    posts.approve_alone(session, post_id, current_user.name, opinion, "secrecy" in request.form)
+    ticks = request.form.getlist("tick")
+    _demand_ticks(session, post_id, ticks)
+    posts.approve_alone(session, post_id, current_user.name, opinion, "secrecy" in request.form, ticks)
     return "已紧急签发：请尽快由另一位同事补审。"
 
 
@@ -73,7 +80,7 @@ def _afterwards(session: Session, post_id: int, opinion: str) -> str:
     return "补审已记下。"
 
 
-VERDICTS = {"return": _return, "secrecy": _secrecy, "alone": _alone, "afterwards": _afterwards}
+VERDICTS = {"approve": _approve, "return": _return, "secrecy": _secrecy, "alone": _alone, "afterwards": _afterwards}
 
 
 def _refuse_reds(session: Session, post_id: int) -> None:
@@ -90,6 +97,15 @@ def _demand_ticks(session: Session, post_id: int, ticks: list[str]) -> None:
         for finding in findings_of(session, revision, place == 0):
             if tick_of(revision, finding) not in ticks:
                 raise NotPossible(f"请逐条勾选黄色提示，表示看过：{finding.sentence}")
+
+
+def _demand_knowledge(session: Session, post_id: int) -> None:
+    """What an approver does not see, he says that he does without: WeChat's own version, and a send of the day's."""
+    post, config = pushes.get_post(session, post_id), parts().config
+    if is_unread(post, config) and "unread" not in request.form:
+        raise NotPossible(UNREAD)
+    if (trouble := quota_trouble(session, post, config.wechat_account_type)) and "no_quota" not in request.form:
+        raise NotPossible(f"{trouble}确知次数够用的，请勾选后再通过。")
 
 
 def register(blueprint: Blueprint) -> None:

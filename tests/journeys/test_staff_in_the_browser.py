@@ -104,14 +104,19 @@ def test_from_a_word_file_over_review_to_the_phone(standing_demo, browser, word_
     assert not writer.page.get_by_role("button", name="通过").count()
 
     reviewer = Desk(standing_demo, browser, "demo-review2", width=390)
-    reviewer.opens(f"/posts/{number}")
-    for box in reviewer.page.locator("[name=tick]").all():
+
+    def is_read_back() -> bool:
+        reviewer.opens(f"/posts/{number}")
+        return not reviewer.page.locator("#unread").count()
+
+    wait_until(is_read_back, 60)
+    for box in reviewer.page.locator("form:has(#opinion) [name=tick]").all():
         box.check()
     reviewer.page.fill("#opinion", "同意")
     reviewer.presses("通过")
     assert "还没有做保密审查" in reviewer.text and "待审核" in reviewer.text
     assert reviewer.page.input_value("#opinion") == "同意"
-    for box in reviewer.page.locator("[name=tick]").all():
+    for box in reviewer.page.locator("form:has(#opinion) [name=tick]").all():
         box.check()
     reviewer.page.check("#secrecy")
     reviewer.presses("通过")

@@ -49,7 +49,7 @@ def test_withdrawing_wants_a_reason_and_keeps_it(writer, planned, post):
 def test_what_is_approved_can_go_out_at_once_and_only_by_whom_may(writer, reviewer, publisher, planned, post):
     number = planned()
     assert publisher.sends(f"/posts/{number}/act", act="now").status_code == 409
-    reviewer.sends(f"/posts/{number}/review", **YES)
+    reviewer.reviews(number, **YES)
     assert writer.sends(f"/posts/{number}/act", act="now").status_code == 409
     assert post(number).due_at > clock.now()
     publisher.sends(f"/posts/{number}/act", act="now")

@@ -24,7 +24,7 @@ def test_a_push_is_in_every_view_with_its_state_as_a_word(view, writer, planned)
 def test_what_is_left_to_send_is_told_day_by_day(writer, reviewer, planned):
     number = planned(channel="mass", audience={"all": True})
     assert "可群发 1" in of_day(writer.opens("/calendar/"), 4)
-    reviewer.sends(f"/posts/{number}/review", verdict="approve", secrecy="1", opinion="同意")
+    reviewer.reviews(number, verdict="approve", secrecy="1", opinion="同意")
     page = writer.opens("/calendar/")
     assert "可群发 0" in of_day(page, 4) and "可群发 1" in of_day(page, 5)
 

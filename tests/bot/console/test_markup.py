@@ -52,7 +52,7 @@ def poisoned(sign_in, writer, reviewer, database, uploads, wrote):
     slug = wrote(EVIL[:64], body=f"{EVIL}\n\n{LINK}", author=SHORT[:32], digest=EVIL, category=SHORT[:32])
     wrote(SHORT, body=f"{LINK}\n\n# {EVIL}", slug=slug)
     number = posts_of(writer, slug)
-    reviewer.sends(f"/posts/{number}/review", verdict="return", opinion=EVIL)
+    reviewer.reviews(number, verdict="return", opinion=EVIL)
     writer.sends(f"/posts/{number}/act", act="submit")
     reviewer.sends("/words/set", word=EVIL[:64], advice=EVIL, level="yellow")
     admin = sign_in(Role.ADMIN)

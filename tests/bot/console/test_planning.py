@@ -76,7 +76,7 @@ def test_pushes_close_to_one_another_are_warned_of(writer, wrote, planned):
 
 def test_a_change_voids_the_approval_and_the_reviewer_sees_what_moved(writer, reviewer, planned, wrote, post):
     number = planned()
-    reviewer.sends(f"/posts/{number}/review", verdict="approve", secrecy="1", opinion="同意")
+    reviewer.reviews(number, verdict="approve", secrecy="1", opinion="同意")
     assert post(number).state == State.SCHEDULED
     form = writer.opens(f"/posts/{number}/change").text
     slug = re.search(r'name="article" value="([^"]+)"', form)[1]

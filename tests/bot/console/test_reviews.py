@@ -15,7 +15,7 @@ SPOILED = "证件号码 110101199003077707 不能公开。"
 
 
 def test_one_reviewer_is_enough_where_the_bureau_wants_one(reviewer, planned, post):
-    page = reviewer.sends(f"/posts/{(number := planned())}/review", **YES)
+    page = reviewer.reviews((number := planned()), **YES)
     assert "已通过，排期到 12月4日 08:00（周五）" in page.text and post(number).state == State.SCHEDULED
 
 
@@ -25,11 +25,11 @@ def test_the_steps_go_in_order_each_by_another_person(people, make_console, sign
     number = planned()
     steps = [Role.REVIEW1, Role.REVIEW2, Role.PUBLISH][:people]
     desks = {role: sign_in(role, console) for role in steps}
-    page = desks[steps[-1]].sends(f"/posts/{number}/review", **YES)
+    page = desks[steps[-1]].reviews(number, **YES)
     assert page.status_code == 409 and "现在要先由" in page.text
     for role in steps:
         assert post(number).state == State.IN_REVIEW
-        desks[role].sends(f"/posts/{number}/review", **YES)
+        desks[role].reviews(number, **YES)
     assert post(number).state == State.SCHEDULED
     sheet = desks[steps[0]].opens(f"/posts/{number}/sheet").text
     assert all(name in sheet for name in ("演示·初审", "演示·终审", "演示·签发")[:people])
@@ -39,22 +39,22 @@ def test_nobody_approves_his_own(make_console, sign_in, planned, database, post,
     number = planned()
     with database.transaction() as session:
         staff.set_roles(session, "demo-write", [Role.WRITE, Role.REVIEW2], "demo-admin")
-    page = sign_in(Role.WRITE).sends(f"/posts/{number}/review", **YES)
+    page = sign_in(Role.WRITE).reviews(number, **YES)
     assert "不能审自己写的" in page.text and post(number).state == State.IN_REVIEW
 
 
 def test_without_the_secrecy_check_nothing_goes_and_what_was_typed_stays(reviewer, planned, post):
-    page = reviewer.sends(f"/posts/{(number := planned())}/review", verdict="approve", opinion="看过，没有问题")
+    page = reviewer.reviews((number := planned()), verdict="approve", opinion="看过，没有问题")
     assert page.status_code == 409 and "还没有做保密审查" in page.text and "看过，没有问题" in page.text
     assert post(number).state == State.IN_REVIEW
 
 
 def test_the_secrecy_check_is_an_act_of_its_own(sign_in, reviewer, planned, post):
     number = planned()
-    page = sign_in(Role.REVIEW1).sends(f"/posts/{number}/review", verdict="secrecy", opinion="不涉密")
+    page = sign_in(Role.REVIEW1).reviews(number, verdict="secrecy", opinion="不涉密")
     assert "保密审查已记下" in page.text and post(number).state == State.IN_REVIEW
     assert "保密审查已做" in reviewer.opens(f"/posts/{number}").text
-    reviewer.sends(f"/posts/{number}/review", verdict="approve", opinion="同意")
+    reviewer.reviews(number, verdict="approve", opinion="同意")
     assert post(number).state == State.SCHEDULED
     assert "不涉密" in reviewer.opens(f"/posts/{number}/sheet").text
 
@@ -70,24 +70,24 @@ def test_a_red_finding_stops_everybody_and_is_named(reviewer, planned, wrote, po
     page = reviewer.opens(f"/posts/{number}").text
     assert "处必须改，改好之前不能通过" in page and 'value="approve" disabled' in page
     for verdict in ("approve", "alone"):
-        answer = reviewer.sends(f"/posts/{number}/review", {**YES, "verdict": verdict})
+        answer = reviewer.reviews(number, {**YES, "verdict": verdict})
         assert answer.status_code == 409 and "还有必须改的地方" in answer.text
     assert post(number).state == State.IN_REVIEW
 
 
 def test_a_yellow_finding_wants_its_own_tick(reviewer, planned, wrote, post):
     number = planned(wrote(digest=""))
-    page = reviewer.sends(f"/posts/{number}/review", **YES)
+    page = reviewer.reviews(number, **YES)
     assert page.status_code == 409 and "请逐条勾选黄色提示" in page.text
     ticks = [part.split('"')[0] for part in page.text.split('name="tick" value="')[1:]]
-    reviewer.sends(f"/posts/{number}/review", {**YES, "tick": ticks})
+    reviewer.reviews(number, {**YES, "tick": ticks})
     assert ticks and post(number).state == State.SCHEDULED
 
 
 def test_returning_wants_a_word_and_the_writer_reads_it(reviewer, writer, planned, post):
     number = planned()
-    assert "写明要改什么" in reviewer.sends(f"/posts/{number}/review", verdict="return", opinion=" ").text
-    reviewer.sends(f"/posts/{number}/review", verdict="return", opinion="第二段的电话不对")
+    assert "写明要改什么" in reviewer.reviews(number, verdict="return", opinion=" ").text
+    reviewer.reviews(number, verdict="return", opinion="第二段的电话不对")
     assert post(number).state == State.RETURNED
     page = writer.opens(f"/posts/{number}").text
     assert "第二段的电话不对" in page and "不再有效" not in page
@@ -97,7 +97,7 @@ def test_returning_wants_a_word_and_the_writer_reads_it(reviewer, writer, planne
 def test_an_edit_after_approval_voids_it_and_shows_just_what_changed(reviewer, writer, planned, wrote, post):
     slug = wrote(body="远处的一段。\n\n第一段不动。\n\n电话是一二三。")
     number = planned(slug)
-    reviewer.sends(f"/posts/{number}/review", **YES)
+    reviewer.reviews(number, **YES)
     wording = {"slug": slug, "base": 1, "title": "演示标题", "author": "演示作者", "digest": "演示摘要"}
     cover = writer.opens(f"/articles/edit/{slug}").text.split('name="cover" value="')[1].split('"')[0]
     with clock.fixed_at(NOW + timedelta(minutes=5)):
@@ -118,20 +118,20 @@ def test_an_emergency_wants_a_reason_and_the_check_and_stays_red_until_another_r
     number = planned()
     for lacking in ({"opinion": ""}, {"opinion": "汛情", "secrecy": None}):
         form = {name: words for name, words in {**YES, "verdict": "alone", **lacking}.items() if words is not None}
-        assert publisher.sends(f"/posts/{number}/review", form).status_code == 409
+        assert publisher.reviews(number, form).status_code == 409
     assert post(number).state == State.IN_REVIEW
-    page = publisher.sends(f"/posts/{number}/review", {**YES, "verdict": "alone", "opinion": "汛情"})
+    page = publisher.reviews(number, {**YES, "verdict": "alone", "opinion": "汛情"})
     assert post(number).state == State.SCHEDULED and "还没有补审" in page.text
-    mine = publisher.sends(f"/posts/{number}/review", verdict="afterwards", opinion="看过")
+    mine = publisher.reviews(number, verdict="afterwards", opinion="看过")
     assert mine.status_code == 409 and "补审要由另一个人做" in mine.text
-    page = reviewer.sends(f"/posts/{number}/review", verdict="afterwards", opinion="同意")
+    page = reviewer.reviews(number, verdict="afterwards", opinion="同意")
     assert post(number).reviewed_afterwards_at and "还没有补审" not in page.text
 
 
 @ON_BOTH
 def test_the_sheet_carries_the_days_audit_head_names_and_digest(reviewer, planned, database, post):
     number = planned()
-    reviewer.sends(f"/posts/{number}/review", **YES)
+    reviewer.reviews(number, **YES)
     sheet = reviewer.opens(f"/posts/{number}/sheet").text
     with database.reading() as session:
         assert audit.head_of_day(session, clock.today()) in sheet

@@ -25,9 +25,7 @@ def full(make_console, sign_in, wrote, planned):
         desk = sign_in(role, console)
         page = desk.opens(f"/posts/{number}").text
         ticks = [part.split('"')[0] for part in page.split('name="tick" value="')[1:]]
-        desk.sends(
-            f"/posts/{number}/review", {"verdict": "approve", "secrecy": "1", "opinion": "同意。" * 300, "tick": ticks}
-        )
+        desk.reviews(number, {"verdict": "approve", "secrecy": "1", "opinion": "同意。" * 300, "tick": ticks})
     return console, desk, number
 
 
