@@ -21,98 +21,32 @@ import hiredis
 import redis
 
 from content.store import clock
+from content.store.scripts import (
+    BROKEN_OFF,
+    CONVERSATION_SECONDS,
+    KEEP_TURN,
+    LEASE_MS,
+    NONE,
+    OPEN,
+    REPLY_SECONDS,
+    TURN,
+    UNKNOWN,
+    WAITERS,
+)
+
+__all__ = ["LEASE_MS", "NONE", "OPEN", "UNKNOWN", "WAITERS", "Away", "Begun", "Ended", "Memory", "Stand"]
 
 TIMEOUT_SECONDS = 0.2
 AWAY_SECONDS = 1.0
 FLUSH_SECONDS = 0.005
-LEASE_MS = 3000  # renewed while an answer is made; a retry outwaits a worker that died
-REPLY_SECONDS = 120  # WeChat gives up after three tries, some fifteen seconds
-CONVERSATION_SECONDS = 8 * 24 * 3600
-LATE_SECONDS = 48 * 3600
-OFFER_SECONDS = 3600
-WAITERS = 3  # messages of one citizen that may wait at once: one who floods must not occupy every thread
 
 LATEST = 0.75  # of the timeout: what Redis does later than that nobody may be there to hear
 _NOT_KNOWN = 1e10  # seconds: never too late
 _MOST_UNSENT = 1000
 _ANY_NUMBER = 2**31  # redis-py counts every connection ever made and by itself stops at a hundred
 
-OPEN, NONE, UNKNOWN = "1", "", "?"
-
-_BEGIN = f"""
-local now = redis.call('TIME')
-if now[1] * 1000 + now[2] / 1000 > tonumber(ARGV[1]) then return {{5, ''}} end
-local message, citizen, polling = KEYS[1], KEYS[2], ARGV[2] == '1'
-local reply_key, wait_key, lock_key, talk_key =
-  'reply:' .. message, 'wait:' .. citizen, 'lock:' .. citizen, 'conv:' .. citizen
-local seen = redis.call('MGET', reply_key, lock_key, talk_key, 'late:' .. citizen, 'warm', 'gen', 'offer:' .. citizen)
-local reply, holder, conversation, late, warm, generation, offer = unpack(seen)
-if reply then return {{0, reply}} end
-if holder == message then
-  if polling then return {{1, redis.call('GET', reply_key .. ':tries') or '1'}} end
-  local tries = redis.call('INCR', reply_key .. ':tries')
-  redis.call('EXPIRE', reply_key .. ':tries', {REPLY_SECONDS})
-  return {{1, tostring(tries)}}
-end
-local head = redis.call('LINDEX', wait_key, 0)
-while head and head ~= message and redis.call('EXISTS', wait_key .. head) == 0 do
-  redis.call('LPOP', wait_key)
-  head = redis.call('LINDEX', wait_key, 0)
-end
-if holder or (head and head ~= message) then
-  if not redis.call('LPOS', wait_key, message) then
-    if redis.call('LLEN', wait_key) >= {WAITERS} then
-      for _, key in ipairs(redis.call('LRANGE', wait_key, 0, -1)) do
-        if redis.call('EXISTS', wait_key .. key) == 0 then redis.call('LREM', wait_key, 0, key) end
-      end
-    end
-    if redis.call('LLEN', wait_key) >= {WAITERS} then return {{3, ''}} end
-    redis.call('RPUSH', wait_key, message)
-    redis.call('PEXPIRE', wait_key, 15000)
-  end
-  redis.call('SET', wait_key .. message, '1', 'PX', 500)
-  if polling then return {{2, '0'}} end
-  local waits = redis.call('INCR', reply_key .. ':waits')
-  redis.call('EXPIRE', reply_key .. ':waits', {REPLY_SECONDS})
-  return {{2, tostring(waits - 1)}}
-end
-if head then redis.call('LPOP', wait_key) end
-redis.call('SET', lock_key, message, 'PX', ARGV[3])
-redis.call('SET', talk_key, '?', 'EX', {CONVERSATION_SECONDS})
-if not conversation then conversation = (warm and warm == (generation or '0')) and '' or '?' end
-return {{4, conversation, late or '', offer or ''}}
-"""
-
-_FINISH = f"""
-local message, citizen, reply, conversation, late_told, offer = KEYS[1], KEYS[2], unpack(ARGV)
-local reply_key, lock_key, talk_key, late_key =
-  'reply:' .. message, 'lock:' .. citizen, 'conv:' .. citizen, 'late:' .. citizen
-redis.call('SET', reply_key, reply, 'EX', {REPLY_SECONDS})
-local told, holder = unpack(redis.call('MGET', reply_key .. ':told', lock_key))
-if told then
-  redis.call('SET', late_key, reply, 'EX', {LATE_SECONDS})
-elseif late_told == '1' then
-  redis.call('DEL', late_key)
-end
-if offer ~= '' then
-  redis.call('SET', 'offer:' .. citizen, offer, 'EX', {OFFER_SECONDS})
-else
-  redis.call('DEL', 'offer:' .. citizen)
-end
-if holder == message then
-  if conversation == '' then redis.call('DEL', lock_key, talk_key) else redis.call('DEL', lock_key) end
-  if conversation ~= '' and conversation ~= '?' then
-    redis.call('SET', talk_key, conversation, 'EX', {CONVERSATION_SECONDS})
-  end
-end
-return 1
-"""
-
-_LET_GO = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end"
-_KEEP_TURN = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end"
 _SAY_NOTHING = b"*3\r\n$6\r\nCLIENT\r\n$5\r\nREPLY\r\n$4\r\nSKIP\r\n"
-_SCRIPTS = {"begin": _BEGIN, "finish": _FINISH}
-_SHA = {name: hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest() for name, text in _SCRIPTS.items()}
+_TURN_SHA = hashlib.sha1(TURN.encode(), usedforsecurity=False).hexdigest()
 
 
 class Away(Exception):
@@ -152,6 +86,12 @@ class Ended(NamedTuple):
     late_told: bool = False
 
 
+_Ending = tuple[str, str, bytes, str, int, str]
+"""What `finish` of the script takes."""
+_LET_GO = (b"", BROKEN_OFF, 0, "")
+_BEGIN = "begin"
+
+
 class Memory:
     """All that this process asks of Redis."""
 
@@ -166,7 +106,7 @@ class Memory:
         self._losses = 0
         self._redis_ahead = _NOT_KNOWN  # seconds by which its clock is ahead of our monotonic one
         self._probing = threading.Lock()
-        self._unsent: deque[bytes] = deque(maxlen=_MOST_UNSENT)
+        self._unsent: deque[_Ending] = deque(maxlen=_MOST_UNSENT)
         self._something_unsent = threading.Event()
         threading.Thread(target=self._keep_sending, name="redis-flush", daemon=True).start()
 
@@ -174,13 +114,11 @@ class Memory:
         """One round trip. Raises Away."""
         until = clock.monotonic() + self._redis_ahead + self._timeout_seconds * LATEST
         try:
-            answer = self._exchange(
-                "EVALSHA", _SHA["begin"], 2, message_key, citizen, int(until * 1000), int(polling), LEASE_MS
-            )
+            answer = self._exchange(_BEGIN, message_key, citizen, int(until * 1000), int(polling))
         except _NotTried:
             raise
         except Away:  # a Redis that hangs may still give us the turn when it goes on, and nobody would end it
-            self._later("EVAL", _LET_GO, 1, f"lock:{citizen}", message_key)
+            self._unsent.append((message_key, citizen, *_LET_GO))
             raise
         stand = Stand(answer[0])
         if stand is Stand.LATE:  # or its clock was put on: a new connection asks what time it is there
@@ -198,14 +136,13 @@ class Memory:
         """Stores the reply and lets go. Nobody waits: it leaves with the next command, or soon after. Raises Away."""
         if self._was_away:
             raise Away
-        told = (end.reply, end.conversation, int(end.late_told), end.offer)
-        self._later("EVALSHA", _SHA["finish"], 2, message_key, citizen, *told)
+        self._unsent.append((message_key, citizen, end.reply, end.conversation, int(end.late_told), end.offer))
         if not self._something_unsent.is_set():
             self._something_unsent.set()
 
     def keep_turn(self, message_key: str, citizen: str) -> None:
         """The worker is alive and still at it: its lease begins anew. Raises Away."""
-        self._exchange("EVAL", _KEEP_TURN, 1, f"lock:{citizen}", message_key, LEASE_MS)
+        self._exchange("EVAL", KEEP_TURN, 1, f"lock:{citizen}", message_key)
 
     def told_to_wait(self, message_key: str) -> None:
         """The citizen was told that the answer is still being made: it goes out with his next message."""
@@ -244,36 +181,30 @@ class Memory:
 
     def _exchange(self, *words: Any) -> Any:
         """Sends what is unsent and one command on this thread's own connection, and reads the answer. Raises Away."""
-        probing, unsent = self._may_try(), b""
+        probing = self._may_try()
+        unsent: list[_Ending] = []
         try:
             connection = self._connection()
             if probing:
                 self._found_again(connection)
             unsent = self._take_unsent()
-            connection.send_packed_command([unsent + hiredis.pack_command(words)], check_health=False)
+            connection.send_packed_command([_packed(words, unsent)], check_health=False)
             answer = connection.read_response(disable_decoding=True)
         except (redis.RedisError, OSError) as error:
             self._lost()
-            if unsent:  # to say it twice does no harm
-                self._unsent.appendleft(unsent)
+            self._unsent.extendleft(reversed(unsent))  # to say it twice does no harm
             raise Away from error
         finally:
             if probing:
                 self._probing.release()
         return answer
 
-    def _later(self, *words: Any) -> None:
-        """Goes out with the next command; nobody reads an answer."""
-        self._unsent.append(_SAY_NOTHING + hiredis.pack_command(words))
-
-    def _take_unsent(self) -> bytes:
-        if not self._unsent:
-            return b""
-        taken = []
+    def _take_unsent(self) -> list[_Ending]:
+        taken: list[_Ending] = []
         with suppress(IndexError):
-            while True:
+            while self._unsent:
                 taken.append(self._unsent.popleft())
-        return b"".join(taken)
+        return taken
 
     def _keep_sending(self) -> None:
         """A thread: what no other command has taken along goes out by itself."""
@@ -288,7 +219,7 @@ class Memory:
             elif self._unsent:
                 self._something_unsent.set()
 
-    def _oldest_unsent(self) -> bytes | None:
+    def _oldest_unsent(self) -> "_Ending | None":
         with suppress(IndexError):
             return self._unsent[0]
         return None
@@ -310,9 +241,8 @@ class Memory:
             self._mine.losses = self._losses
             connection.connect()
             self._let_the_kernel_wait(connection)
-            for text in _SCRIPTS.values():
-                connection.send_command("SCRIPT", "LOAD", text)
-                connection.read_response()
+            connection.send_command("SCRIPT", "LOAD", TURN)
+            connection.read_response()
             connection.send_command("TIME")
             seconds, microseconds = connection.read_response()
             self._redis_ahead = int(seconds) + int(microseconds) / 1_000_000 - clock.monotonic()
@@ -344,3 +274,16 @@ class Memory:
         connection.send_command("INCR", "gen")
         connection.read_response()
         self._was_away = False
+
+
+def _packed(words: tuple[Any, ...], unsent: list[_Ending]) -> bytes:
+    """The command, and before it what is unsent; a turn that begins takes it along."""
+    ends: list[Any] = [word for ending in unsent for word in ending]
+    if words[0] is _BEGIN:
+        begins: bytes = hiredis.pack_command(("EVALSHA", _TURN_SHA, 0, len(unsent), *ends, *words[1:]))
+        return begins
+    command: bytes = hiredis.pack_command(words)
+    if not unsent:
+        return command
+    finishes: bytes = hiredis.pack_command(("EVALSHA", _TURN_SHA, 0, len(unsent), *ends))
+    return _SAY_NOTHING + finishes + command

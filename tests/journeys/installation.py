@@ -21,7 +21,7 @@ from sqlalchemy import select, text
 from bot import wiring
 from bot.config import Config, make_config
 from bot.demo import environment_of
-from content.store import embedded
+from content.store import clock, embedded
 from content.store.db import Database
 from content.store.keys import open_keyring
 from handlers import citizens
@@ -201,7 +201,8 @@ class Installation:
         and whoever wants to see the next one begin waits for that first.
         """
         with redis_library.Redis.from_url(self.redis.url, socket_timeout=5) as client:
-            return bool(client.exists(f"lock:{self.pseudonym(phone)}"))
+            lock = client.get(f"lock:{self.pseudonym(phone)}")
+            return lock is not None and int(lock.split()[-1]) > clock.timestamp() * 1000
 
     def waiting(self, phone: Phone) -> int:
         """How many messages of this citizen wait for an earlier one."""
