@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import JSON, ForeignKey, String, Text, delete, select
+from sqlalchemy import JSON, ForeignKey, String, Text, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from content import audit, passwords
@@ -281,17 +281,22 @@ def open_session(session: Session, staff: Staff) -> str:
 
 
 def find_session(session: Session, token: str) -> Staff | None:
-    """Who this is, where his sign-in has not ended: 30 minutes without a sign of life, 12 hours at most."""
+    """Who this is, where his sign-in has not ended: 30 minutes without a sign of life, 12 hours at most. Only reads."""
     found = session.get(StaffSession, _digest(token))
     if found is None or _has_ended(found):
         return None
     member = session.get(Staff, found.staff_id)
-    if member is None or not member.is_active:
-        return None
-    if clock.now() - found.seen_at >= SEEN_EVERY:
-        found.seen_at = clock.now()
-        session.flush()
-    return member
+    return member if member and member.is_active else None
+
+
+def is_sign_of_life_due(session: Session, token: str) -> bool:
+    found = session.get(StaffSession, _digest(token))
+    return found is not None and clock.now() - found.seen_at >= SEEN_EVERY
+
+
+def note_sign_of_life(session: Session, token: str) -> None:
+    mine = update(StaffSession).where(StaffSession.digest == _digest(token))
+    session.execute(mine.values(seen_at=clock.now()))
 
 
 def end_session(session: Session, token: str) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_login import current_user
+from markupsafe import Markup
 
 from bot.console.guard import SIGNED_IN
 from bot.console.guard import register as guarded
@@ -14,9 +15,11 @@ from content.article_html import article_html, picture_addresses
 from content.articles import NotSaved, Overwritten
 from content.models import Material, Revision
 from content.staff import NotFound, Role
+from content.store import clock
 from scheduler import imports, posts
 from scheduler import register as pushes
 from scheduler.imports import Import, ImportState
+from scheduler.models import Publication, State
 
 NAVIGATION = (("console.article_list", "文章"),)
 LISTED = 30
@@ -54,6 +57,7 @@ def article_save() -> Any:
     form = request.form
     fields = {name: form.get(name, "") for name in FIELDS}
     slug, base = form.get("slug", ""), form.get("base", 0, type=number)
+    changed: list[Publication] = []
     try:
         with parts().database.transaction() as session:
             if slug:
@@ -62,13 +66,27 @@ def article_save() -> Any:
             slug = revision.material.slug
             if revision.number != base:
                 audit.record(session, current_user.name, "article.save", f"article:{slug}", number=revision.number)
-                posts.note_edit(session, revision.material_id, current_user.name)
+                numbers = posts.note_edit(session, revision.material_id, current_user.name)
+                changed = [pushes.get_post(session, number) for number in numbers]
     except NotSaved as refused:
         return _editor(fields, slug, base, sentence=str(refused)), 400
     except Overwritten as refused:
         return _merge(fields, slug, base, refused), 409
     flash(f"已保存为第 {revision.number} 版。", "success")
+    _tell_pushes(changed)
     return redirect(url_for("console.article_edit", slug=slug))
+
+
+def _tell_pushes(changed: list[Publication]) -> None:
+    """Pushes that took the new words: what was approved is not any more, and must go to the reviewers again."""
+    for post in changed:
+        named = f"第 {post.id} 号推送（{clock.spoken(post.due_at)}）"
+        if post.state == State.IN_REVIEW:
+            flash(f"{named}还在审核，已换成新的一版：前面的审核意见要重新给。", "warning")
+        else:
+            address = url_for("console.post_show", post_id=post.id)
+            words = f"{named}已换成新的一版，还没有送审：不重新送审就不会发出。"
+            flash(Markup('{} <a class="alert-link" href="{}">去送审</a>').format(words, address), "warning")
 
 
 def article_preview() -> Response:
@@ -105,11 +123,12 @@ def picture_add() -> Any:
     if file is None:
         return {"sentence": "没有收到图片：请再选一次。"}, 400
     try:
-        with parts().database.transaction() as session:
-            picture = pictures.add_picture(session, file.read(), parts().uploads)
+        prepared = pictures.prepare(file.read(), parts().uploads)  # takes a while: nobody waits for it to write
     except pictures.BadPicture as refused:
         return {"sentence": str(refused)}, 400
-    return {"address": pictures.address(picture)}
+    with parts().database.transaction() as session:
+        pictures.keep(session, prepared)
+    return {"address": pictures.address(prepared)}
 
 
 # ── Word files ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -222,6 +222,8 @@ def signed_in(staffed):
     def at(later, what=token):
         with staffed.transaction() as session, clock.fixed_at(NOW + later):
             member = find_session(session, what)
+            if member and staff.is_sign_of_life_due(session, what):
+                staff.note_sign_of_life(session, what)
             return member.name if member else None
 
     return at
@@ -272,6 +274,19 @@ def test_signing_out_ends_one_sign_in_and_no_other(staffed):
         staff.end_session(session, here)
         assert find_session(session, here) is None
         assert find_session(session, there) is pen
+
+
+def test_a_sign_of_life_is_due_once_a_minute_and_never_of_somebody_who_signed_out(staffed):
+    with staffed.transaction() as session, clock.fixed_at(NOW):
+        token = open_session(session, staff.get_staff(session, "pen"))
+    with staffed.transaction() as session, clock.fixed_at(NOW + staff.SEEN_EVERY):
+        assert staff.is_sign_of_life_due(session, token)
+        staff.note_sign_of_life(session, token)
+        session.expire_all()
+        assert not staff.is_sign_of_life_due(session, token)
+        staff.end_session(session, token)
+        staff.note_sign_of_life(session, token)
+        assert find_session(session, token) is None
 
 
 def test_old_sign_ins_do_not_pile_up(staffed):

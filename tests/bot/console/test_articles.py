@@ -4,6 +4,7 @@ import io
 import re
 import time
 import zipfile
+from datetime import timedelta
 
 import pytest
 from PIL import Image
@@ -13,6 +14,7 @@ from content import articles, staff
 from content.staff import Role
 from content.store import clock
 from scheduler import imports
+from scheduler.models import State
 from tests.bot.console.conftest import NOW, csrf
 
 WORDS = {"title": "演示标题", "author": "", "digest": "", "category": "", "source_url": "", "cover": "", "base": "0"}
@@ -20,6 +22,10 @@ WORDS = {"title": "演示标题", "author": "", "digest": "", "category": "", "s
 
 def saved(writer, **words):
     return writer.sends("/articles/save", {**WORDS, "slug": "", "body": "正文", **words})
+
+
+def ticks(desk, number):
+    return re.findall(r'name="tick" value="([^"]+)"', desk.opens(f"/posts/{number}").text)
 
 
 def slug_of(page):
@@ -97,6 +103,22 @@ def test_history_and_difference_can_be_read_by_everybody_signed_in(writer, sign_
     page = auditor.opens(f"/articles/difference/{slug}", old=1, new=2).text
     assert "<del>" in page and "<ins>" in page
     assert auditor.opens(f"/articles/difference/{slug}", old=1, new=99).status_code == 404
+
+
+def test_who_edits_what_was_approved_is_told_that_it_will_not_go_out_by_itself(
+    writer, reviewer, planned, wrote, cover, post
+):
+    slug = wrote()
+    number = planned(slug)
+    whole = {"author": "演示作者", "digest": "演示摘要", "cover": cover}
+    told = saved(writer, slug=slug, base="1", body="改过。", **whole)
+    assert f"第 {number} 号推送（12月4日 08:00（周五））还在审核" in told.text
+    with clock.fixed_at(NOW + timedelta(minutes=1)):
+        reviewer.reviews(number, verdict="approve", secrecy="1", tick=ticks(reviewer, number), opinion="同意")
+        assert post(number).state == State.SCHEDULED
+        told = saved(writer, slug=slug, base="2", body="又改过。", **whole)
+    assert post(number).state == State.DRAFT and "不重新送审就不会发出" in told.text
+    assert f'href="/console/posts/{number}"' in told.text and "&lt;a" not in told.text
 
 
 # ── paths ─────────────────────────────────────────────────────────────────────────────────────────────────────────────

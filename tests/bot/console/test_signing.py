@@ -1,5 +1,7 @@
 """Signing in: right, wrong, ended, first password."""
 
+import sqlite3
+
 import pyotp
 import pytest
 
@@ -109,3 +111,12 @@ def test_the_cookie_cannot_be_read_by_pages_and_stays_with_us(make_console, cons
     client = make_console(server__public_url="https://pufa.example").test_client()
     cookie = client.get("/console/sign-in", base_url="https://pufa.example").headers["Set-Cookie"]
     assert all(word in cookie for word in ("HttpOnly", "Secure", "SameSite=Lax", "Path=/console"))
+
+
+def test_a_page_is_there_while_somebody_else_writes(writer, settings):
+    busy = sqlite3.connect(settings["database.url"].removeprefix("sqlite:///"))
+    busy.execute("BEGIN IMMEDIATE")
+    try:
+        assert all(writer.opens(path).status_code == 200 for path in ("/", "/articles/", "/posts/", "/calendar/"))
+    finally:
+        busy.close()
