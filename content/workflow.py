@@ -47,6 +47,8 @@ class SignOff(Base):
     """保密审查: ticked by name, on its own."""
     ticks: Mapped[list[Any]] = mapped_column(JSON)
     """Yellow findings of the pre-flight that were looked at and accepted."""
+    seen: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """What there was to see, as whoever owns the subject describes it."""
     at: Mapped[datetime]
 
 
@@ -140,6 +142,12 @@ def review_afterwards(
 def sign_offs(session: Session, subject: str) -> list[SignOff]:
     """Every word ever given on it, oldest first: for the review sheet."""
     return list(session.scalars(select(SignOff).where(SignOff.subject == subject).order_by(SignOff.id)).all())
+
+
+def note_seen(session: Session, subject: str, seen: dict[str, Any]) -> None:
+    """Beside the newest word on it, in the transaction that it was given in."""
+    sign_offs(session, subject)[-1].seen = seen
+    session.flush()
 
 
 def missing_steps(

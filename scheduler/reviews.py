@@ -8,6 +8,7 @@ from content import audit, workflow
 from content.articles import writers
 from content.store import clock
 from content.workflow import Verdict
+from scheduler.looks import look_of
 from scheduler.models import Publication, State
 from scheduler.moves import NotPossible, get_locked, move, subject
 from scheduler.register import digest_of, items, newer_titles
@@ -34,6 +35,7 @@ def approve(
         session, subject(publication), digest, _writers(session, publication), by, Verdict.APPROVE, opinion,
         is_secrecy_checked, list(ticks), people,
     )  # fmt: skip
+    _remember(session, publication)
     if is_last:
         _schedule(session, publication, by)
     return publication
@@ -45,6 +47,7 @@ def check_secrecy(session: Session, publication_id: int, by: str, opinion: str =
     _check_reviewable(session, publication)
     digest = digest_of(session, publication)
     workflow.check_secrecy(session, subject(publication), digest, _writers(session, publication), by, opinion)
+    _remember(session, publication)
     return publication
 
 
@@ -58,6 +61,7 @@ def return_(session: Session, publication_id: int, by: str, opinion: str, people
         session, subject(publication), digest_of(session, publication), _writers(session, publication), by,
         Verdict.RETURN, opinion, False, [], people,
     )  # fmt: skip
+    _remember(session, publication)
     publication.trouble = f"{by} 退回：{opinion}"
     move(session, publication, State.RETURNED, by)
     return publication
@@ -79,6 +83,7 @@ def approve_alone(
     _check_time(publication)
     digest = digest_of(session, publication)
     workflow.sign_emergency(session, subject(publication), digest, by, opinion, is_secrecy_checked, list(ticks))
+    _remember(session, publication)
     publication.is_emergency, publication.reviewed_afterwards_at = True, None
     _schedule(session, publication, by)
     return publication
@@ -91,9 +96,15 @@ def review_afterwards(session: Session, publication_id: int, by: str, opinion: s
         raise NotPossible("这条推送不需要补审。")
     writers_ = _writers(session, publication)
     workflow.review_afterwards(session, subject(publication), publication.digest, writers_, by, opinion)
+    _remember(session, publication)
     publication.reviewed_afterwards_at = clock.now()
     session.flush()
     return publication
+
+
+def _remember(session: Session, publication: Publication) -> None:
+    """What there was to see, beside the word that was just given."""
+    workflow.note_seen(session, subject(publication), look_of(session, publication))
 
 
 def _schedule(session: Session, publication: Publication, by: str) -> None:

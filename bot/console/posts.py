@@ -1,6 +1,5 @@
 """Pushes: their list, and all that there is to see of one. What is done with one stands in acts.py and reviews.py."""
 
-from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -11,15 +10,15 @@ from bot.config import Config
 from bot.console import looks
 from bot.console.guard import SIGNED_IN
 from bot.console.guard import register as guarded
-from bot.console.looks import moved_lines
 from bot.console.parts import number, parts
-from content import articles, audit, proofread, staff, workflow
+from content import proofread, staff, workflow
 from content.models import Revision
 from content.proofread import Finding
 from content.staff import Role
 from content.store import clock
 from scheduler import errands, slots
 from scheduler import register as pushes
+from scheduler.looks import look_of
 from scheduler.models import Channel, Publication, State
 from scheduler.moves import subject
 from scheduler.notices import WORRYING
@@ -73,11 +72,10 @@ def seen(session: Session, post_id: int) -> dict[str, Any]:
     digest = post.digest or pushes.digest_of(session, post)
     findings = [(revision, findings_of(session, revision, place == 0)) for place, revision in enumerate(revisions)]
     signed = workflow.sign_offs(session, subject(post))
-    before = max((word.at for word in signed), default=None)
-    changes, moved = looks.since(session, post, revisions, request.form)
+    changes, moved = looks.since_opened(session, post, request.form)
     is_fresh = not (changes or moved)
-    if is_fresh and before:
-        changes, moved = _changes(session, revisions, before), _moved(session, post)
+    if is_fresh and signed:
+        changes, moved = looks.since(session, post, signed[-1].seen)
     return {
         "post": post,
         "states": STATES,
@@ -96,7 +94,7 @@ def seen(session: Session, post_id: int) -> dict[str, Any]:
         "changes": changes,
         "moved": moved,
         "changed_since": "上次审核之后的改动" if is_fresh else "您打开这一页之后的改动",
-        "look": looks.look_of(session, post),
+        "look": look_of(session, post),
         "is_unread": is_unread(post, config),
         "quota_trouble": quota_trouble(session, post, config.wechat_account_type),
         "people": config.review_people,
@@ -121,29 +119,6 @@ def is_unread(post: Publication, config: Config) -> bool:
 
 def findings_of(session: Session, revision: Revision, is_first: bool) -> list[Finding]:
     return proofread.inspect(session, revision, parts().uploads, is_first=is_first)
-
-
-def _changes(session: Session, revisions: list[Revision], before: datetime) -> dict[str, Any]:
-    """What each article gained and lost since the newest revision that somebody had in front of him when he signed."""
-    found: dict[str, Any] = {}
-    for revision in revisions:
-        earlier = [one for one in articles.history(session, revision.material_id) if one.created_at <= before]
-        if earlier and earlier[0].id != revision.id:
-            found[revision.title] = articles.changes(earlier[0], revision)
-    return found
-
-
-def _moved(session: Session, post: Publication) -> list[str]:
-    """What else is another than when somebody signed last: the time, the way, who gets it."""
-    entries = iter(audit.entries(session, thing=subject(post)))
-    next((one for one in entries if one.act.startswith("review.")), None)
-    then = next((one for one in entries if one.act in ("post.plan", "post.change")), None)
-    if then is None:
-        return []
-    due_at = datetime.fromisoformat(then.detail["due_at"])
-    channel = str(then.detail.get("channel", post.channel))
-    audience = then.detail.get("audience", post.audience)
-    return moved_lines(post, due_at, channel, audience)
 
 
 def register(blueprint: Blueprint) -> None:

@@ -58,6 +58,21 @@ def test_another_time_or_audience_is_not_approved_either(change, line, reviewer,
     assert page.status_code == 409 and line in page.text and post(number).state == State.IN_REVIEW
 
 
+def test_articles_put_in_taken_out_and_in_another_order_are_shown_as_changes(reviewer, writer, planned, wrote, post):
+    one, two, three = wrote("演示甲"), wrote("演示乙"), wrote("演示丙")
+    number = planned(one, two)
+    reviewer.reviews(number, **YES)
+    places = {f"place:{three}": "1", f"place:{two}": "2", f"place:{one}": "3"}
+    form = {"channel": "publish", "day": "2026-12-04", "at": "08:00", "late_after": "10"}
+    writer.sends(f"/posts/{number}/change", {**form, **places, "article": [one, two, three]})
+    writer.sends(f"/posts/{number}/act", act="submit")
+    shown = reviewer.opens(f"/posts/{number}").text.split("上次审核之后的改动")[1].split("</details>")[0]
+    assert "新放进来：《演示丙》" in shown and "先后换过了，现在是：《演示丙》、《演示乙》、《演示甲》" in shown
+    writer.sends(f"/posts/{number}/change", {**form, "article": [two]})
+    shown = reviewer.opens(f"/posts/{number}").text.split("上次审核之后的改动")[1].split("</details>")[0]
+    assert "拿掉了：《演示甲》" in shown and post(number).state == State.IN_REVIEW
+
+
 @pytest.mark.parametrize("verdict", ["approve", "return", "secrecy", "alone"])
 def test_a_word_without_the_page_or_with_a_forged_one_counts_for_nothing(verdict, reviewer, planned, post):
     number = planned()

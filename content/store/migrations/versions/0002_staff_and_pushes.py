@@ -73,6 +73,7 @@ def upgrade() -> None:
         sa.Column("opinion", sa.Text(), nullable=False),
         sa.Column("is_secrecy_checked", sa.Boolean(), nullable=False),
         sa.Column("ticks", sa.JSON(), nullable=False),
+        sa.Column("seen", sa.JSON(), nullable=False),
         sa.Column("at", Moment(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
