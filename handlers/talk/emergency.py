@@ -44,9 +44,21 @@ def is_danger(words: str, understood: Understood) -> bool:
     """`words` in the ear's plain form."""
     if understood.topic == TOPIC and not understood.alternatives:  # called by its name
         return True
-    points, heard, text = _library().points, max(understood.danger, LEAST), _read(words)
-    at_most = heard + points["always"] + sum(points[name] for name in _library().speak_for if text.has_cue(name))
-    return at_most > 0 and heard + sum(points[name] for name in _seen(text, understood)) > 0
+    heard = max(understood.danger, LEAST)
+    text = _read(words)
+    near = {name for name in _library().speak_for if text.has_cue(name)}
+    if not _can_be(heard, near):
+        return False
+    plain = text.without("neutral")
+    said = plain.without("idiom")
+    if not any(said.has(name) for name in DANGERS) and not _can_be(heard, near - DANGERS - {"present"}):
+        return False
+    return heard + sum(_library().points[name] for name in _seen(text, plain, said, understood)) > 0
+
+
+def _can_be(heard: float, names: set[str]) -> bool:
+    """Whether it is a danger with all of these: most messages need not be looked at any further."""
+    return heard + sum(_library().points[name] for name in {"always", *names}) > 0
 
 
 def reasons(words: str) -> list[str]:
@@ -74,10 +86,8 @@ def as_harmless(understood: Understood) -> Understood:
     return replace(understood, topic=best.topic, confidence=best.confidence, alternatives=(danger, *others))
 
 
-def _seen(text: Reading, understood: Understood) -> set[str]:
-    """The names of everything that has points."""
-    plain = text.without("neutral")
-    said = plain.without("idiom")
+def _seen(text: Reading, plain: Reading, said: Reading, understood: Understood) -> set[str]:
+    """The names of everything that has points, in the text as it is and less what sounds like danger and is none."""
     seen = _told_in_short(text, said) if len(text.text) <= SHORT else _told_in_a_story(said)
     if not seen & DANGERS:
         seen |= {name for name, has_lost in (("neutral", plain is not text), ("idiom", said is not plain)) if has_lost}
