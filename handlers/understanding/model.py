@@ -9,6 +9,7 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -76,9 +77,8 @@ class View:
 
     def _rows(self, seen: Seen) -> Rows:
         """Of every feature in the message that the model knows."""
-        unknown = len(self._numbers)
-        known = self._numbers.get
-        numbers = np.array([known(unit, unknown) for unit in seen.units + seen.hints], np.intp)
+        names = seen.units + seen.hints
+        numbers = np.fromiter(map(self._numbers.get, names, repeat(len(self._numbers))), np.intp, len(names))
         units = numbers[: len(seen.units)]
         pairs = units[:-1] << _BITS | units[1:]
         places = self._pairs.searchsorted(pairs)

@@ -52,11 +52,17 @@ def read(text: str, script: Script) -> Text:
     if _REPEATED.search(plain := _join(tokens)):  # 哈，哈，哈
         tokens = _cut(plain)
         plain = _join(tokens)
+    sounds = list(map(script.syllables.get, tokens))
+    if None not in sounds:  # most messages are characters and nothing else
+        return Text(plain, tokens, tuple(sounds), ())  # type: ignore[arg-type]
+    return Text(plain, tokens, *_sounds_and_initials(tokens, script))
+
+
+def _sounds_and_initials(tokens: tuple[str, ...], script: Script) -> tuple[tuple[str, ...], tuple[str, ...]]:
     sounds: list[str] = []
     initials: list[str] = []
-    known = script.syllables.get
     for token in tokens:
-        if (sound := known(token)) is not None:
+        if (sound := script.syllables.get(token)) is not None:
             sounds.append(sound)
         elif token[0].isalpha() and token.isascii():
             found = cut_pinyin(token, script.known_syllables)
@@ -65,7 +71,7 @@ def read(text: str, script: Script) -> Text:
                 initials.append(token)
         else:
             sounds.append(f"{token} ")
-    return Text(plain, tokens, tuple(sounds), tuple(initials))
+    return tuple(sounds), tuple(initials)
 
 
 def _cut(folded: str) -> tuple[str, ...]:
@@ -100,6 +106,8 @@ def cut_pinyin(letters: str, known: frozenset[str]) -> list[str]:
 
 
 def _join(tokens: tuple[str, ...]) -> str:
+    if not any(map(str.isascii, tokens)):
+        return "".join(tokens)
     parts: list[str] = []
     for token in tokens:
         if parts and token[0].isascii() and parts[-1][-1].isascii():
