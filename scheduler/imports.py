@@ -6,6 +6,7 @@ while it read is taken over.
 
 import logging
 import secrets
+from contextlib import suppress
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -13,15 +14,23 @@ from pathlib import Path
 from sqlalchemy import String, Text, delete, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from content import articles, audit, pictures
-from content.articles import NotSaved
+from content import articles, audit, covers, pictures
+from content.articles import NotSaved, Overwritten
 from content.importers.documents import ArticleFile, open_word
 from content.importers.library import Unreadable
 from content.importers.markdown import is_markdown, open_markdown
+from content.importers.word import plain as plain_words
+from content.models import Revision
+from content.pictures import BadPicture, Prepared
+from content.staff import NotAllowed
 from content.store import clock
 from content.store.db import Base, Database
+from scheduler import posts
 
 KEPT = timedelta(days=1)
+KEPT_FIELDS = ("author", "digest", "category", "source_url")
+"""Of the article, where a file that takes its words' place says nothing of them."""
+NO_COVER = "没有图片可以作封面，先用了素色的封面：请换上合适的图片。"
 DEAD_AFTER = timedelta(minutes=2)
 _log = logging.getLogger(__name__)
 
@@ -45,15 +54,21 @@ class Import(Base):
     doing: Mapped[str] = mapped_column(String(64), default="")
     """What is being done, in Chinese."""
     slug: Mapped[str] = mapped_column(String(128), default="")
-    """The draft that came of it."""
+    """The draft that came of it; from the beginning, where it is to take the place of an article's words."""
+    base: Mapped[int] = mapped_column(default=0)
+    """The revision that whoever handed it in had before him; 0 for a new article."""
     told: Mapped[str] = mapped_column(Text, default="")
     """What a person should look at, or why it was refused; a line each."""
     at: Mapped[datetime]
     """Its last sign of life."""
 
 
-def hand_in(session: Session, name: str, data: bytes, by: str, uploads: Path) -> Import:
-    row = Import(id=secrets.token_hex(16), name=name[-200:], handed_in_by=by, state=ImportState.WAITING, at=clock.now())
+def hand_in(session: Session, name: str, data: bytes, by: str, uploads: Path, slug: str = "", base: int = 0) -> Import:
+    """`slug` and `base`: the article whose words it replaces, and its revision that was looked at."""
+    row = Import(
+        id=secrets.token_hex(16), name=name[-200:], handed_in_by=by, state=ImportState.WAITING, slug=slug, base=base,
+        at=clock.now(),
+    )  # fmt: skip
     waiting = _place(uploads, row.id)
     waiting.parent.mkdir(parents=True, exist_ok=True)
     waiting.write_bytes(data)
@@ -70,24 +85,58 @@ def read_waiting(database: Database, uploads: Path) -> bool:
     waiting = _place(uploads, row.id)
     try:
         found = _read(database, row, waiting.read_bytes(), uploads)
+        cover = _cover(found, uploads)
         with database.transaction() as session:
-            for picture in found.pictures:
-                pictures.keep(session, picture)
-            words = found.wording
-            draft = articles.save_draft(
-                session, None, title=words.title, body=words.body, by=row.handed_in_by, base_number=0,
-                author=words.author, digest=words.digest, category=words.category, source_url=words.source_url,
-                cover=str((words.facts or {}).get("cover", "")),
-            )  # fmt: skip
-            slug = draft.material.slug
+            slug, notes = _save(session, row, found, *cover)
             audit.record(session, row.handed_in_by, "article.import", f"article:{slug}", file=row.name)
-            _end(session, row.id, ImportState.DONE, "\n".join(found.notes), slug)
-    except (Unreadable, NotSaved, OSError) as error:
+            _end(session, row.id, ImportState.DONE, "\n".join(notes), slug)
+    except (Unreadable, NotSaved, Overwritten, NotAllowed, OSError) as error:
         told = str(error) if not isinstance(error, OSError) else "文件没有存好：请再上传一次。"
         with database.transaction() as session:
-            _end(session, row.id, ImportState.REFUSED, told)
+            _end(session, row.id, ImportState.REFUSED, told, row.slug)
     waiting.unlink(missing_ok=True)
     return True
+
+
+def _save(session: Session, row: Import, found: ArticleFile, own: Prepared, is_plain: bool) -> tuple[str, list[str]]:
+    """The article's name and what to tell. Raises NotSaved and Overwritten."""
+    for picture in found.pictures:
+        pictures.keep(session, picture)
+    old = _replaced(session, row)
+    words, notes = found.wording, list(found.notes)
+    cover = str((words.facts or {}).get("cover", "") or (old.facts.get("cover", "") if old else ""))
+    if not cover:
+        cover = pictures.address(pictures.keep(session, own))
+        notes += [NO_COVER] if is_plain else []
+    title, body = (words.title, words.body) if found.has_title or old is None else _titled(old.title, words.body)
+    draft = articles.save_draft(
+        session, row.slug or None, title=title, body=body, by=row.handed_in_by, base_number=row.base, cover=cover,
+        **{name: getattr(words, name) or (getattr(old, name) if old else "") for name in KEPT_FIELDS},
+    )  # fmt: skip
+    if draft.number != row.base:
+        posts.note_edit(session, draft.material_id, row.handed_in_by)
+    return draft.material.slug, notes
+
+
+def _cover(found: ArticleFile, uploads: Path) -> tuple[Prepared, bool]:
+    """Cut from the first picture that is large enough; else (a plain one, True)."""
+    for picture in found.pictures:
+        with suppress(BadPicture):
+            made = pictures.prepare(covers.cut(pictures.picture_bytes(uploads, picture.digest)), uploads)
+            if made.width >= pictures.COVER_WIDTH and made.height >= pictures.COVER_HEIGHT:
+                return made, False
+    return pictures.prepare(covers.plain_cover(), uploads), True
+
+
+def _replaced(session: Session, row: Import) -> Revision | None:
+    material = articles.find_article(session, row.slug) if row.slug else None
+    return articles.latest_revision(session, material.id) if material else None
+
+
+def _titled(title: str, body: str) -> tuple[str, str]:
+    """The file has no title of its own: the article's stays, and is not said twice."""
+    first, _, rest = body.partition("\n\n")
+    return title, rest if plain_words(first) == title else body
 
 
 def _read(database: Database, row: Import, data: bytes, uploads: Path) -> ArticleFile:

@@ -1,4 +1,4 @@
-"""Articles: written with the phone beside it, handed in as Word files, compared, checked; never sent from here."""
+"""Articles: written with the phone beside it, compared, checked; never sent from here."""
 
 from typing import Any
 
@@ -10,15 +10,14 @@ from bot.console.guard import SIGNED_IN
 from bot.console.guard import register as guarded
 from bot.console.parts import number, parts
 from bot.console.posts import STATES
-from content import articles, audit, pictures, proofread
+from content import articles, audit, proofread
 from content.article_html import article_html, picture_addresses
 from content.articles import NotSaved, Overwritten
 from content.models import Material, Revision
 from content.staff import NotFound, Role
 from content.store import clock
-from scheduler import imports, posts
+from scheduler import posts
 from scheduler import register as pushes
-from scheduler.imports import Import, ImportState
 from scheduler.models import Publication, State
 
 NAVIGATION = (("console.article_list", "文章"),)
@@ -65,25 +64,25 @@ def article_save() -> Any:
             revision = articles.save_draft(session, slug or None, by=current_user.name, base_number=base, **fields)
             slug = revision.material.slug
             if revision.number != base:
-                audit.record(session, current_user.name, "article.save", f"article:{slug}", number=revision.number)
                 numbers = posts.note_edit(session, revision.material_id, current_user.name)
                 changed = [pushes.get_post(session, number) for number in numbers]
+                audit.record(session, current_user.name, "article.save", f"article:{slug}", number=revision.number)
     except NotSaved as refused:
         return _editor(fields, slug, base, sentence=str(refused)), 400
     except Overwritten as refused:
         return _merge(fields, slug, base, refused), 409
     flash(f"已保存为第 {revision.number} 版。", "success")
-    _tell_pushes(changed)
+    tell_pushes(changed)
     return redirect(url_for("console.article_edit", slug=slug))
 
 
-def _tell_pushes(changed: list[Publication]) -> None:
+def tell_pushes(changed: list[Publication]) -> None:
     """Pushes that took the new words: what was approved is not any more, and must go to the reviewers again."""
     for post in changed:
         named = f"第 {post.id} 号推送（{clock.spoken(post.due_at)}）"
         if post.state == State.IN_REVIEW:
             flash(f"{named}还在审核，已换成新的一版：前面的审核意见要重新给。", "warning")
-        else:
+        elif post.state in (State.DRAFT, State.RETURNED):
             address = url_for("console.post_show", post_id=post.id)
             words = f"{named}已换成新的一版，还没有送审：不重新送审就不会发出。"
             flash(Markup('{} <a class="alert-link" href="{}">去送审</a>').format(words, address), "warning")
@@ -115,45 +114,6 @@ def article_difference(slug: str) -> str:
     if old is None or new is None:
         raise NotFound("没有这一版：请从版本列表里选。")
     return render_template("console/difference.html", slug=slug, old=old, new=new, changes=articles.changes(old, new))
-
-
-def picture_add() -> Any:
-    """A picture's address, to be put into the text; refusals are a sentence with 400."""
-    file = request.files.get("picture")
-    if file is None:
-        return {"sentence": "没有收到图片：请再选一次。"}, 400
-    try:
-        prepared = pictures.prepare(file.read(), parts().uploads)  # takes a while: nobody waits for it to write
-    except pictures.BadPicture as refused:
-        return {"sentence": str(refused)}, 400
-    with parts().database.transaction() as session:
-        pictures.keep(session, prepared)
-    return {"address": pictures.address(prepared)}
-
-
-# ── Word files ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def import_add() -> Any:
-    file = request.files.get("file")
-    if file is None or not file.filename:
-        flash("没有选文件：请选一个 Word 文件（.docx）再上传。", "warning")
-        return redirect(url_for("console.article_list"))
-    with parts().database.transaction() as session:
-        row = imports.hand_in(session, file.filename, file.read(), current_user.name, parts().uploads)
-    return redirect(url_for("console.import_state", import_id=row.id))
-
-
-def import_state(import_id: str) -> Any:
-    with parts().database.reading() as session:
-        row = session.get(Import, import_id)
-    if row is None:
-        raise NotFound("这次导入已经清理：请到文章列表里找。")
-    if row.state == ImportState.DONE:
-        for line in row.told.splitlines():
-            flash(line, "warning")
-        return redirect(url_for("console.article_edit", slug=row.slug))
-    return render_template("console/import.html", row=row, is_over=row.state == ImportState.REFUSED)
 
 
 # ── what they share ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -200,9 +160,6 @@ def register(blueprint: Blueprint) -> None:
     guarded(blueprint, "/articles/new", article_new, write)
     guarded(blueprint, "/articles/save", article_save, write, ("POST",))
     guarded(blueprint, "/articles/preview", article_preview, SIGNED_IN, ("POST",))
-    guarded(blueprint, "/articles/pictures", picture_add, write, ("POST",))
-    guarded(blueprint, "/articles/imports", import_add, write, ("POST",))
-    guarded(blueprint, "/articles/imports/<import_id>", import_state, write)
     guarded(blueprint, "/articles/edit/<path:slug>", article_edit, write)
     guarded(blueprint, "/articles/history/<path:slug>", article_history, SIGNED_IN)
     guarded(blueprint, "/articles/difference/<path:slug>", article_difference, SIGNED_IN)

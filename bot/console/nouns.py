@@ -8,6 +8,8 @@ from bot.console import (
     audit,
     calendar,
     freezing,
+    importing,
+    pictures,
     planning,
     posts,
     reviews,
@@ -19,5 +21,6 @@ from bot.console import (
 )
 
 NOUNS: tuple[ModuleType, ...] = (
-    today, articles, posts, planning, reviews, acts, calendar, statistics, words, staff, audit, freezing, signing,
+    today, articles, importing, pictures, posts, planning, reviews, acts, calendar, statistics, words, staff, audit,
+    freezing, signing,
 )  # fmt: skip

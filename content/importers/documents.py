@@ -44,6 +44,8 @@ class ArticleFile:
     pictures: tuple[Prepared, ...] = ()
     notes: tuple[str, ...] = ()
     """What a person should look at, a Chinese sentence each."""
+    has_title: bool = True
+    """False where only the file's name served as one."""
 
 
 def open_article(path: Path, uploads: Path, progress: Progress | None = None) -> ArticleFile:
@@ -91,7 +93,8 @@ def open_word(data: bytes, name: str, uploads: Path, progress: Progress | None =
     body = with_pictures(article.body_markdown, lambda place: shown.get(place, place))
     body = _LOST.sub(r"［此处第 \1 幅图片没有导入］", body)
     tell(total, total, "完成")
-    return ArticleFile(Wording(title=article.title, body=body, facts={}), None, tuple(found), tuple(notes))
+    wording = Wording(title=article.title, body=body, facts={})
+    return ArticleFile(wording, None, tuple(found), tuple(notes), article.has_title)
 
 
 def with_pictures(markdown: str, change: Callable[[str], str]) -> str:

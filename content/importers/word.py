@@ -66,6 +66,8 @@ class WordArticle:
     """(the name under which the Markdown shows it, its bytes as they stand in the file)."""
     notes: list[str]
     """What a person should look at, a Chinese sentence each."""
+    has_title: bool = True
+    """False where only the file's name served as one."""
 
 
 @dataclass
@@ -119,12 +121,12 @@ def read_word(data: bytes, name: str, progress: Progress | None = None) -> WordA
         except Exception as error:  # whatever a library makes of a file that nobody's Word has written
             raise Unreadable(f"{name} 的内部结构不完整，读不出来：请在 Word 里另存一份再导入。") from error
         property_title = _property_title(package)
-    title, blocks = _title(blocks, 'class="title"' in html, property_title, PurePath(name).stem)
+    found_title, title, blocks = _title(blocks, 'class="title"' in html, property_title, PurePath(name).stem)
     blocks, headings = _with_headings(blocks)
     tell(3, 3, "整理版式")
     notes = [_TOLD[kind].format(count) for kind, count in sorted(found.lost.items())]
     return WordArticle(title[:TITLE_CHARACTERS], "\n\n".join(blocks).strip(), found.pictures,
-                       [*notes, *_notes(title, headings, converter.widest_table)])  # fmt: skip
+                       [*notes, *_notes(title, headings, converter.widest_table)], bool(found_title))  # fmt: skip
 
 
 def _prepared(package: zipfile.ZipFile, found: _Found) -> BinaryIO:
@@ -173,18 +175,20 @@ def _property_title(package: zipfile.ZipFile) -> str:
     return "" if _NO_TITLE.fullmatch(title) else title
 
 
-def _title(blocks: list[str], is_styled: bool, from_property: str, from_name: str) -> tuple[str, list[str]]:
-    """The title and what is left of the text: a title that stands at its beginning is not said twice.
+def _title(blocks: list[str], is_styled: bool, from_property: str, from_name: str) -> tuple[str, str, list[str]]:
+    """The title that the file has, the one that serves, and what is left of the text: a title that stands at its
+    beginning is not said twice.
 
     In this order: a paragraph in the style Title, the file's property, the first heading, the file's name.
     """
     place = next((number for number, block in enumerate(blocks) if _HEADING.match(block)), None)
     heading = plain(blocks[place]) if place is not None else ""
-    title = (heading if is_styled else "") or from_property or heading or from_name
+    found = (heading if is_styled else "") or from_property or heading
+    title = found or from_name
     first = next((number for number, block in enumerate(blocks) if block.strip()), None)
     if first is not None and plain(blocks[first]) == title:
         blocks = blocks[:first] + blocks[first + 1 :]
-    return title, blocks
+    return found, title, blocks
 
 
 def _with_headings(blocks: list[str]) -> tuple[list[str], int]:

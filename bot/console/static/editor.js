@@ -57,12 +57,8 @@ const send = (file) => new Promise((resolve, reject) => {
   request.send(sent);
 });
 const take = (address, purpose) => {
-  if (purpose === "body") { insert(`\n\n![图片](${address})\n\n`); return; }
-  form.elements.cover.value = address;
-  const shown = form.querySelector("#cover-shown");
-  shown.src = address;
-  shown.hidden = false;
-  form.elements.cover.dispatchEvent(new Event("input", { bubbles: true }));
+  if (purpose === "body") insert(`\n\n![图片](${address})\n\n`);
+  else form.dispatchEvent(new CustomEvent("cover", { detail: address })); // cover.js cuts it
 };
 const upload = async (file, purpose) => {
   trouble.textContent = "正在上传图片……";

@@ -8,9 +8,10 @@ from datetime import timedelta
 
 import pytest
 from PIL import Image
+from word_files import WordFile, p, rich
 
 from bot import demo_staff
-from content import articles, staff
+from content import articles, pictures, staff
 from content.staff import Role
 from content.store import clock
 from scheduler import imports
@@ -153,8 +154,8 @@ def test_nobody_names_a_new_article_himself(writer, slug, database):
 # ── files ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def handed_in(writer, database, uploads, name, data):
-    waiting = writer.sends("/articles/imports", {"file": (io.BytesIO(data), name)})
+def handed_in(writer, database, uploads, name, data, **into):
+    waiting = writer.sends("/articles/imports", {"file": (io.BytesIO(data), name), **into})
     assert "本页会自动刷新" in waiting.text
     assert imports.read_waiting(database, uploads)
     return writer.client.get(waiting.request.path, follow_redirects=True)
@@ -163,6 +164,37 @@ def handed_in(writer, database, uploads, name, data):
 def test_a_markdown_file_becomes_a_draft(writer, database, uploads):
     page = handed_in(writer, database, uploads, "演示.md", "# 演示题目\n\n第一段".encode())
     assert 'value="演示题目"' in page.text and "第一段" in page.text
+
+
+def test_a_word_file_brings_its_first_picture_as_cover(writer, database, uploads):
+    page = handed_in(writer, database, uploads, "演示.docx", rich(1, 1))
+    assert "没有封面图片" not in page.text and re.search(r'name="cover" value="/h/pictures/', page.text)
+    page = handed_in(writer, database, uploads, "素.docx", WordFile([p("只有字。")]).bytes())
+    assert "先用了素色的封面" in page.text and re.search(r'name="cover" value="/h/pictures/', page.text)
+
+
+def test_a_mended_word_file_takes_the_place_of_the_words_and_shows_what_is_another(
+    writer, database, uploads, wrote, planned, post
+):
+    slug = wrote("演示原题", body="留下的一段。\n\n旧的一段。")
+    number = planned(slug)
+    file = WordFile([p("演示原题"), p("留下的一段。"), p("新的一段。")]).bytes()
+    page = handed_in(writer, database, uploads, "终稿2.docx", file, slug=slug, base="1")
+    assert "第 1 版 → 第 2 版" in page.text and "<del>" in page.text and "已用 终稿2.docx 换成第 2 版" in page.text
+    assert f"第 {number} 号推送" in page.text and post(number).state == State.IN_REVIEW
+    with database.reading() as session:
+        newest = articles.history(session, articles.find_article(session, slug).id)[0]
+    assert (newest.title, newest.body, newest.digest) == ("演示原题", "留下的一段。\n\n新的一段。", "演示摘要")
+    page = handed_in(writer, database, uploads, "终稿2.docx", file, slug=slug, base="2")
+    assert "和现在的一样" in page.text
+    page = handed_in(writer, database, uploads, "x.docx", WordFile([p("别的。")]).bytes(), slug=slug, base="1")
+    assert "没有覆盖" in page.text and f"/articles/edit/{slug}" in page.text
+
+
+@pytest.mark.parametrize("slug", ["no/such", "../../x"])
+def test_a_file_for_an_article_that_does_not_exist_is_a_sentence(writer, slug):
+    answer = writer.sends("/articles/imports", {"file": (io.BytesIO(b"x"), "a.md"), "slug": slug, "base": "1"})
+    assert answer.status_code == 404 and "没有这篇文章" in answer.text
 
 
 @pytest.mark.parametrize(
@@ -192,6 +224,19 @@ def test_a_picture_of_a_hundred_megapixels_ends_in_a_sentence_and_quickly(writer
     begun = time.monotonic()
     answer = writer.sends("/articles/pictures", {"picture": (io.BytesIO(out.getvalue()), "big.png")})
     assert answer.status_code == 400 and answer.json["sentence"] and time.monotonic() - begun < 5
+
+
+def test_a_cover_is_cut_to_its_shape_and_can_be_moved(writer, uploads):
+    whole = io.BytesIO()
+    Image.linear_gradient("L").resize((800, 800)).convert("RGB").save(whole, "JPEG")
+    address = writer.sends("/articles/pictures", {"picture": (io.BytesIO(whole.getvalue()), "a.jpg")}).json["address"]
+    cuts = [writer.sends("/articles/covers", whole=address, at=at).json["address"] for at in ("50", "0", "100", "x")]
+    assert len(set(cuts)) == 3 and cuts[3] == cuts[0]
+    with Image.open(pictures.picture_path(uploads, pictures.digest_of(cuts[0]))) as piece:
+        assert piece.size == (800, 340)
+    for nothing in ("", "/h/pictures/" + "0" * 64 + ".png", "../../keys.json"):
+        answer = writer.sends("/articles/covers", whole=nothing, at="50")
+        assert answer.status_code == 400 and answer.json["sentence"]
 
 
 @pytest.mark.parametrize("data", [b"", b"GIF89a", b"<svg onload='alert(1)'/>", b"\x89PNG\r\n\x1a\n"])

@@ -246,6 +246,7 @@ def upgrade() -> None:
         sa.Column("total", sa.Integer(), nullable=False),
         sa.Column("doing", sa.String(length=64), nullable=False),
         sa.Column("slug", sa.String(length=128), nullable=False),
+        sa.Column("base", sa.Integer(), nullable=False),
         sa.Column("told", sa.Text(), nullable=False),
         sa.Column("at", Moment(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
