@@ -78,7 +78,7 @@ def _end_waiting(session: Session, publication: Publication, walk: Walk) -> None
     patience, since = walk.means.patience, publication.submitted_at or publication.changed_at
     is_traceable = bool(publication.publish_id or publication.msg_id)
     until = since + (patience.result if is_traceable else patience.asking)
-    if publication.confirm_until and not is_traceable:
+    if publication.confirm_until:
         until = publication.confirm_until + patience.settle
     if clock.now() < until:
         return

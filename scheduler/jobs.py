@@ -8,7 +8,7 @@ from pathlib import Path
 from content.store import clock
 from content.store.db import Database
 from content.store.memory import Memory
-from scheduler import errands, housekeeping, imports, snapshots
+from scheduler import errands, housekeeping, imports, overdue, silence, snapshots
 from scheduler.clockwatch import ClockWatch
 from scheduler.pipeline import Pipeline
 from scheduler.reminders import Telling
@@ -54,8 +54,15 @@ def prepare_posts(parts: Parts) -> None:
 
 
 def follow_posts(parts: Parts) -> None:
+    """Raises NotAll where a push of the next day cannot go out at all."""
+    now = clock.now()
     if parts.pipeline:
-        parts.pipeline.follow_up(clock.now())
+        parts.pipeline.follow_up(now)
+        return
+    overdue.sweep(parts.database, now, errands.NO_ACCOUNT)
+    with parts.database.reading() as session:
+        if overdue.is_any_near(session, now):
+            raise NotAll(errands.NO_ACCOUNT)
 
 
 def read_word_files(parts: Parts) -> None:
@@ -77,6 +84,12 @@ JOBS = (
     Job("warm_memory", 2, Missed.SKIP, lambda parts: housekeeping.warm_memory(parts.database, parts.memory)),
     Job("send_posts", 1, Missed.SKIP, send_posts),
     Job("prepare_posts", 5, Missed.SKIP, prepare_posts),
+    Job(
+        silence.ALIVE,
+        silence.SIGN_SECONDS,
+        Missed.SKIP,
+        lambda parts: silence.leave_sign(parts.database, clock.now()),
+    ),
     Job("follow_posts", 10, Missed.SKIP, follow_posts),
     Job("tell_staff", 5, Missed.SKIP, lambda parts: parts.telling.send_due(parts.database, clock.now())),
     Job("remind", 60, Missed.SKIP, lambda parts: parts.telling.remind(parts.database, clock.now())),

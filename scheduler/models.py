@@ -33,9 +33,9 @@ class State(StrEnum):
 
 
 MOVES: dict[State, frozenset[State]] = {
-    State.DRAFT: frozenset({State.IN_REVIEW, State.WITHDRAWN}),
+    State.DRAFT: frozenset({State.IN_REVIEW, State.WITHDRAWN, State.OVERDUE}),
     State.IN_REVIEW: frozenset({State.DRAFT, State.RETURNED, State.SCHEDULED, State.WITHDRAWN, State.OVERDUE}),
-    State.RETURNED: frozenset({State.DRAFT, State.IN_REVIEW, State.WITHDRAWN}),
+    State.RETURNED: frozenset({State.DRAFT, State.IN_REVIEW, State.WITHDRAWN, State.OVERDUE}),
     State.SCHEDULED: frozenset({State.DRAFT, State.PUBLISHING, State.WITHDRAWN, State.OVERDUE, State.UNCERTAIN}),
     State.PUBLISHING: frozenset(
         {State.SCHEDULED, State.DRAFT, State.SUBMITTED, State.FAILED, State.UNCERTAIN, State.OVERDUE}

@@ -59,6 +59,11 @@ def move(session: Session, publication: Publication, state: State, by: str, act:
         notices.tell(session, publication)
 
 
+def stopped(sentence: str) -> str:
+    """With a full stop, so that another sentence may follow."""
+    return sentence if not sentence or sentence[-1] in "。！？；：" else f"{sentence}。"
+
+
 def subject(publication: Publication) -> str:
     """What audit and review call it."""
     return f"post:{publication.id}"

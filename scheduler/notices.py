@@ -15,7 +15,7 @@ _HEADINGS = {
     State.UNCERTAIN: "推送结果不明，需要人工确认",
     State.DRAFT: "推送被拦下，退回草稿",
     State.SUBMITTED: "推送等待管理员在手机上确认",
-    State.SCHEDULED: "半小时后要群发，请管理员留意手机",
+    State.SCHEDULED: "就要群发了，请管理员留意手机上的确认",
 }
 
 
@@ -24,6 +24,13 @@ def tell(session: Session, publication: Publication) -> None:
     state = State(publication.state)
     turn = int(publication.changed_at.timestamp())
     _tell(session, f"post:{publication.id}:{publication.round}:{state}:{turn}", publication, state)
+
+
+def tell_voided(session: Session, publication: Publication, by: str) -> None:
+    """What was approved was edited: it does not go out before it is reviewed again."""
+    text = f"{by} 改了文章，原来的审核作废：要按时发出，请重新送审。"
+    text = f"第 {publication.id} 号《{publication.title}》，{clock.spoken(publication.due_at)}。{text}"
+    outbox.tell(session, f"post:{publication.id}:{publication.round}:voided", "推送的审核已作废", text)
 
 
 def announce(session: Session, publication: Publication) -> None:

@@ -14,8 +14,8 @@ from content import repository
 from content.models import Material
 from content.store import clock
 from content.store.db import take_turns
-from scheduler.models import PlatformEvent, Publication, State, Step
-from scheduler.moves import get_locked, move
+from scheduler.models import Channel, PlatformEvent, Publication, State, Step
+from scheduler.moves import get_locked, move, stopped
 from scheduler.platform import Outcome
 from scheduler.register import items
 
@@ -34,6 +34,9 @@ _STATUS = {
     "0": (PUBLISHED, ""), "1": (RUNNING, ""), "2": (FAILED, "原创校验没有通过"), "3": (FAILED, "微信发布失败"),
     "4": (FAILED, "微信审核没有通过"), "5": (GONE, "发布后文章已全部被删除"), "6": (GONE, "发布后文章被微信封禁"),
 }  # fmt: skip
+_TOLD = {RUNNING: "微信还在处理", PUBLISHED: "微信报告发出成功", FAILED: "微信没有发出", GONE: "发出后已被删除"}
+_CONFIRMATION = ("err(40001)", "err(40002)")
+"""Said only of a send by the interface that the administrator had to confirm."""
 _OPEN = (State.PUBLISHING, State.SUBMITTED, State.UNCERTAIN)
 
 
@@ -68,7 +71,7 @@ def settle_events(session: Session, publication: Publication) -> None:
 
 def close(session: Session, publication: Publication, outcome: Outcome, source: str) -> None:
     """Ends a push that is open by what became of it; one that still runs is left as it is. It must be locked."""
-    note(publication, source, outcome.sentence or outcome.status)
+    note(publication, source, outcome.sentence or _TOLD[outcome.status])
     if outcome.status == RUNNING or publication.state not in _OPEN:
         return
     publication.article_id = outcome.article_id or publication.article_id
@@ -76,8 +79,13 @@ def close(session: Session, publication: Publication, outcome: Outcome, source: 
     if outcome.status == PUBLISHED:
         _publish(session, publication)
         return
-    publication.trouble = f"{outcome.sentence or '微信没有发出'}：请修改后重新送审。"
-    publication.submitted_at = None  # nobody was reached and no send was spent
+    if outcome.status == GONE:  # it was out: the send is spent, and followers may have it
+        publication.trouble = (
+            f"{stopped(outcome.sentence)}已经发出过，关注者可能看到了：不要原样再发，需要更正请另建一条。"
+        )
+    else:
+        publication.trouble = f"{(outcome.sentence or '微信没有发出').rstrip('。')}：请修改后重新送审。"
+        publication.submitted_at = None  # nobody was reached and no send was spent
     _through_submitted(session, publication)
     move(session, publication, State.FAILED, "", reason=outcome.sentence)
 
@@ -98,7 +106,9 @@ def of_mass_event(fields: Mapping[str, Any]) -> Outcome:
     status = _status(fields)
     urls = [str(item.get("ArticleUrl", "")) for item in _items(fields, "ArticleUrlResult", "ResultList", "item")]
     if status.lower().replace(" ", "") == "sendsuccess":
-        return Outcome(PUBLISHED, _counts(fields), urls=[url for url in urls if url], raw=dict(fields))
+        return Outcome(
+            PUBLISHED, f"群发成功：{_counts(fields)}".rstrip("："), urls=[url for url in urls if url], raw=dict(fields)
+        )
     code = status.lower().removeprefix("err(").removesuffix(")").strip()
     sentence = _ERRORS.get(code, "微信群发失败") + f"（{status}）"
     return Outcome(FAILED, sentence + _copyright(fields), raw=dict(fields))
@@ -118,30 +128,51 @@ def _lay(session: Session, event: PlatformEvent) -> bool:
     is_mass = event.key.startswith(MASS_EVENT)
     number = Publication.msg_id if is_mass else Publication.publish_id
     found = session.scalar(select(Publication.id).where(Publication.state.in_(_OPEN), number == event.number))
-    if found is None and is_mass:
-        found = _awaiting(session)
+    if found is None:
+        nameless = _nameless(session, is_mass)
+        if is_mass and len(nameless) == 1 and nameless[0].confirm_until and _status(event.fields) in _CONFIRMATION:
+            found = nameless[0].id
+        else:
+            _show(session, event, nameless)
     return found is not None and _apply(session, event, get_locked(session, found))
 
 
-def _awaiting(session: Session) -> int | None:
-    """The one mass send that waits for the administrator's phone and was given no number; None where there are more."""
-    query = select(Publication.id).where(
-        Publication.state == State.SUBMITTED, Publication.msg_id == "", Publication.confirm_until.is_not(None)
+def _nameless(session: Session, is_mass: bool) -> list[Publication]:
+    """Pushes that may have been sent and of which WeChat has told us no number."""
+    number = Publication.msg_id if is_mass else Publication.publish_id
+    intent = select(Step.id).where(
+        Step.publication_id == Publication.id, Step.round == Publication.round, Step.name == "submitting"
     )
-    found = session.scalars(query.limit(2)).all()
-    return found[0] if len(found) == 1 else None
+    query = select(Publication).where(
+        Publication.state.in_(_OPEN), Publication.channel == (Channel.MASS if is_mass else Channel.PUBLISH),
+        number == "", intent.exists(),
+    )  # fmt: skip
+    return list(session.scalars(query.order_by(Publication.id)).all())
+
+
+def _show(session: Session, event: PlatformEvent, nameless: Sequence[Publication]) -> None:
+    """Somebody may have sent by hand at WeChat's console: what it tells without our number proves nothing, and helps
+    the person who must decide.
+    """
+    outcome = _outcome(event)
+    for publication in nameless:
+        told = f"{outcome.sentence or _TOLD[outcome.status]}（编号 {event.number}，不知道是不是这一条）"
+        note(get_locked(session, publication.id), "微信的结果通知", told)
 
 
 def _apply(session: Session, event: PlatformEvent, publication: Publication) -> bool:
     if publication.state not in _OPEN:
         return False
-    is_mass = event.key.startswith(MASS_EVENT)
-    outcome = of_mass_event(event.fields) if is_mass else of_publish_event(event.fields)
+    outcome = _outcome(event)
     event.publication_id = publication.id
-    if is_mass:
+    if event.key.startswith(MASS_EVENT):
         publication.msg_id = publication.msg_id or event.number
     close(session, publication, outcome, "微信的结果通知")
     return True
+
+
+def _outcome(event: PlatformEvent) -> Outcome:
+    return of_mass_event(event.fields) if event.key.startswith(MASS_EVENT) else of_publish_event(event.fields)
 
 
 def _publish(session: Session, publication: Publication) -> None:
@@ -154,7 +185,6 @@ def _publish(session: Session, publication: Publication) -> None:
     repository.touch_content(session)
     publication.trouble, publication.published_at = "", clock.now()
     publication.submitted_at = publication.submitted_at or clock.now()
-    publication.confirm_until = None
     session.add(Step(publication_id=publication.id, round=publication.round, name="confirm", detail={}, at=clock.now()))
     _through_submitted(session, publication)
     move(session, publication, State.PUBLISHED, "")

@@ -85,9 +85,8 @@ class Pipeline:
         return sum(self.prepare(publication_id) for publication_id in wanted)
 
     def follow_up(self, now: datetime) -> int:
-        """Asks for results that have not come by themselves, and tells what is overdue or near."""
+        """Asks for results that have not come by themselves, and tells what is overdue."""
         overdue.sweep(self.means.database, now)
-        overdue.announce(self.means.database, now)
         return followup.run(self.means, now)
 
     def finished(self, fields: Mapping[str, Any]) -> bool:

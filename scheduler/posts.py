@@ -16,6 +16,7 @@ from content.articles import latest_revision
 from content.models import Material, Revision
 from content.staff import Role
 from content.store import clock
+from scheduler import notices
 from scheduler.claims import claim_due
 from scheduler.decisions import decide
 from scheduler.freezing import find_freeze, freeze, is_frozen, release
@@ -62,12 +63,11 @@ def save_as_draft(
     """Raises NotAllowed and NotPossible."""
     by = staff.require(session, by, Role.WRITE).name
     _check_time(due_at)
-    if not LEAST_LATE <= late_after <= MOST_LATE:
-        raise NotPossible("“最多迟多久”应在 1 分钟到 24 小时之间。")
+    late_after_seconds = _check_late(late_after)
     now = clock.now()
     made = Publication(
         title=_check_articles(session, revisions)[0].title, channel=_check_channel(channel, audience),
-        audience=dict(audience), due_at=due_at, late_after_seconds=int(late_after.total_seconds()), state=State.DRAFT,
+        audience=dict(audience), due_at=due_at, late_after_seconds=late_after_seconds, state=State.DRAFT,
         written_by=by, is_emergency=is_emergency, created_at=now, changed_at=now,
     )  # fmt: skip
     session.add(made)
@@ -98,6 +98,7 @@ def change(
     due_at: datetime | None = None,
     audience: Mapping[str, Any] | None = None,
     channel: str | None = None,
+    late_after: timedelta | None = None,
 ) -> Publication:
     """Voids every approval; the push is then a draft, or still in review. Raises NotAllowed, NoSuchPost and
     NotPossible.
@@ -109,6 +110,8 @@ def change(
     if due_at is not None:
         _check_time(due_at)
         publication.due_at = due_at
+    if late_after is not None:
+        publication.late_after_seconds = _check_late(late_after)
     if audience is not None or channel is not None:
         audience = publication.audience if audience is None else audience
         publication.channel = _check_channel(channel or publication.channel, audience)
@@ -120,7 +123,8 @@ def change(
     start_anew(session, publication)
     publication.trouble = ""
     detail = {
-        "due_at": publication.due_at.isoformat(), "channel": publication.channel, "audience": publication.audience,
+        "due_at": publication.due_at.isoformat(), "late_after": publication.late_after_seconds,
+        "channel": publication.channel, "audience": publication.audience,
         "round": publication.round,
     }  # fmt: skip
     if publication.state not in (State.DRAFT, State.IN_REVIEW):
@@ -163,7 +167,10 @@ def note_edit(session: Session, material_id: int, by: str) -> list[int]:
             (item.material_id, revision_id if item.material_id == material_id and revision_id else item.revision_id)
             for item in items(session, publication_id)
         ]
-        change(session, publication_id, by, revisions=wanted)
+        was_approved = get_post(session, publication_id).state == State.SCHEDULED
+        publication = change(session, publication_id, by, revisions=wanted)
+        if was_approved:
+            notices.tell_voided(session, publication, by)
     return changed
 
 
@@ -201,6 +208,13 @@ def _check_time(due_at: datetime) -> None:
         raise NotPossible(f"{clock.spoken(due_at)} 已经过去了：请写一个将来的时间。")
     if due_at > clock.now() + LATEST:
         raise NotPossible("排期太远了：最多可以排到 400 天以后。")
+
+
+def _check_late(late_after: timedelta) -> int:
+    """In seconds."""
+    if not LEAST_LATE <= late_after <= MOST_LATE:
+        raise NotPossible("“最多迟多久”应在 1 分钟到 24 小时之间。")
+    return int(late_after.total_seconds())
 
 
 def _check_channel(channel: str, audience: Mapping[str, Any]) -> Channel:

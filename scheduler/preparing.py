@@ -24,7 +24,8 @@ from scheduler.rounds import forget_steps, note_step
 from scheduler.walk import Blocked, Walk
 
 BAD_MEDIA = 40007
-AGAIN_SECONDS, PAUSE_SECONDS = 5, 300
+AGAIN_SECONDS, MOST_SECONDS, LONG_SECONDS = 5, 3600, 6 * 3600
+UNREADY = "unready"
 AHEAD = timedelta(days=14)
 """So far ahead drafts are made; at once for an approver, who sees what WeChat makes of his post."""
 REFRESH = timedelta(hours=3)
@@ -50,10 +51,21 @@ def ahead(walk: Walk) -> bool:
     except Blocked as blocked:
         setbacks.block(walk, blocked.state, blocked.sentence)
     except (Later, Never, BadPicture) as error:
-        with suppress(Lost), walk.write() as (_, publication):
+        with suppress(Lost), walk.write() as (session, publication):
             publication.trouble = f"{UNPREPARED}{error}"
-            rest(publication, AGAIN_SECONDS if isinstance(error, Later) else PAUSE_SECONDS)
+            _wait(session, publication, error)
     return False
+
+
+def _wait(session: Session, publication: Publication, error: Exception) -> None:
+    """What is sent counts against the day's calls: longer each time, and hours where only a person can mend it."""
+    before = find_step(session, publication, UNREADY)
+    tries = int(before.detail.get("tries", 0)) if before else 0
+    pause = min(AGAIN_SECONDS * 2**tries, MOST_SECONDS)
+    seconds = max(error.seconds, pause) if isinstance(error, Later) else LONG_SECONDS
+    until = clock.now() + timedelta(seconds=seconds)
+    note_step(session, publication, UNREADY, tries=tries + 1, until=until.isoformat())
+    rest(publication, 0)
 
 
 def wanting(session: Session, now: datetime, fresh: timedelta, limit: int) -> list[int]:
@@ -65,20 +77,34 @@ def wanting(session: Session, now: datetime, fresh: timedelta, limit: int) -> li
         or_(Publication.draft_read_at.is_(None), Publication.draft_read_at < now - fresh / 2),
     )  # fmt: skip
     near = session.scalars(query.order_by(Publication.due_at).limit(limit * 20)).all()
-    return [found.id for found in near if _is_wanting(found, now, fresh)][:limit]
+    return [found.id for found in near if _is_wanting(session, found, now, fresh)][:limit]
 
 
-def _is_wanting(publication: Publication, now: datetime, fresh: timedelta) -> bool:
+def _is_wanting(session: Session, publication: Publication, now: datetime, fresh: timedelta) -> bool:
     read_at = publication.draft_read_at
-    return read_at is None or (publication.due_at - now < REFRESH and read_at < publication.due_at - fresh)
+    if read_at and not (publication.due_at - now < REFRESH and read_at < publication.due_at - fresh):
+        return False
+    waits = find_step(session, publication, UNREADY)
+    return waits is None or datetime.fromisoformat(waits.detail["until"]) <= now
 
 
 def _try_ahead(walk: Walk) -> None:
     prepare(walk)
-    with walk.write() as (_, publication):
+    _check_tag(walk)
+    with walk.write() as (session, publication):
+        forget_steps(session, publication, UNREADY)
         publication.lease_owner, publication.lease_until = "", None
         if publication.trouble.startswith(UNPREPARED):
             publication.trouble = ""
+
+
+def _check_tag(walk: Walk) -> None:
+    """Raises Never where the account has not got the tag that a mass send goes to: not only at its minute."""
+    with walk.read() as (_, publication):
+        tag = publication.audience.get("tag")
+    if tag and tag not in (known := walk.means.platform.tags()):
+        names = "、".join(list(known)[:10]) or "一个也没有"
+        raise Never(f"公众号上没有标签“{tag}”（现有：{names}）：请修改发给谁，再送审。")
 
 
 def upload_pictures(walk: Walk) -> None:

@@ -124,7 +124,7 @@ def as_json(publication: Publication) -> dict[str, Any]:
         "trouble": publication.trouble,
         "evidence": list(publication.evidence),
         "urls": list(publication.urls),
-        "confirm_until": _iso(publication.confirm_until),
+        "confirm_until": _iso(publication.confirm_until) if publication.state == State.SUBMITTED else None,
         "submitted_at": _iso(publication.submitted_at),
         "published_at": _iso(publication.published_at),
     }

@@ -23,6 +23,9 @@ MAKES_UP = timedelta(hours=1)
 """How long the card is made up for where it is wanted later than shortly before noon."""
 AHEAD = timedelta(minutes=30)
 REVIEW_AHEAD = timedelta(hours=2)
+_LACKING = {
+    State.IN_REVIEW: "还没有审完。", State.DRAFT: "还没有送审。", State.RETURNED: "退回以后还没有改好送审。",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -90,17 +93,19 @@ def announce_confirmations(session: Session, now: datetime, is_always: bool) -> 
 
 
 def remind_reviewers(session: Session, now: datetime) -> int:
-    """Posts that wait for a review and are due within two hours, once each for each due time."""
+    """Posts that nobody has approved and that are due within two hours, once each for each due time."""
     waiting = session.scalars(
         select(Publication).where(
-            Publication.state == State.IN_REVIEW.value, Publication.due_at > now,
+            Publication.state.in_(list(_LACKING)), Publication.due_at > now,
             Publication.due_at <= now + REVIEW_AHEAD,
         )
     )  # fmt: skip
     told = 0
     for publication in waiting:
-        text = f"第 {publication.id} 号《{publication.title}》{clock.spoken(publication.due_at)}要发，还没有审完。"
-        key = f"review:{publication.id}:{int(publication.due_at.timestamp())}"
+        text = f"第 {publication.id} 号《{publication.title}》{clock.spoken(publication.due_at)}要发，"
+        text += _LACKING[State(publication.state)]
+        kind = "review" if publication.state == State.IN_REVIEW else "submit"
+        key = f"{kind}:{publication.id}:{int(publication.due_at.timestamp())}"
         told += outbox.tell(session, key, "【待审】快到时间了", text)
     return told
 

@@ -37,6 +37,7 @@ def approve(
     )  # fmt: skip
     _remember(session, publication)
     if is_last:
+        publication.is_emergency, publication.reviewed_afterwards_at = False, None  # reviewed by all who must
         _schedule(session, publication, by)
     return publication
 

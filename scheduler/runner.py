@@ -52,16 +52,19 @@ def _patience(job: Job) -> timedelta:
 def guarded(job: Job, parts: Parts) -> Callable[[], None]:
     """The job as it is run: what goes wrong is logged with its name, and the next tick comes all the same."""
     is_rare = job.every_seconds >= runs.RARE_SECONDS
-    failing: list[str] = []
+    failing: str | None = None
 
     def tick() -> None:
+        nonlocal failing
         try:
             if is_rare and not runs.begin(parts.database, job.name, timedelta(seconds=job.every_seconds), clock.now()):
                 return
             trouble = _run(job, parts)
-            if is_rare or trouble or failing:
+            if failing is None:  # a scheduler before this one may have failed
+                failing = runs.last_trouble(parts.database, job.name)
+            if is_rare or trouble != failing:
                 runs.note(parts.database, job.name, clock.now(), trouble)
-            failing[:] = [trouble] if trouble else []
+            failing = trouble
         except Exception:  # the database itself is away
             _log.exception("job could not be noted", extra={"job": job.name})
 

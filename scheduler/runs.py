@@ -52,6 +52,13 @@ def note(database: Database, name: str, now: datetime, trouble: str = "") -> Non
         row.finished_at, row.trouble = now, trouble
 
 
+def last_trouble(database: Database, name: str) -> str:
+    """What went wrong when it was noted last; empty where nothing did."""
+    with database.reading() as session:
+        row = session.get(JobRun, name)
+        return row.trouble if row else ""
+
+
 def _row(session: Session, name: str) -> JobRun:
     take_turns(session, f"job:{name}")
     row = session.get(JobRun, name)

@@ -7,7 +7,7 @@ from content.store import clock
 from scheduler.claims import rest
 from scheduler.inquiry import began_at
 from scheduler.models import State
-from scheduler.moves import move
+from scheduler.moves import move, stopped
 from scheduler.outcomes import note
 from scheduler.platform import Later
 from scheduler.register import find_step
@@ -21,7 +21,7 @@ def put_off(walk: Walk, later: Later) -> None:
     """Again in a while, where that is still in its time; else it is overdue at once and staff hear it. Raises Lost."""
     with walk.write() as (session, publication):
         publication.tries += 1
-        publication.trouble = later.sentence[:LONG_SENTENCE]
+        publication.trouble = stopped(later.sentence[:LONG_SENTENCE])
         when = clock.now() + timedelta(seconds=max(later.seconds, 1))
         if when > deadline(publication):
             publication.trouble += "等到能发时已经过了这条推送的最晚时间，不再自动发送：请改时间后重新送审，或撤回。"
@@ -63,7 +63,8 @@ def give_up(walk: Walk, told: str) -> None:
     with walk.write() as (session, publication):
         note(publication, "查询微信", told)
         publication.trouble = (
-            "已经交给微信，但查不出是否发出。请到公众号后台“发表记录”或手机上看一看，再在这里点“已经发出”或“没有发出”。"
+            "已经交给微信，但查不出是否发出，微信也可能还在审核。请到公众号后台“发表记录”或手机上看一看，再在这里点“已经发出”"
+            "或“没有发出”；拿不准就过几小时再看，点“没有发出”会再发一次。"
         )
         note_step(session, publication, "uncertain", told=told)
         publication.tries, publication.next_try_at = 0, clock.now() + timedelta(seconds=patience_of(walk))

@@ -28,7 +28,7 @@ def remaining(session: Session, day: date, account_type: str, without: int | Non
     begin, end, most = _period(day, account_type)
     is_then = and_(Publication.due_at >= begin, Publication.due_at < end)
     was_then = and_(Publication.submitted_at >= begin, Publication.submitted_at < end)
-    counted = or_(and_(Publication.state.in_(_PLANNED), is_then), and_(Publication.state.in_(_SENT), was_then))
+    counted = or_(and_(Publication.state.in_(_PLANNED), is_then), and_(_was_sent(), was_then))
     query = select(func.count()).select_from(Publication).where(Publication.channel == Channel.MASS, counted)
     return max(0, most - (session.scalar(query.where(_not(without))) or 0))
 
@@ -40,9 +40,7 @@ def remaining_by_day(session: Session, first: date, last: date, account_type: st
     planned = select(Publication.due_at).where(
         Publication.state.in_(_PLANNED), _between(Publication.due_at, begin, end)
     )
-    sent = select(Publication.submitted_at).where(
-        Publication.state.in_(_SENT), _between(Publication.submitted_at, begin, end)
-    )
+    sent = select(Publication.submitted_at).where(_was_sent(), _between(Publication.submitted_at, begin, end))
     is_mass = Publication.channel == Channel.MASS
     moments = [*session.scalars(planned.where(is_mass)).all(), *session.scalars(sent.where(is_mass)).all()]
     spent = Counter(_period(clock.in_beijing(moment).date(), account_type)[0] for moment in moments if moment)
@@ -55,7 +53,7 @@ def unspent(session: Session, day: date, account_type: str, without: int) -> int
     begin, end, most = _period(day, account_type)
     was_then = and_(Publication.submitted_at >= begin, Publication.submitted_at < end)
     is_going = and_(Publication.state == State.PUBLISHING, Publication.client_msg_id != "")
-    counted = or_(and_(Publication.state.in_(_SENT), was_then), is_going)
+    counted = or_(and_(_was_sent(), was_then), is_going)
     query = select(func.count()).select_from(Publication).where(Publication.channel == Channel.MASS, counted)
     return max(0, most - (session.scalar(query.where(_not(without))) or 0))
 
@@ -94,6 +92,11 @@ def check_slot(
     for other in clashes(session, due_at, without):
         found.append(f"与《{other.title}》（{clock.spoken(other.due_at)}）相隔不到半小时。")
     return found
+
+
+def _was_sent() -> ColumnElement[bool]:
+    """Also what went out and was deleted or blocked afterwards."""
+    return Publication.state.in_((*_SENT, State.FAILED))
 
 
 def _between(column: InstrumentedAttribute[Any], begin: datetime, end: datetime) -> ColumnElement[bool]:

@@ -6,10 +6,12 @@ from typing import Any, cast
 import pytest
 
 from content.store import clock
-from scheduler import jobs, posts
+from scheduler import posts, silence
 from scheduler.jobs import JOBS, Parts
-from scheduler.models import State
-from tests.scheduler.making import DUE, Desk
+from scheduler.models import Channel, State
+from scheduler.platform import Later, Never
+from scheduler.runs import NotAll
+from tests.scheduler.making import BEFORE, DUE, Desk
 
 
 def run(desk: Desk, name: str, parts: Parts | None = None) -> None:
@@ -86,7 +88,59 @@ def test_nothing_is_sent_while_the_clock_is_in_doubt(desk: Desk, monkeypatch: py
 @pytest.mark.parametrize("name", ["send_posts", "prepare_posts", "follow_posts"])
 def test_without_credentials_nothing_is_done_and_nothing_breaks(desk: Desk, name: str) -> None:
     made = desk.approved()
+    parts = Parts(desk.database, cast(Any, None))
     with clock.fixed_at(DUE + timedelta(seconds=1)):
-        run(desk, name, Parts(desk.database, cast(Any, None)))
+        if name == "follow_posts":
+            with pytest.raises(NotAll, match="AppID"):
+                run(desk, name, parts)
+        else:
+            run(desk, name, parts)
     assert desk.state(made) == State.SCHEDULED
-    assert jobs.JOBS
+
+
+def test_without_credentials_a_time_that_passes_is_told_all_the_same(desk: Desk) -> None:
+    made = desk.approved()
+    with clock.fixed_at(DUE + timedelta(hours=1)):
+        run(desk, "follow_posts", Parts(desk.database, cast(Any, None)))
+    assert desk.state(made) == State.OVERDUE
+    assert "AppID" in desk.post(made).trouble
+
+
+def test_a_scheduler_that_is_dead_is_noticed_by_those_who_serve_pages(desk: Desk) -> None:
+    def told(seconds: float) -> str:
+        with clock.fixed_at(DUE + timedelta(seconds=seconds)), desk.database.reading() as session:
+            return silence.trouble(session, clock.now())
+
+    assert told(-600) == ""  # nothing waits
+    desk.approved("国家宪法日")
+    assert "没有运行" in told(-600)
+    with clock.fixed_at(DUE - timedelta(seconds=30)):
+        run(desk, "alive")
+    assert told(0) == told(59) == ""
+    assert "《国家宪法日》" in told(61)
+    with desk.database.transaction() as session:
+        posts.freeze(session, "sun", "先停一停")
+    assert told(61) == ""
+
+
+@pytest.mark.parametrize(
+    ("error", "calls"),
+    [
+        (Later("今天的次数用完", 45009, seconds=50_000), 1),
+        (Later("繁忙", -1, seconds=1), 7),
+        (Never("没有权限", 48001), 1),
+    ],
+)
+def test_preparing_ahead_asks_less_and_less_often(desk: Desk, error: Exception, calls: int) -> None:
+    desk.played.answers["add_draft"] = [error] * 99
+    desk.approved()
+    for seconds in range(0, 600, 5):
+        with clock.fixed_at(BEFORE + timedelta(seconds=seconds)):
+            run(desk, "prepare_posts")
+    assert desk.played.calls("add_draft") == calls
+
+
+def test_a_tag_that_the_account_has_not_got_is_told_ahead(desk: Desk) -> None:
+    made = desk.approved(channel=Channel.MASS, audience={"tag": "志愿者"})
+    run(desk, "prepare_posts")
+    assert "没有标签“志愿者”（现有：普法志愿者）" in desk.post(made).trouble

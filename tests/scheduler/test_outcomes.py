@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import func, select
 
 from content.store import clock
-from scheduler import outcomes, posts
+from scheduler import outcomes, posts, slots
 from scheduler.models import Channel, PlatformEvent, State
-from scheduler.platform import AwaitsAdmin
+from scheduler.platform import AwaitsAdmin, Outcome
 from tests.scheduler.making import DUE, Desk
 
 
@@ -171,8 +171,43 @@ def test_the_word_on_a_send_that_got_no_number_is_laid_to_the_one_that_waits(des
     assert "管理员在手机上拒绝" in desk.post(made).trouble
 
 
-def test_a_confirmation_that_nobody_heard_of_is_an_unknown_outcome(desk: Desk) -> None:
+def test_a_send_by_hand_is_not_taken_for_the_one_that_waits(desk: Desk) -> None:
+    """As staff do at WeChat's console where the administrator's phone stays silent."""
     made = awaiting_without_a_number(desk)
+    for event in (mass_event("999", SentCount="1188"), mass_event("998", "err(20001)")):
+        assert not desk.pipeline().finished(event)
+    assert desk.state(made) == State.SUBMITTED
+    assert "成功 1188" in desk.evidence(made) and "编号 999，不知道是不是这一条" in desk.evidence(made)
+
+
+@pytest.mark.parametrize("channel", list(Channel))
+def test_what_wechat_tells_of_a_send_whose_answer_was_lost_is_evidence(desk: Desk, channel: Channel) -> None:
+    call, event = ("submit_publish", publish_event("77", "4")), mass_event("77", SentCount="3000")
+    desk.played.answers[call[0] if channel is Channel.PUBLISH else "send_mass"] = ["lost"]
+    made = desk.approved(channel=channel)
+    with clock.fixed_at(DUE + timedelta(seconds=1)):
+        desk.pipeline().tick(clock.now())
+        desk.pipeline().finished(call[1] if channel is Channel.PUBLISH else event)
+    assert desk.state(made) == State.PUBLISHING
+    assert ("审核没有通过" if channel is Channel.PUBLISH else "成功 3000") in desk.evidence(made)
+
+
+def test_what_was_deleted_after_it_went_out_is_no_send_that_is_left(desk: Desk) -> None:
+    made = submitted(desk, Channel.MASS)
+    desk.played._outcome = lambda _number: Outcome("gone", "这次群发的文章已被删除。")
+    with clock.fixed_at(DUE + timedelta(minutes=5)):
+        desk.pipeline().follow_up(clock.now())
+    with clock.fixed_at(DUE + timedelta(minutes=6)), desk.database.reading() as session:
+        assert slots.remaining(session, clock.today(), "subscription") == 0
+    assert desk.state(made) == State.FAILED
+    assert "不要原样再发" in desk.post(made).trouble
+
+
+@pytest.mark.parametrize("has_number", [True, False])
+def test_a_confirmation_that_nobody_heard_of_is_an_unknown_outcome(desk: Desk, has_number: bool) -> None:
+    desk.played.is_finishing, desk.played.gives_msg_id = False, has_number
+    desk.played.answers["send_mass"] = [AwaitsAdmin("等待管理员确认", 89504)]
+    made = submitted(desk, Channel.MASS)
     for minutes, state in ((35, State.SUBMITTED), (45, State.UNCERTAIN)):
         with clock.fixed_at(DUE + timedelta(minutes=minutes)):
             desk.pipeline().follow_up(clock.now())

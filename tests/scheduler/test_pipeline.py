@@ -71,6 +71,30 @@ def test_a_draft_older_than_a_day_is_read_back_once_more(desk: Desk) -> None:
     assert desk.played.calls("add_draft") == 1
 
 
+@pytest.mark.parametrize("act", ["never submitted", "returned"])
+def test_a_push_that_was_never_ready_is_told_when_its_time_has_passed(desk: Desk, act: str) -> None:
+    made = desk.plan("谁也没有再管的一条")
+    with desk.database.transaction() as session:
+        if act == "returned":
+            posts.return_(session, made, "zhao", "标题不对")
+        else:
+            made = posts.copy(session, made, "wang", DUE).id
+    with at(3600):
+        desk.pipeline().follow_up(clock.now())
+    assert desk.state(made) == State.OVERDUE
+    assert "送审" in alerts(desk) and "谁也没有再管的一条" in alerts(desk)
+
+
+def test_an_edit_that_voids_an_approval_is_told(desk: Desk) -> None:
+    made = desk.approved("第一稿")
+    with desk.database.transaction() as session:
+        material_id = posts.items(session, made)[0].material_id
+        add_revision(session, material_id, "第二稿", "另一篇正文。", desk.cover)
+        assert posts.note_edit(session, material_id, "wang") == [made]
+    assert desk.state(made) == State.DRAFT
+    assert "审核已作废" in alerts(desk) and "wang 改了文章" in alerts(desk)
+
+
 def test_a_push_nobody_approved_is_never_sent_and_becomes_overdue(desk: Desk) -> None:
     made = desk.plan()
     tick(desk)
@@ -398,11 +422,3 @@ def test_the_administrators_phone_is_a_state_with_its_countdown(desk: Desk) -> N
         )
     assert desk.state(made) == State.FAILED
     assert "30 分钟内没有在手机上确认" in desk.post(made).trouble
-
-
-def test_staff_hear_half_an_hour_before_a_mass_send(desk: Desk) -> None:
-    desk.approved("给大家的一条", channel=Channel.MASS)
-    with at(-1700):
-        desk.pipeline().follow_up(clock.now())
-        desk.pipeline().follow_up(clock.now())
-    assert alerts(desk).count("给大家的一条") == 1

@@ -180,6 +180,22 @@ def test_one_person_alone_publishes_in_an_emergency_and_another_reviews_it_after
     assert act(desk, posts.review_afterwards, made, "zhao", "看过").reviewed_afterwards_at == clock.now()
 
 
+def test_who_was_reviewed_by_all_after_all_is_no_emergency_any_more(desk: Desk) -> None:
+    made = desk.plan()
+    act(desk, posts.approve_alone, made, "sun", "暴雨停课", True)
+    act(desk, posts.change, made, "wang", due_at=DUE + timedelta(hours=1))
+    act(desk, posts.submit, made, "wang")
+    assert not act(desk, posts.approve, made, "zhao", "同意", True).is_emergency
+
+
+def test_how_late_it_may_go_out_can_be_changed_and_voids_the_approval(desk: Desk) -> None:
+    made = desk.approved()
+    changed = act(desk, posts.change, made, "wang", late_after=timedelta(hours=3))
+    assert (changed.state, changed.late_after_seconds) == (State.DRAFT, 3 * 3600)
+    with pytest.raises(NotPossible, match="最多迟多久"):
+        act(desk, posts.change, made, "wang", late_after=timedelta(days=2))
+
+
 def test_the_red_switch_stops_everything_and_two_people_release_it(desk: Desk) -> None:
     made = desk.approved()
     act(desk, posts.freeze, "wang", "标题有误")

@@ -306,9 +306,10 @@ def test_what_is_not_sent_to_all_needs_no_confirmation(database, fields):
     assert watch(database, at(FRIDAY, 15, 45), admin_confirms=True) == []
 
 
-def test_reviewers_are_reminded_once_two_hours_before_the_time(database):
+@pytest.mark.parametrize("state", [State.IN_REVIEW, State.DRAFT, State.RETURNED])
+def test_staff_are_reminded_of_what_is_not_approved_once_two_hours_before_the_time(database, state):
     with database.transaction() as session:
-        row = post(session, state=State.IN_REVIEW.value)
+        row = post(session, state=state.value)
     assert watch(database, at(FRIDAY, 13, 59)) == []
     assert len(watch(database, at(FRIDAY, 14, 0))) == 1
     assert len(watch(database, at(FRIDAY, 15, 0))) == 1
