@@ -2,16 +2,20 @@
 sign. Knows no colours: whoever shows it draws the kinds.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
+
+from content.pictures import ADDRESS
 
 LONGEST = 4000
 """Characters; a longer paragraph that has changed is shown as taken out and put in."""
 _LIKE_ENOUGH = 0.4
 _ISLAND = 2
 """Fewer equal signs between two changes are read as changed too."""
+_PICTURE = re.compile(rf"(?:!\[([^\]]*)\]\()?({ADDRESS.pattern})\)?")
 
 
 class Kind(StrEnum):
@@ -39,6 +43,17 @@ class Line:
     @property
     def text(self) -> str:
         return "".join(part.text for part in self.parts)
+
+    @property
+    def picture(self) -> str:
+        """The address of a picture of ours that is all of this line; empty where it is words."""
+        found = _PICTURE.fullmatch(self.text.strip())
+        return found[2] if found else ""
+
+    @property
+    def caption(self) -> str:
+        found = _PICTURE.fullmatch(self.text.strip())
+        return (found[1] or "") if found else ""
 
 
 def difference(old: str, new: str) -> list[Line]:
@@ -69,12 +84,17 @@ def _replaced(before: list[str], after: list[str]) -> Iterator[Line]:
             yield _whole(Kind.ADDED, text)
             continue
         yield from (_whole(Kind.REMOVED, gone) for gone in before[start:match])
-        yield Line(Kind.CHANGED, tuple(_signs(before[match], text)))
+        if _is_picture(text):
+            yield from (_whole(Kind.REMOVED, before[match]), _whole(Kind.ADDED, text))
+        else:
+            yield Line(Kind.CHANGED, tuple(_signs(before[match], text)))
         start = match + 1
     yield from (_whole(Kind.REMOVED, gone) for gone in before[start:])
 
 
 def _is_like(one: str, other: str) -> bool:
+    if _is_picture(one) or _is_picture(other):
+        return _is_picture(one) and _is_picture(other)
     if max(len(one), len(other)) > LONGEST:
         return False
     matcher = SequenceMatcher(None, one, other, autojunk=False)
@@ -83,6 +103,10 @@ def _is_like(one: str, other: str) -> bool:
         and matcher.quick_ratio() >= _LIKE_ENOUGH
         and matcher.ratio() >= _LIKE_ENOUGH
     )
+
+
+def _is_picture(text: str) -> bool:
+    return _PICTURE.fullmatch(text.strip()) is not None
 
 
 def _signs(one: str, other: str) -> Iterator[Part]:

@@ -113,7 +113,10 @@ def article_difference(slug: str) -> str:
         old, new = (articles.find_revision(session, material.id, number) for number in numbers)
     if old is None or new is None:
         raise NotFound("没有这一版：请从版本列表里选。")
-    return render_template("console/difference.html", slug=slug, old=old, new=new, changes=articles.changes(old, new))
+    return render_template(
+        "console/difference.html", slug=slug, old=old, new=new, changes=articles.changes(old, new),
+        is_whole="whole" in request.args,
+    )  # fmt: skip
 
 
 # ── what they share ───────────────────────────────────────────────────────────────────────────────────────────────────

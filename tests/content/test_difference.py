@@ -69,3 +69,13 @@ def test_both_texts_can_be_read_from_the_difference(old, new):
 
 def test_a_line_is_its_parts():
     assert Line(Kind.CHANGED, (Part(Kind.SAME, "甲"), Part(Kind.ADDED, "乙"))).text == "甲乙"
+
+
+def test_a_picture_is_put_in_or_taken_out_whole_and_known_by_its_address():
+    one, other = (f"/h/pictures/{sign * 64}.jpg" for sign in "ab")
+    lines = difference(f"前\n\n![现场]({one})", f"前\n\n![现场二]({other})")
+    assert [(line.kind, line.picture, line.caption) for line in lines[1:]] == [
+        (Kind.REMOVED, one, "现场"), (Kind.ADDED, other, "现场二"),
+    ]  # fmt: skip
+    assert [line.picture for line in difference(one, other)] == [one, other]
+    assert not difference("", f"见 ![现场]({one})")[0].picture

@@ -44,6 +44,15 @@ for (const button of form.querySelectorAll("[data-before]")) {
     insert(button.dataset.before);
   });
 }
+for (const button of form.querySelectorAll("[data-block]")) {
+  button.addEventListener("click", () => insert(`\n\n${button.dataset.block}\n\n`));
+}
+form.querySelector("[data-link]").addEventListener("click", () => {
+  const chosen = body.value.slice(body.selectionStart, body.selectionEnd) || "文字";
+  const start = body.selectionStart + chosen.length + 3; // behind [words](
+  insert(`[${chosen}](https://)`);
+  body.setSelectionRange(start, start + "https://".length);
+});
 const bar = form.querySelector("#uploading");
 const send = (file) => new Promise((resolve, reject) => {
   const sent = new FormData();
