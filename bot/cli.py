@@ -12,13 +12,15 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.backup import BadBackup
-from bot.commands import ask, backup, check, content, db, menu, posts, run, staff, takeover
+from bot.commands import alerts, ask, audit, backup, check, content, db, menu, posts, run, staff, takeover
+from bot.commands.audit import Broken
 from bot.config import BadConfig
 from bot.log import start_logging
 from bot.processes import PortTaken
 from bot.usage import in_chinese
 from bot.version import VERSION
 from bot.wechat.errors import PlatformError
+from bot.wiring import NoModel
 from content.articles import NotSaved
 from content.importers.library import Unreadable
 from content.importers.questions import BadQuestion
@@ -33,8 +35,8 @@ from content.store.memory import Away
 from scheduler.moves import NoSuchPost, NotPossible
 
 _TOLD = (
-    BadBackup, BadConfig, BadMenu, BadPicture, BadQuestion, Damaged, KeysUnreadable, NoRedisServer, NoSuchPost,
-    NotAllowed, NotFound, NotPossible, NotSaved, OfficesUnreadable, PlatformError, PortTaken, Unreadable,
+    BadBackup, BadConfig, BadMenu, BadPicture, BadQuestion, Broken, Damaged, KeysUnreadable, NoModel, NoRedisServer,
+    NoSuchPost, NotAllowed, NotFound, NotPossible, NotSaved, OfficesUnreadable, PlatformError, PortTaken, Unreadable,
 )  # fmt: skip
 
 
@@ -68,7 +70,7 @@ def _take_config(command: click.Command) -> None:
         _take_config(inner)
 
 
-for module in (ask, backup, check, content, db, menu, posts, run, staff, takeover):
+for module in (alerts, ask, audit, backup, check, content, db, menu, posts, run, staff, takeover):
     for command in module.COMMANDS:
         pufa.add_command(command)
 _take_config(pufa)

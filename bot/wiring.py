@@ -33,6 +33,10 @@ FRESHEN_SECONDS = 5.0
 _log = logging.getLogger(__name__)
 
 
+class NoModel(Exception):
+    """The ear could not be trained; the message says in Chinese where it is told why."""
+
+
 def open_database(config: Config, patience_seconds: float = 5.0) -> Database:
     return Database(config.database_url, patience_seconds)
 
@@ -82,7 +86,12 @@ def _model(config: Config) -> Path:
         except OSError as error:
             told = "请检查 server.data 写的文件夹是否存在、是否可写、磁盘是否已满"
             raise BadConfig(f"数据文件夹 {config.data} 写不进去：{told}。") from error
-    return training.ensure(config.data)
+    try:
+        return training.ensure(config.data)
+    except training.NotTrained as error:
+        why = "多半是内存不够，" if error.is_killed else ""
+        told = f"听懂模型没有训练成：{why}原因写在 {error.log}。处理后再运行一次；仍然不行，请把这个文件发给技术支持。"
+        raise NoModel(told) from error
 
 
 def open_bureau(config: Config, database: Database, public_url: str) -> Bureau:
@@ -174,8 +183,7 @@ def open_pipeline(config: Config, database: Database) -> Pipeline | None:
     """This process's hands for pushes; None where the account's credentials are missing."""
     try:
         opened = open_platform(config)
-    except BadConfig as error:
-        _log.warning("nothing can be sent", extra={"reason": str(error)})
+    except BadConfig:
         return None
     owner = f"{platform.node()[:24]}:{os.getpid()}"
     return Pipeline(database, opened, config.data / "uploads", config.wechat_account_type, owner)

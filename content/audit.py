@@ -76,10 +76,21 @@ def verify(session: Session) -> str:
 
 def holds(session: Session, head_on_paper: str) -> bool:
     """Is there an entry whose digest begins like what was printed? A chain computed anew has none."""
+    return find_by_head(session, head_on_paper) is not None
+
+
+def is_head(text: str) -> bool:
+    """Whether it may stand on paper as a head, or as the beginning of one."""
+    start = text.strip().lower()
+    return 8 <= len(start) <= 64 and all(sign in "0123456789abcdef" for sign in start)
+
+
+def find_by_head(session: Session, head_on_paper: str) -> AuditEntry | None:
+    """The entry that was the newest when this was printed."""
+    if not is_head(head_on_paper):
+        return None
     start = head_on_paper.strip().lower()
-    if len(start) < 8 or not all(sign in "0123456789abcdef" for sign in start):
-        return False
-    return session.scalar(select(AuditEntry.id).where(AuditEntry.digest.startswith(start)).limit(1)) is not None
+    return session.scalar(select(AuditEntry).where(AuditEntry.digest.startswith(start)).limit(1))
 
 
 def head(session: Session) -> str:

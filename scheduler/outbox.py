@@ -75,6 +75,11 @@ def send_due(database: Database, senders: Mapping[str, Send], now: datetime, lim
     return sum(_send(database, outgoing_id, senders, now) for outgoing_id in ids)
 
 
+def newest(session: Session, limit: int) -> list[Outgoing]:
+    """For staff, whatever became of them."""
+    return list(session.scalars(select(Outgoing).where(_FOR_STAFF).order_by(Outgoing.id.desc()).limit(limit)))
+
+
 def undelivered(session: Session) -> list[Outgoing]:
     """What could not be sent and nobody has read in the console: its red bar."""
     failed = and_(_FOR_STAFF, Outgoing.state == FAILED, Outgoing.heard_by == "")

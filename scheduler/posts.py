@@ -16,7 +16,7 @@ from content.articles import latest_revision
 from content.models import Material, Revision
 from content.staff import Role
 from content.store import clock
-from scheduler import notices
+from scheduler import notices, slots
 from scheduler.claims import claim_due
 from scheduler.decisions import decide
 from scheduler.freezing import find_freeze, freeze, is_frozen, release
@@ -187,7 +187,7 @@ def withdraw(session: Session, publication_id: int, by: str, reason: str) -> Pub
     return publication
 
 
-def publish_now(session: Session, publication_id: int, by: str) -> Publication:
+def publish_now(session: Session, publication_id: int, by: str, account_type: str = "") -> Publication:
     """The approved push at this moment instead of later; the approval of its words stands. Raises NotAllowed,
     NoSuchPost and NotPossible.
     """
@@ -197,6 +197,8 @@ def publish_now(session: Session, publication_id: int, by: str) -> Publication:
         raise NotPossible("只有审核通过、已经排期的推送才能立即发布。")
     if is_frozen(session):
         raise NotPossible("现在全部停发：恢复后才能发布。")
+    if account_type and publication.channel == Channel.MASS:
+        slots.check_left(session, clock.today(), account_type, publication.id)
     set_off(session, publication)
     session.flush()
     audit.record(session, by, "post.publish_now", subject(publication))

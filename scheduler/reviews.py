@@ -8,8 +8,9 @@ from content import audit, workflow
 from content.articles import writers
 from content.store import clock
 from content.workflow import Verdict
+from scheduler import slots
 from scheduler.looks import look_of
-from scheduler.models import Publication, State
+from scheduler.models import Channel, Publication, State
 from scheduler.moves import NotPossible, get_locked, move, subject
 from scheduler.register import digest_of, items, newer_titles
 from scheduler.rounds import deadline, note_step
@@ -23,13 +24,15 @@ def approve(
     is_secrecy_checked: bool = False,
     ticks: Sequence[str] = (),
     people: int = 1,
+    account_type: str = "",
 ) -> Publication:
-    """A yes to just what is there now; with the last one needed the push is scheduled. Raises NotAllowed, NoSuchPost
-    and NotPossible.
+    """A yes to just what is there now; with the last one needed the push is scheduled. `account_type`: whose quota
+    counts; where it is not named, only the send itself asks. Raises NotAllowed, NoSuchPost and NotPossible.
     """
     publication = get_locked(session, publication_id)
     _check_reviewable(session, publication)
     _check_time(publication)
+    _check_quota(session, publication, account_type)
     digest = digest_of(session, publication)
     is_last = workflow.sign(
         session, subject(publication), digest, _writers(session, publication), by, Verdict.APPROVE, opinion,
@@ -119,6 +122,13 @@ def _check_reviewable(session: Session, publication: Publication) -> None:
         raise NotPossible("这条推送不在待审状态，不能审核。")
     if titles := newer_titles(session, publication.id):
         raise NotPossible(f"《{titles[0]}》在送审之后又改过：请写稿人把新的一版放进推送，再送审。")
+
+
+def _check_quota(session: Session, publication: Publication, account_type: str) -> None:
+    """What would surely fail at its minute is not approved."""
+    if account_type and publication.channel == Channel.MASS:
+        day = clock.in_beijing(publication.due_at).date()
+        slots.check_left(session, day, account_type, publication.id)
 
 
 def _check_time(publication: Publication) -> None:

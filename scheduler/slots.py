@@ -14,6 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from content.store import clock
 from scheduler.models import Channel, Publication, State
+from scheduler.moves import NotPossible
 
 A_DAY, A_MONTH = 1, 4
 """Mass sends: of a subscription account a day, of a service account a calendar month."""
@@ -76,6 +77,12 @@ def quota_trouble(day: date, account_type: str) -> str:
     if account_type == "service":
         return f"{day.year}年{day.month}月的 {A_MONTH} 次群发已经排满或用完：请改到别的月份，或改用“发布”。"
     return f"{day.month}月{day.day}日的群发已经排满或用完（每天 {A_DAY} 次）：请改到别的日子，或改用“发布”。"
+
+
+def check_left(session: Session, day: date, account_type: str, without: int) -> None:
+    """Raises NotPossible where a mass send of this day would surely be refused."""
+    if not remaining(session, day, account_type, without):
+        raise NotPossible(quota_trouble(day, account_type))
 
 
 def check_slot(

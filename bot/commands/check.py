@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from bot import wiring
+from bot import alerts, wiring
 from bot.commands.menu import own_words
 from bot.config import BadConfig, Config, require_credentials
 from bot.demo import open_config
@@ -92,6 +92,11 @@ def _settings(config: Config) -> Iterator[Line]:
         yield Line(RED, "密钥", str(error))
     if not config.server_public_url and not config.sandbox_enabled:
         yield Line(YELLOW, "配置", "server.public_url 没有填：聊天里不会有“查看完整说明”的链接")
+    if not alerts.open_senders(config):
+        told = "没有设置邮件（alerts.mail_*）或企业微信机器人（alerts.wecom_webhook）：失败和提醒只在工作台里显示"
+        yield Line(YELLOW, "提醒", told)
+    else:
+        yield Line(GREEN, "提醒", f"发到{'和'.join(alerts.open_senders(config))}")
     if config.sandbox_enabled and config.wechat_app_id and not config.wechat_app_id.startswith("wxdemo"):
         yield Line(RED, "配置", "正式公众号不要打开 sandbox.enabled")
 

@@ -17,11 +17,13 @@ from bot.commands.staff import as_staff
 from bot.config import Config
 from bot.demo import open_config
 from content import articles, pictures
+from content import staff as members
 from content.covers import plain_cover
 from content.importers import documents
 from content.importers.documents import ArticleFile
 from content.store import clock
 from content.store.db import Database
+from content.workflow import needed_steps
 from scheduler import posts as schedule
 from scheduler import preflight, slots
 from scheduler.models import Channel, State
@@ -62,7 +64,7 @@ def add(
         made = schedule.plan(session, wanted, due_at, channel, audience, by, timedelta(minutes=late_after))
         notes += slots.check_slot(session, due_at, channel, config.wechat_account_type, without=made.id)
         told = schedule.as_json(made)
-    _warn(notes)
+    _warn([*notes, *_unsendable(config)])
     receipt = (
         f"第 {told['id']} 号《{told['title']}》排期到 {clock.spoken(due_at)}，{_CHANNELS[Channel(channel)]}，等待审核。"
     )
@@ -119,6 +121,9 @@ def approve(
     if is_secrecy_checked is None:
         is_secrecy_checked = config.review_secrecy != "separate"
     with _database(config) as database:
+        with database.reading() as session:  # who may not, causes no call to WeChat
+            schedule.get_post(session, number)
+            members.require(session, by, *needed_steps(config.review_people))
         notes = _prepare(config, database, number)
         with database.transaction() as session:
             post, uploads = schedule.get_post(session, number), config.data / "uploads"
@@ -126,10 +131,11 @@ def approve(
                 raise schedule.NotPossible(f"检查没有通过，不能审核通过。{red[0]}")
             yellow = preflight.yellows(session, post, uploads)  # whoever runs this has seen them: his ticks
             made = schedule.approve(
-                session, number, by, opinion, is_secrecy_checked, list(yellow), config.review_people
-            )
+                session, number, by, opinion, is_secrecy_checked, list(yellow), config.review_people,
+                config.wechat_account_type,
+            )  # fmt: skip
             told = schedule.as_json(made)
-    _warn([*notes, *yellow.values()])
+    _warn([*notes, *_unsendable(config), *yellow.values()])
     _tell(told, as_json, "已审核通过" if told["state"] == State.SCHEDULED else "已记下这一道审核，还要下一道")
 
 
@@ -164,8 +170,9 @@ def cancel(path: Path | None, number: int, reason: str, by: str, as_json: bool) 
 @_json
 @click.pass_obj
 def now(path: Path | None, number: int, by: str, as_json: bool) -> None:
-    with _database(open_config(path)) as database, database.transaction() as session:
-        told = schedule.as_json(schedule.publish_now(session, number, by))
+    config = open_config(path)
+    with _database(config) as database, database.transaction() as session:
+        told = schedule.as_json(schedule.publish_now(session, number, by, config.wechat_account_type))
     _tell(told, as_json, "马上发出")
 
 
@@ -269,6 +276,12 @@ def _prepare(config: Config, database: Database, number: int) -> list[str]:
     return [] if is_read else ["还没有看到微信里的版本：发送前会再核对，如有改动会退回。"]
 
 
+def _unsendable(config: Config) -> list[str]:
+    """Why nothing of this installation can go out."""
+    is_lacking = not (config.wechat_app_id and config.wechat_app_secret)
+    return ["还没有填写 wechat.app_id 和 wechat.app_secret：到时间发不出去。"] if is_lacking else []
+
+
 def _warn(notes: Sequence[str]) -> None:
     for note in notes:
         click.echo(f"请留意：{note}", err=True)
@@ -303,8 +316,19 @@ def _lines(told: dict[str, Any]) -> Iterator[str]:
         yield f"审核：{word['by']} {word['verdict']} {word['opinion']}{'' if word['is_valid'] else '（已失效）'}"
     yield from (f"微信里的版本：{line}" for line in told["draft_difference"])
     yield from (f"链接：{url}" for url in told["urls"])
+    yield from (f"经过：{_seen(line)}" for line in told["evidence"])
     if told["trouble"]:
         yield f"说明：{told['trouble']}"
+
+
+def _seen(line: dict[str, Any]) -> str:
+    """A line of evidence, in Beijing's time."""
+    often = f"（到 {_clock(line['until'])} 共 {line['times']} 次）" if line.get("times") else ""
+    return f"{_clock(line['at'])} {line['source']}：{line['said']}{often}"
+
+
+def _clock(moment: str) -> str:
+    return f"{clock.in_beijing(datetime.fromisoformat(moment)):%m-%d %H:%M:%S}"
 
 
 COMMANDS = (posts,)

@@ -83,6 +83,8 @@ def scheduler(path: Path | None) -> None:
     with _redis(config) as look, _repeated(look):
         database = wiring.open_database(config, SCHEDULER_PATIENCE_SECONDS)
         pipeline, telling = wiring.open_pipeline(config, database), wiring.open_telling(config)
+        if pipeline is None:
+            _log.warning("没有填写 wechat.app_id 或 wechat.app_secret：推送到时间发不出去")
         memory, uploads = wiring.open_memory(config), config.data / "uploads"
         parts = Parts(database, memory, pipeline, telling=telling, uploads=uploads)
         runner.run(parts, config.data / "scheduler.alive")

@@ -29,9 +29,26 @@ def system_user() -> str:
 as_staff: Callable[[Any], Any] = click.option(
     "--as", "by", default=system_user, metavar="NAME", help="以哪位工作人员的名义（默认：与系统用户同名的那位）。"
 )
+
+
+def _known(text: str) -> list[str]:
+    """Raises UsageError."""
+    named = [one for one in text.replace("，", ",").split(",") if one]
+    if unknown := [one for one in named if one not in list(Role)]:
+        raise click.UsageError(f"没有角色 {unknown[0]}：可以写 {' '.join(Role)}。")
+    return named
+
+
+def _flat(_context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(role for text in given for role in _known(text))
+
+
 _roles = click.option(
-    "--role", "roles", multiple=True, type=click.Choice([str(role) for role in Role]), help="角色，可写多次。"
-)
+    "--role", "roles", multiple=True, metavar="ROLE...", callback=_flat,
+    help=f"角色，可写几个：{' '.join(Role)}。",
+)  # fmt: skip
+_more = click.argument("more", metavar="", nargs=-1, callback=_flat)
+"""Roles behind the first one: `--role write review1`."""
 _json = click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 _leaves_one = click.option("--leaves-one-admin", is_flag=True, help="明知去掉后只剩一名管理员，仍要这样做。")
 
@@ -43,6 +60,7 @@ def staff() -> None:
 
 @staff.command(help="增加一名工作人员，显示一次首次登录的密码。")
 @click.argument("name")
+@_more
 @_roles
 @click.option("--shown-name", default="", help="页面和审核单上显示的名字（默认同用户名）。")
 @click.option("--password-stdin", is_flag=True, help="首次密码从标准输入读，不由程序生成。")
@@ -50,8 +68,10 @@ def staff() -> None:
 @_json
 @click.pass_obj
 def add(
-    path: Path | None, name: str, roles: tuple[str, ...], shown_name: str, password_stdin: bool, by: str, as_json: bool
-) -> None:
+    path: Path | None, name: str, more: tuple[str, ...], roles: tuple[str, ...], shown_name: str,
+    password_stdin: bool, by: str, as_json: bool,
+) -> None:  # fmt: skip
+    roles = (*roles, *more)
     if not roles:
         raise click.UsageError("请用 --role 写上角色。")
     typed = _typed() if password_stdin else ""
@@ -89,11 +109,15 @@ def list_(path: Path | None, as_json: bool) -> None:
 
 @staff.command(help="改变一个人的角色；不写名字时列出有哪些角色。")
 @click.argument("name", required=False)
+@_more
 @_roles
 @_leaves_one
 @as_staff
 @click.pass_obj
-def roles(path: Path | None, name: str | None, roles: tuple[str, ...], leaves_one_admin: bool, by: str) -> None:
+def roles(
+    path: Path | None, name: str | None, more: tuple[str, ...], roles: tuple[str, ...], leaves_one_admin: bool, by: str
+) -> None:
+    roles = (*roles, *more)
     if not name:
         for role, sentence in SENTENCES.items():
             click.echo(f"{role}\t{sentence}")

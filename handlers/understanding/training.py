@@ -37,8 +37,22 @@ def ensure(data: Path) -> Path:
     """The folder of the model, built where there is none yet (some seconds)."""
     folder = model_folder(data)
     if not (folder / "words.json").exists():
-        subprocess.run([sys.executable, "-m", __name__, str(folder)], check=True)  # noqa: S603 - our own module
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        told = folder.parent / "training.log"
+        with told.open("wb") as log:
+            made = subprocess.run([sys.executable, "-m", __name__, str(folder)], stderr=log, check=False)  # noqa: S603 - our own module
+        if made.returncode:
+            raise NotTrained(told, made.returncode)
+        told.unlink(missing_ok=True)
     return folder
+
+
+class NotTrained(Exception):
+    """The model could not be built; why stands in the log."""
+
+    def __init__(self, log: Path, code: int) -> None:
+        super().__init__(f"the training ended with {code}: {log}")
+        self.log, self.is_killed = log, code == -9
 
 
 def utterances() -> list[tuple[str, str]]:

@@ -134,3 +134,10 @@ def test_the_settings_file_may_be_named_before_or_behind_the_command(operator, t
     words = ("--config", missing, "menu", "show") if place == "before" else ("menu", "show", "--config", missing)
     ran = operator.types(*words)
     assert ran.code == 1 and "missing.toml" in ran.err
+
+
+def test_a_training_that_fails_is_one_sentence_with_the_place_of_its_log(operator, tmp_path, monkeypatch):
+    (tmp_path / "sklearn.py").write_text("raise RuntimeError('the library is spoilt')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    operator.configure(server__data=str(tmp_path / "bare"))
+    assert "没有训练成" in (told := operator.fails("ask", "你好")) and "training.log" in told

@@ -7,7 +7,7 @@ import pytest
 from content import audit
 from content.staff import NotAllowed
 from content.store import clock
-from scheduler import posts
+from scheduler import posts, preflight
 from scheduler.models import MOVES, Channel, State
 from scheduler.moves import NotPossible
 from tests.scheduler.making import BEFORE, DUE, Desk, add_article, add_revision
@@ -241,3 +241,27 @@ def test_all_that_was_done_stands_in_the_audit_log(desk: Desk) -> None:
         acts = [entry.act for entry in reversed(audit.entries(session, thing=f"post:{made}"))]
         assert acts == ["post.plan", "post.in_review", "review.approve", "post.scheduled", "post.withdrawn"]
         assert audit.verify(session) == ""
+
+
+def test_two_mass_sends_of_one_day_are_not_both_approved(desk: Desk) -> None:
+    first, second = (desk.plan(channel=Channel.MASS) for _ in range(2))
+    act(desk, posts.approve, first, "zhao", "同意", True, account_type="subscription")
+    with pytest.raises(NotPossible, match="12月4日的群发已经排满"):
+        act(desk, posts.approve, second, "zhao", "同意", True, account_type="subscription")
+    other = desk.approved(due_at=DUE + timedelta(days=1), channel=Channel.MASS)
+    with clock.fixed_at(DUE), pytest.raises(NotPossible, match="已经排满"):
+        act(desk, posts.publish_now, other, "sun", account_type="subscription")
+    assert desk.state(other) == State.SCHEDULED
+
+
+def test_the_same_article_and_one_that_says_the_same_are_found_in_other_pushes_that_wait(desk: Desk) -> None:
+    body = "".join(f"第{number}条：拖欠工资的，可以向劳动监察大队投诉，并保留好考勤记录。" for number in range(30))
+    first, second = desk.plan("欠薪怎么办", body=body), desk.plan("被拖欠工资怎么办", body=body)
+    with desk.database.transaction() as session:
+        twin = posts.copy(session, first, "wang", DUE + timedelta(days=1))
+        posts.submit(session, twin.id, "wang")
+    with desk.database.reading() as session:
+        told = " ".join(preflight.yellows(session, posts.get_post(session, first), desk.uploads).values())
+        assert preflight.reds(session, posts.get_post(session, first), desk.uploads) == []
+    assert f"第 {twin.id} 号推送" in told and "《被拖欠工资怎么办》几乎一样" in told
+    assert f"第 {second} 号" not in told

@@ -194,3 +194,9 @@ def test_a_picture_whose_file_is_gone_hurts(operator):
         session.add(Attachment(digest="a" * 64, media_type="image/png", width=1, height=1, size=1, created_at=now()))
     database.close()
     hurt(operator, "1 张图片的文件不见了")
+
+
+def test_without_a_channel_for_alerts_staff_are_told_so_and_it_is_no_failure(operator):
+    hurt(operator, "只在工作台里显示", YELLOW)
+    operator.configure(alerts__wecom_webhook="http://127.0.0.1:9/cgi-bin/webhook/send?key=k")
+    assert "提醒：发到企业微信机器人" in lines_of(operator.types("check", "--json"))[GREEN]

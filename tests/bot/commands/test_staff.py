@@ -162,3 +162,10 @@ def test_as_many_people_review_as_the_settings_say(fresh, planned):
     fresh.types("staff", "add", "first", "--role", "review1", "--as", "boss")
     assert fresh.types("posts", "approve", planned, "--as", "first", "--json").json["state"] == "in_review"
     assert fresh.types("posts", "approve", planned, "--as", "boss", "--json").json["state"] == "scheduled"
+
+
+@pytest.mark.parametrize("words", [("--role", "write", "review1"), ("--role", "write,review1")], ids=" ".join)
+def test_several_roles_are_named_at_once(fresh, words):
+    assert fresh.types("staff", "add", "writer", *words, "--json").json["roles"] == ["write", "review1"]
+    ran = fresh.types("staff", "add", "other", "--role", "write", "nonsense")
+    assert (ran.code, "没有角色 nonsense" in ran.err) == (2, True)

@@ -82,3 +82,12 @@ def test_the_models_files_fit_together(model):
     for name, view in words["views"].items():
         weights = np.load(model / f"{name}.npy", mmap_mode="r")
         assert weights.shape == (len(view["features"]), len(words["topics"]) + 1) and weights.dtype == np.float32
+
+
+def test_a_training_that_fails_is_told_in_one_sentence_and_kept_in_a_file(tmp_path, monkeypatch, capfd):
+    (tmp_path / "sklearn.py").write_text("raise RuntimeError('the library is spoilt')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with pytest.raises(training.NotTrained, match="training.log") as told:
+        training.ensure(tmp_path / "data")
+    assert "Traceback" not in str(told.value) + capfd.readouterr().err
+    assert "the library is spoilt" in (tmp_path / "data" / "model" / "training.log").read_text()
