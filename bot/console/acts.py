@@ -10,6 +10,7 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from bot.console.guard import register as guarded
+from bot.console.looks import ALL
 from bot.console.parts import parts
 from bot.console.posts import REVIEWERS, shown
 from content.staff import NotAllowed, NotFound, Role
@@ -55,11 +56,14 @@ def post_errand(post_id: int, errand_id: int) -> Any:
 
 
 def _submit(session: Session, post_id: int, by: str, _reason: str) -> None:
+    """A draft that goes to everybody may have been copied or kept for long: the word is typed once more."""
+    if pushes.get_post(session, post_id).audience.get("all") and request.form.get("to_all", "").strip() != ALL:
+        raise NotPossible(f"这条推送会发给全部关注者：请在“送审”旁边一字不差地写“{ALL}”，再送审。")
     posts.submit(session, post_id, by)
 
 
 def _now(session: Session, post_id: int, by: str, _reason: str) -> None:
-    posts.publish_now(session, post_id, by)
+    posts.publish_now(session, post_id, by, parts().config.wechat_account_type)
 
 
 def _withdraw(session: Session, post_id: int, by: str, reason: str) -> None:

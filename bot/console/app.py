@@ -6,6 +6,7 @@ An application of its own, so that the webhook pays for none of it.
 import itertools
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from flask import Blueprint, Flask, Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_bootstrap import Bootstrap5
@@ -171,7 +172,14 @@ def _refused(error: Exception) -> Any:
     if request.method != "POST":
         return _told(str(error), 403)
     flash(str(error), "danger")
-    return redirect(request.referrer or url_for("console.today"))
+    return redirect(_came_from() or url_for("console.today"))
+
+
+def _came_from() -> str:
+    """The page of ours that sent this; empty where another did."""
+    parts = urlsplit(request.referrer or "")
+    is_ours = parts.netloc == request.host and parts.path.startswith(f"{PREFIX}/") and "\\" not in parts.path
+    return urlunsplit(("", "", parts.path, parts.query, "")) if is_ours and "//" not in parts.path else ""
 
 
 TOLD = frozenset({"Refused", "Overwritten", "BadPicture", "Unreadable", "NotPossible", "NotSaved"})

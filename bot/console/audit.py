@@ -17,8 +17,12 @@ def audit_log() -> str:
             session, thing=request.args.get("thing", ""), before=request.args.get("before", type=number)
         )
         broken = audit.verify(session) if "verify" in request.args else None
-        head = audit.head(session)
-    return render_template("console/audit.html", entries=entries, broken=broken, head=head, acts=audit.act_names())
+        head, paper = audit.head(session), request.args.get("paper", "").strip()
+        is_held = audit.holds(session, paper) if paper else None
+    return render_template(
+        "console/audit.html", entries=entries, broken=broken, head=head, paper=paper, is_held=is_held,
+        acts=audit.act_names(),
+    )  # fmt: skip
 
 
 def audit_export() -> Response:

@@ -10,7 +10,8 @@ from bot.console.guard import register as guarded
 from bot.console.parts import parts
 from bot.console.posts import REVIEWERS
 from content.staff import Role
-from scheduler import notices, posts
+from content.store import clock
+from scheduler import notices, posts, silence
 from scheduler.models import Freeze, Publication
 
 NAVIGATION: tuple[tuple[str, str], ...] = ()
@@ -20,11 +21,13 @@ NAVIGATION: tuple[tuple[str, str], ...] = ()
 class Bar:
     held: Freeze | None
     worrying: list[Publication]
+    silence: str
+    """Why nothing goes out at all; empty where a scheduler is at work."""
 
 
 def bar() -> Bar:
     with parts().database.reading() as session:
-        return Bar(posts.find_freeze(session), notices.unseen(session))
+        return Bar(posts.find_freeze(session), notices.unseen(session), silence.trouble(session, clock.now()))
 
 
 def freeze_page() -> Any:

@@ -18,6 +18,7 @@ from scheduler.models import Publication
 from scheduler.moves import NotPossible, get_locked
 
 CHANNELS = {"mass": "群发", "publish": "发布"}
+ALL = "全部关注者"  # typed as a word: who sends to all must mean it
 CHANGED = "您看的时候这条推送改过了，刚才的意见没有记下：改动标在下面，请看过再定。"
 Seen = tuple[dict[str, Any], list[str]]
 """What has changed: of the articles by title, and of everything else a line each."""
@@ -73,7 +74,7 @@ def _moved(post: Publication, look: Look) -> list[str]:
 
 def audience_word(audience: Mapping[str, Any]) -> str:
     if audience.get("all"):
-        return "全部关注者"
+        return ALL
     return f"标签“{audience['tag']}”" if audience.get("tag") else "不推送"
 
 

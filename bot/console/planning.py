@@ -6,9 +6,11 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.console.guard import register as guarded
+from bot.console.looks import ALL
 from bot.console.parts import number, parts
 from bot.console.posts import MAY_CHANGE
 from content import articles
@@ -22,9 +24,10 @@ from scheduler.moves import NotPossible
 
 NAVIGATION: tuple[tuple[str, str], ...] = ()
 OFFERED = 30
+DAYS_TOLD = 62
+TAGS_LOOKED_AT = 100
 LAST_PLACE = 999
 LATENESS = {10: "10 分钟", 30: "30 分钟", 120: "2 小时", 720: "12 小时"}
-ALL = "全部关注者"  # typed as a word: who sends to all must mean it
 FIRST_HOUR = "08:00"
 Wanted = list[tuple[int, int]]
 
@@ -42,6 +45,8 @@ def post_new() -> str:
 def post_add() -> Any:
     """What is refused comes back in the form, with everything that was typed."""
     form, by = request.form, current_user.name
+    if form.get("act") == "search":
+        return _form_again("")
     try:
         with parts().database.transaction() as session:
             due_at, channel, audience = _moment(form), form.get("channel", ""), _audience(form)
@@ -68,12 +73,15 @@ def post_change(post_id: int) -> Any:
                 raise NotFound("这条推送正在发送或已经结束，不能再改：需要更正请在它的页面上选“更正后再发”。")
             slugs = [one["slug"] for one in pushes.as_json(post)["articles"]]
             return _form(session, slugs, _values_of(post), post=post)
+    if request.form.get("act") == "search":
+        return _form_again("", post_id)
     try:
         with parts().database.transaction() as session:
             due_at, channel, audience = _moment(request.form), request.form.get("channel", ""), _audience(request.form)
+            late_after = request.form.get("late_after", type=number)
             post = posts.change(
                 session, post_id, current_user.name, revisions=_wanted(session), due_at=due_at, audience=audience,
-                channel=channel,
+                channel=channel, late_after=None if late_after is None else timedelta(minutes=late_after),
             )  # fmt: skip
             _warn(session, post)
     except (NotPossible, NotAllowed, NotFound) as refused:
@@ -103,15 +111,26 @@ def _form(
 ) -> str:
     account = parts().config.wechat_account_type
     picked = [found for slug in slugs if (found := _find(session, slug))]
-    offered = [one for one in articles.listing(session, limit=OFFERED) if one.slug not in slugs]
-    try:
-        left = slots.remaining(session, clock.day(str(values.get("day", ""))), account, post.id if post else None)
-    except (ValueError, OverflowError):
-        left = 0
+    words = str(values.get("words", "")).strip()
+    offered = [one for one in articles.listing(session, words, limit=OFFERED) if one.slug not in slugs]
+    today = clock.today()
+    left = slots.remaining_by_day(session, today, today + timedelta(days=DAYS_TOLD), account)
     return render_template(
         "console/post_form.html", picked=picked, offered=offered, values=values, sentence=sentence, post=post,
-        left=left, account=account, all_word=ALL, lateness=LATENESS,
+        left={day.isoformat(): number for day, number in left.items()}, account=account, all_word=ALL,
+        lateness=_lateness(str(values.get("late_after", ""))), words=words, tags=_tags_used(session),
     )  # fmt: skip
+
+
+def _lateness(minutes: str) -> dict[int, str]:
+    """What is offered, and what the push has already."""
+    own = {int(minutes): f"{minutes} 分钟"} if minutes.isdecimal() and len(minutes) < len("99999") else {}
+    return dict(sorted({**own, **LATENESS}.items()))
+
+
+def _tags_used(session: Session) -> list[str]:
+    mass = select(Publication.audience).where(Publication.channel == Channel.MASS).order_by(Publication.id.desc())
+    return list(dict.fromkeys(str(one["tag"]) for one in session.scalars(mass.limit(TAGS_LOOKED_AT)) if one.get("tag")))
 
 
 def _form_again(sentence: str, post_id: int | None = None) -> str:
@@ -122,9 +141,9 @@ def _form_again(sentence: str, post_id: int | None = None) -> str:
 
 def _values_of(post: Publication) -> dict[str, Any]:
     due = clock.in_beijing(post.due_at)
-    return {
+    return {  # not the word for everybody: it is typed anew by whoever changes something
         "channel": post.channel, "day": f"{due:%Y-%m-%d}", "at": f"{due:%H:%M}", "tag": post.audience.get("tag", ""),
-        "to_all": ALL if post.audience.get("all") else "",
+        "late_after": str(post.late_after_seconds // 60),
     }  # fmt: skip
 
 

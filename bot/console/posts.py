@@ -1,5 +1,6 @@
 """Pushes: their list, and all that there is to see of one. What is done with one stands in acts.py and reviews.py."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -11,15 +12,15 @@ from bot.console import looks
 from bot.console.guard import SIGNED_IN
 from bot.console.guard import register as guarded
 from bot.console.parts import number, parts
-from content import proofread, staff, workflow
+from content import staff, workflow
 from content.models import Revision
 from content.proofread import Finding
 from content.staff import Role
 from content.store import clock
-from scheduler import errands, slots
+from scheduler import errands, preflight, slots
 from scheduler import register as pushes
 from scheduler.looks import look_of
-from scheduler.models import Channel, Publication, State
+from scheduler.models import Publication, State
 from scheduler.moves import subject
 from scheduler.notices import WORRYING
 
@@ -70,7 +71,7 @@ def seen(session: Session, post_id: int) -> dict[str, Any]:
     post, config = pushes.get_post(session, post_id), parts().config
     revisions = pushes.revisions(session, post_id)
     digest = post.digest or pushes.digest_of(session, post)
-    findings = [(revision, findings_of(session, revision, place == 0)) for place, revision in enumerate(revisions)]
+    findings = findings_of(session, post, revisions)
     signed = workflow.sign_offs(session, subject(post))
     changes, moved = looks.since_opened(session, post, request.form)
     is_fresh = not (changes or moved)
@@ -84,6 +85,7 @@ def seen(session: Session, post_id: int) -> dict[str, Any]:
         "findings": findings,
         "reds": [(revision, finding) for revision, found in findings for finding in found if finding.level == "red"],
         "told": pushes.as_json(post),
+        "evidence": [evidence_line(line) for line in post.evidence],
         "steps": workflow.STEP_NAMES,
         "missing": [
             workflow.STEP_NAMES.get(step, step)
@@ -96,7 +98,6 @@ def seen(session: Session, post_id: int) -> dict[str, Any]:
         "changed_since": "上次审核之后的改动" if is_fresh else "您打开这一页之后的改动",
         "look": look_of(session, post),
         "is_unread": is_unread(post, config),
-        "quota_trouble": quota_trouble(session, post, config.wechat_account_type),
         "people": config.review_people,
         "slot": slots.check_slot(session, post.due_at, post.channel, config.wechat_account_type, post.id),
         "digest": digest,
@@ -105,11 +106,21 @@ def seen(session: Session, post_id: int) -> dict[str, Any]:
     }
 
 
-def quota_trouble(session: Session, post: Publication, account: str) -> str:
-    day = clock.in_beijing(post.due_at).date()
-    if post.channel != Channel.MASS or slots.remaining(session, day, account, post.id):
+def evidence_line(line: Any) -> str:
+    """Who told us what and when, in Beijing's time; how often where it was told again and again."""
+    if not isinstance(line, dict) or "said" not in line:
+        return str(line)
+    at = _spoken(line.get("at"))
+    if (times := line.get("times", 1)) > 1:
+        at = f"{at} 起到 {_spoken(line.get('until'))} 共 {times} 次"
+    return f"{at} {line.get('source', '')}：{line['said']}".strip()
+
+
+def _spoken(moment: Any) -> str:
+    try:
+        return f"{clock.in_beijing(datetime.fromisoformat(str(moment))):%m-%d %H:%M:%S}"
+    except ValueError:
         return ""
-    return slots.quota_trouble(day, account)
 
 
 def is_unread(post: Publication, config: Config) -> bool:
@@ -117,8 +128,10 @@ def is_unread(post: Publication, config: Config) -> bool:
     return post.draft_read_at is None and bool(config.wechat_app_id and config.wechat_app_secret)
 
 
-def findings_of(session: Session, revision: Revision, is_first: bool) -> list[Finding]:
-    return proofread.inspect(session, revision, parts().uploads, is_first=is_first)
+def findings_of(session: Session, post: Publication, revisions: list[Revision]) -> list[tuple[Revision, list[Finding]]]:
+    """What the gate of an approval says, article by article."""
+    found = preflight.findings(session, post, parts().uploads)
+    return [(one, [finding for revision, finding in found if revision.id == one.id]) for one in revisions]
 
 
 def register(blueprint: Blueprint) -> None:

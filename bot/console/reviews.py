@@ -10,11 +10,12 @@ from bot.console import looks
 from bot.console.guard import SIGNED_IN
 from bot.console.guard import register as guarded
 from bot.console.parts import parts
-from bot.console.posts import REVIEWERS, findings_of, is_unread, quota_trouble, seen, shown
+from bot.console.posts import REVIEWERS, is_unread, seen, shown
 from content import audit
 from content.staff import NotAllowed, NotFound
 from content.store import clock
-from scheduler import posts
+from content.watch_words import RED
+from scheduler import posts, preflight
 from scheduler import register as pushes
 from scheduler.models import State
 from scheduler.moves import NotPossible
@@ -51,8 +52,11 @@ def _approve(session: Session, post_id: int, opinion: str) -> str:
     ticks = request.form.getlist("tick")
     _demand_ticks(session, post_id, ticks)
     _demand_knowledge(session, post_id)
-    people = parts().config.review_people
-    post = posts.approve(session, post_id, current_user.name, opinion, "secrecy" in request.form, ticks, people)
+    config = parts().config
+    post = posts.approve(
+        session, post_id, current_user.name, opinion, "secrecy" in request.form, ticks, config.review_people,
+        config.wechat_account_type,
+    )  # fmt: skip
     if post.state == State.SCHEDULED:
         return f"已通过，排期到 {clock.spoken(post.due_at)}。"
     return "已通过，等下一位审核。"
@@ -83,29 +87,21 @@ def _afterwards(session: Session, post_id: int, opinion: str) -> str:
 VERDICTS = {"approve": _approve, "return": _return, "secrecy": _secrecy, "alone": _alone, "afterwards": _afterwards}
 
 
-def _refuse_reds(session: Session, post_id: int) -> None:
-    for place, revision in enumerate(pushes.revisions(session, post_id)):
-        for finding in findings_of(session, revision, place == 0):
-            if finding.level == "red":
-                raise NotPossible(f"《{revision.title}》还有必须改的地方，不能通过：{finding.sentence}")
-
-
 def _demand_ticks(session: Session, post_id: int, ticks: list[str]) -> None:
     """Red stops; yellow needs a named tick."""
-    _refuse_reds(session, post_id)
-    for place, revision in enumerate(pushes.revisions(session, post_id)):
-        for finding in findings_of(session, revision, place == 0):
-            if tick_of(revision, finding) not in ticks:
-                raise NotPossible(f"请逐条勾选黄色提示，表示看过：{finding.sentence}")
+    found = preflight.findings(session, pushes.get_post(session, post_id), parts().uploads)
+    for revision, finding in found:
+        if finding.level == RED:
+            raise NotPossible(f"《{revision.title}》还有必须改的地方，不能通过：{finding.sentence}")
+    for revision, finding in found:
+        if tick_of(revision, finding) not in ticks:
+            raise NotPossible(f"请逐条勾选黄色提示，表示看过：{finding.sentence}")
 
 
 def _demand_knowledge(session: Session, post_id: int) -> None:
-    """What an approver does not see, he says that he does without: WeChat's own version, and a send of the day's."""
-    post, config = pushes.get_post(session, post_id), parts().config
-    if is_unread(post, config) and "unread" not in request.form:
+    """What an approver has not seen, he says that he does without: WeChat's own version."""
+    if is_unread(pushes.get_post(session, post_id), parts().config) and "unread" not in request.form:
         raise NotPossible(UNREAD)
-    if (trouble := quota_trouble(session, post, config.wechat_account_type)) and "no_quota" not in request.form:
-        raise NotPossible(f"{trouble}确知次数够用的，请勾选后再通过。")
 
 
 def register(blueprint: Blueprint) -> None:

@@ -3,14 +3,14 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from bot import alerts
 from bot.console.guard import SIGNED_IN
 from bot.console.guard import register as guarded
 from bot.console.parts import number, parts
-from bot.console.posts import STATES
+from bot.console.posts import REVIEWERS, STATES
 from content import staff
 from content.staff import Role
 from content.store import clock
@@ -20,6 +20,8 @@ from scheduler.models import State
 from scheduler.notices import WORRYING
 
 WAITING = (State.IN_REVIEW, State.RETURNED, State.SCHEDULED, State.PUBLISHING, State.SUBMITTED)
+HEARERS = {Role.WRITE, Role.ADMIN, *REVIEWERS}
+"""Whose word that he has heard an alarm ends it: those who can do something about it."""
 LATELY = timedelta(days=30)
 SHOWN = 8
 NAVIGATION = (("console.today", "今天"),)
@@ -38,11 +40,15 @@ def today() -> str:
 
 
 def alarm_heard() -> Any:
+    number_of, again = request.form.get("alarm", 0, type=number), request.form.get("act") == "again"
     with parts().database.transaction() as session:
-        outbox.note_heard(session, request.form.get("alarm", 0, type=number), current_user.name)
+        if again and outbox.try_again(session, number_of, current_user.name):
+            flash("马上再发一次：一分钟后看这里还在不在。", "success")
+        elif not again:
+            outbox.note_heard(session, number_of, current_user.name)
     return redirect(url_for("console.today"))
 
 
 def register(blueprint: Blueprint) -> None:
     guarded(blueprint, "/", today, SIGNED_IN)
-    guarded(blueprint, "/alarms", alarm_heard, set(Role) - {Role.AUDIT}, ("POST",))
+    guarded(blueprint, "/alarms", alarm_heard, HEARERS, ("POST",))

@@ -10,6 +10,12 @@ const say = () => {
 for (const field of [day, at]) field.addEventListener("input", say);
 say();
 
+const left = document.querySelector("#left");
+day.addEventListener("input", () => {
+  const number = JSON.parse(left.dataset.left)[day.value];
+  left.textContent = number === undefined ? "" : `，${day.value} 还剩 ${number} 次`;
+});
+
 const places = [...document.querySelectorAll(".place")];
 for (const box of document.querySelectorAll("[name=article]")) {
   const place = places.find((field) => field.name === `place:${box.value}`);

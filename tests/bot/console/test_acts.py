@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from bot import demo_staff
 from content.staff import Role
 from content.store import clock
-from scheduler import errands, notices, posts
+from scheduler import errands, notices, outbox, posts
 from scheduler.errands import Errand
-from scheduler.models import Publication, State
+from scheduler.models import Outgoing, Publication, State
 from scheduler.walk import Means
 from tests.bot.console.conftest import ON_BOTH
 from tests.scheduler.played import Played
@@ -102,6 +103,17 @@ def test_an_unknown_outcome_is_decided_by_a_person_with_what_he_saw(act, state, 
     assert post(number).state == state
 
 
+def test_evidence_is_read_in_beijings_time_and_counted(publisher, become):
+    lines = [
+        {"at": "2026-12-01T16:38:00+00:00", "source": "微信的回答", "said": "没有收到回答"},
+        {"at": "2026-12-01T17:00:00+00:00", "until": "2026-12-01T18:10:00+00:00", "times": 12, "source": "列表",
+         "said": "没有"}, "旧的一行", {"at": "nonsense", "said": "怪"},
+    ]  # fmt: skip
+    page = publisher.opens(f"/posts/{become(State.UNCERTAIN, evidence=lines, trouble='先看列表')}").text
+    assert "12-02 00:38:00 微信的回答：没有收到回答" in page and "先看列表" in page
+    assert "12-02 01:00:00 起到 12-02 02:10:00 共 12 次 列表：没有" in page and "旧的一行" in page
+
+
 def test_the_administrators_confirmation_shows_its_countdown(reviewer, become):
 
     number = become(State.SUBMITTED, confirm_until=clock.now() + timedelta(minutes=23))
@@ -113,6 +125,32 @@ def test_an_act_that_nobody_knows_does_nothing(writer, planned, post):
     number = planned()
     assert writer.sends(f"/posts/{number}/act", act="explode").status_code == 404
     assert post(number).state == State.IN_REVIEW
+
+
+def test_a_message_that_could_not_be_sent_is_sent_again_by_a_button(writer, sign_in, database):
+    with database.transaction() as session:
+        outbox.tell(session, "demo", "演示提醒", "看一看")
+        row = session.scalars(select(Outgoing)).one()
+        row.state, row.trouble, number = outbox.FAILED, "邮箱不收", row.id
+    assert "邮箱不收" in writer.opens("/").text and 'value="again"' in writer.opens("/").text
+    assert sign_in(Role.CAMPAIGNS).sends("/alarms", alarm=number, act="again").status_code == 403
+    assert "马上再发一次" in writer.sends("/alarms", alarm=number, act="again").text
+    with database.reading() as session:
+        assert session.get(Outgoing, number).state == outbox.WAITING
+
+
+def test_a_refused_act_leads_back_to_a_page_of_ours_and_nowhere_else(sign_in):
+    desk = sign_in(Role.ADMIN)
+    ways = {
+        "http://localhost/console/staff/?x=1": "/console/staff/?x=1",
+        "http://evil.example/console/": "/console/",
+        "http://localhost//evil.example/": "/console/",
+        "http://localhost/console//evil.example": "/console/",
+    }
+    for came_from, leads_to in ways.items():
+        form = {"csrf_token": desk.token, "name": "a b", "shown_name": "x", "role": "write"}
+        answer = desk.client.post("/console/staff/add", data=form, headers={"Referer": came_from})
+        assert answer.location == leads_to
 
 
 # ── the bar ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -174,3 +212,9 @@ def test_alarms_are_in_the_console_where_nothing_else_tells_them(make_console, s
     assert 'name="alarm"' in sign_in(Role.WRITE).opens("/").text
     told = make_console(alerts__wecom_webhook="https://robot.example/hook")
     assert 'name="alarm"' not in sign_in(Role.WRITE, told).opens("/").text
+
+
+def test_a_dead_scheduler_is_on_every_page_while_something_waits_to_be_sent(writer, reviewer, planned):
+    assert "没有在发送" not in writer.opens("/").text
+    reviewer.reviews(planned(), **YES)
+    assert all(is_on_the_bar("没有在发送", writer.opens(path)) for path in PAGES)

@@ -127,13 +127,16 @@ def test_who_does_not_want_to_wait_for_wechat_says_so(make_console, sign_in, pla
     assert post(number).state == State.SCHEDULED
 
 
-def test_a_second_mass_send_of_a_day_is_approved_only_knowingly(reviewer, planned, wrote, post):
+def test_a_second_mass_send_of_a_day_is_approved_only_once_the_first_is_given_up(
+    reviewer, writer, planned, wrote, post
+):
     first = planned(wrote("演示甲"), channel=Channel.MASS, audience={"all": True})
     second = planned(wrote("演示乙"), channel=Channel.MASS, audience={"all": True}, due_at=DUE + timedelta(hours=3))
     assert reviewer.reviews(first, **YES).status_code == 200
     page = reviewer.reviews(second, **YES)
     assert page.status_code == 409 and "已经排满或用完" in page.text and post(second).state == State.IN_REVIEW
-    reviewer.reviews(second, no_quota="1", **YES)
+    writer.sends(f"/posts/{first}/act", act="withdraw", reason="改发另一条")
+    reviewer.reviews(second, **YES)
     assert post(second).state == State.SCHEDULED
 
 

@@ -128,3 +128,58 @@ def test_a_push_that_does_not_exist_is_a_sentence(sign_in):
     for role in (Role.WRITE, Role.AUDIT):
         page = sign_in(role).opens("/posts/4711")
         assert page.status_code == 404 and "没有这条推送" in page.text
+
+
+TO_ALL = {"channel": "mass", "audience": {"all": True}}
+
+
+def test_the_word_for_everybody_is_typed_anew_at_every_change(writer, planned, wrote, post):
+    slug = wrote()
+    number = planned(slug, **TO_ALL)
+    assert 'id="to_all" name="to_all" value=""' in writer.opens(f"/posts/{number}/change").text
+    later = {"article": slug, "channel": "mass", "day": "2026-12-05", "at": "08:00"}
+    assert writer.sends(f"/posts/{number}/change", later).status_code == 409
+    assert "已经改好" in writer.sends(f"/posts/{number}/change", {**later, "to_all": "全部关注者"}).text
+
+
+def test_a_copy_to_everybody_is_not_sent_to_the_reviewers_without_the_word(writer, planned, database, post):
+    number = planned(**TO_ALL)
+    with database.transaction() as session:
+        session.get(Publication, number).state = State.PUBLISHED
+    copied = number_of(writer.sends(f"/posts/{number}/correct"))
+    page = writer.sends(f"/posts/{copied}/act", act="submit")
+    assert page.status_code == 409 and "一字不差地写“全部关注者”" in page.text and post(copied).state == State.DRAFT
+    writer.sends(f"/posts/{copied}/act", act="submit", to_all="全部关注者")
+    assert post(copied).state == State.IN_REVIEW
+
+
+def test_how_late_it_may_go_out_can_be_changed(writer, planned, wrote, post):
+    slug = wrote()
+    number = planned(slug)
+    form = {"article": slug, "channel": "publish", **AT}
+    assert '<option value="30" selected>' in writer.opens(f"/posts/{number}/change").text
+    writer.sends(f"/posts/{number}/change", {**form, "late_after": "120"})
+    assert post(number).late_after_seconds == 7200
+    writer.sends(f"/posts/{number}/change", form)
+    assert post(number).late_after_seconds == 7200
+
+
+def test_an_older_article_is_found_by_its_title_and_nothing_typed_is_lost(writer, wrote, database):
+    wanted, chosen = wrote("演示很旧的一篇"), wrote("演示选好的")
+    for number in range(31):
+        wrote(f"演示新的{number}")
+    assert "演示很旧的一篇" not in writer.opens("/posts/new").text
+    form = {"article": chosen, "words": "很旧", "act": "search", "channel": "mass", "tag": "志愿者", **AT}
+    page = writer.sends("/posts/add", form)
+    assert page.status_code == 200 and f'value="{wanted}"' in page.text and "演示新的3" not in page.text
+    assert 'id="mass" checked' in page.text and 'value="志愿者"' in page.text and f'value="{chosen}"' in page.text
+    with database.reading() as session:
+        assert not items(session, 1)
+
+
+def test_what_is_left_of_each_day_stands_in_the_form_and_tags_used_before_are_offered(writer, reviewer, planned):
+    number = planned(channel="mass", audience={"tag": "普法志愿者"})
+    reviewer.reviews(number, verdict="approve", secrecy="1", opinion="同意")
+    page = writer.opens("/posts/new", day="2026-12-04").text
+    assert "2026-12-04 还剩 <strong>0</strong> 次" in page and "&#34;2026-12-05&#34;: 1" in page
+    assert '<option value="普法志愿者">' in page
