@@ -90,5 +90,5 @@ def looks(text: Text, hints: list[str]) -> Seen:
 
 
 def sounds(text: Text) -> Seen:
-    """Each syllable ends with a space, so that it is told from a character."""
-    return Seen([START, *text.sounds, END], [])
+    """Every unit ends with a space, so that it is none of the other view's."""
+    return Seen([f"{START} ", *text.sounds, f"{END} "], [])

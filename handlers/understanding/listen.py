@@ -15,7 +15,7 @@ from content.phrases import LIBRARY
 from handlers.understanding import clauses
 from handlers.understanding.features import EDGES, Initials, Lexicon, Seen, looks, sounds
 from handlers.understanding.model import Model, Scores, load
-from handlers.understanding.text import Text, read, simplify
+from handlers.understanding.text import Text, cut, read, simplify
 
 UNKNOWN, EMERGENCY, TALK = "talk/unknown", "talk/emergency", "talk/"
 SHARPNESS = 5.0
@@ -75,10 +75,11 @@ class Understanding:
         return cls(load(folder), names, keywords)
 
     def hear(self, words: str) -> Understood:
-        whole = self._work_out(read(words, self._model.script))
+        written = self.simplified(words)
+        whole = self._work_out(cut(written, self._model.script))
         if len(words) > clauses.LONGEST or whole.topic == EMERGENCY:
             return whole
-        turned = self._turned(self.simplified(words), whole) if clauses.denies(words) else None
+        turned = self._turned(written, whole) if clauses.denies(words) else None
         return turned or self._with_second_wish(words, whole)
 
     def reasons(self, words: str, most: int = 6) -> list[str]:
@@ -109,10 +110,10 @@ class Understanding:
         parts = clauses.not_but(written)
         if parts is None:
             return None
-        denied = self._work_out(read(parts[0], self._model.script))
+        denied = self._work_out(cut(parts[0], self._model.script))
         if denied.topic != whole.topic and whole.confidence >= SURE:  # it was not taken in
             return None
-        meant = self._work_out(read(parts[1], self._model.script))
+        meant = self._work_out(cut(parts[1], self._model.script))
         is_known = meant.topic not in (UNKNOWN, denied.topic) and meant.confidence >= SURE
         return replace(meant, plain=whole.plain, danger=whole.danger) if is_known else None
 
@@ -142,9 +143,7 @@ class Understanding:
 
     def _scores(self, text: Text) -> tuple[Scores, float]:
         """Of every topic, and how much the words speak for danger to life."""
-        weighed = self._model.views["sounds"].score(sounds(text))
-        if text.has_characters:
-            weighed = weighed + self._model.views["looks"].score(self._looks(text))
+        weighed = self._model.classifier.score(self._seen(text))
         scores, danger = weighed[:DANGER].copy(), float(weighed[DANGER])
         scores[self._index[UNKNOWN]] += RESERVE
         if self._keywords is not None:
@@ -156,13 +155,13 @@ class Understanding:
 
     def _contributions(self, text: Text, column: int) -> list[tuple[str, float]]:
         """What was seen and how much it says for a topic or for danger."""
-        shares = self._model.views["sounds"].contributions(sounds(text), column)
-        if text.has_characters:
-            shares += self._model.views["looks"].contributions(self._looks(text), column)
+        shares = self._model.classifier.contributions(self._seen(text), column)
         return [(_spoken(name), share) for name, share in shares if name.strip(EDGES)]
 
-    def _looks(self, text: Text) -> Seen:
-        return looks(text, self._lexicon.hints_in(text.plain))
+    def _seen(self, text: Text) -> list[Seen]:
+        """What is no characters has no looks."""
+        views = [sounds(text)]
+        return [*views, looks(text, self._lexicon.hints_in(text.plain))] if text.has_characters else views
 
     def _initials_in(self, text: Text) -> dict[str, tuple[str, float]]:
         """Letters that are no pinyin → the topic they mean and how much they say for it."""

@@ -1,17 +1,17 @@
 """The trained part: for each thing seen in a message, how much it speaks for each topic. Reads; never trains.
 
-Files of a model, in a folder named by the hash of what it was made from: `<view>.npy` (weights, features × topics and a
-last column for danger to life, float32, mapped into memory and shared by all workers), `words.json` (topics, features,
-their rarity and the writing tables).
+Files of a model, in a folder named by the hash of what it was made from: `weights.npy` (features of both views × topics
+and a last column for danger to life, float32, mapped into memory and shared by all workers), `words.json` (topics,
+features, their rarity and the writing tables).
 """
 
 import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import repeat
+from itertools import accumulate, chain, repeat
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -22,30 +22,43 @@ from handlers.understanding.text import Script
 Scores = npt.NDArray[np.float32]
 Weights = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.intp]
+VIEWS = ("sounds", "looks")
 NO_ROW = -1
 _BITS = 32
 _LAST_PAIR = 2**63 - 1  # larger than any
-VIEWS = ("looks", "sounds")
 
 
-class View:
-    """A linear classifier over one way of looking at a message.
+class View(NamedTuple):
+    """What was learned of one way of looking at a message, beside its weights."""
+
+    features: Sequence[str]
+    """A name for each row, as Seen.names gives them."""
+    rarity: Sequence[float]
+    """Inverse document frequency of each row."""
+    bias: Sequence[float]
+
+
+class Classifier:
+    """Linear, over one or more views at once; a message may be seen in the first of them only.
 
     Features are found by number, not by name: a unit by its own, two neighbours by both of theirs, all of a message in
-    a few calls of numpy. Looking for a hundred names in a large dictionary took most of an answer's time.
+    a few calls of numpy. Looking for two hundred names in large dictionaries took most of an answer's time. No unit may
+    belong to two views.
     """
 
-    def __init__(self, features: Sequence[str], rarity: Weights, weights: Weights, bias: Scores) -> None:
-        """`features`: a name for each row, as Seen.names gives them; `rarity`: inverse document frequency of each row;
-        `weights`: features × (topics and danger).
-        """
-        self._features = features
-        self._rarity, self._weights, self.bias = rarity, weights, bias
-        units = {unit for name in features for unit in name.split(JOINT)}
-        self._numbers = {unit: number for number, unit in enumerate(sorted(units))}
+    def __init__(self, views: Sequence[View], weights: Weights) -> None:
+        """`weights`: the rows of all views one below the other × (topics and danger)."""
+        self._features = list(chain.from_iterable(view.features for view in views))
+        self._rarity = np.array(list(chain.from_iterable(view.rarity for view in views)), np.float32)
+        self._weights = weights
+        self.biases = np.cumsum([view.bias for view in views], axis=0, dtype=np.float32)
+        """Of the first view, of the first two, and so on."""
+        self._ends = list(accumulate(len(view.features) for view in views))
+        units = dict.fromkeys(unit for name in self._features for unit in name.split(JOINT))
+        self._numbers = {unit: number for number, unit in enumerate(units)}
         self._single_rows = np.full(len(units) + 1, NO_ROW, np.intp)
         pairs = [(_LAST_PAIR, NO_ROW)]
-        for row, name in enumerate(features):
+        for row, name in enumerate(self._features):
             first, is_pair, second = name.partition(JOINT)
             if is_pair:
                 pairs.append((self._numbers[first] << _BITS | self._numbers[second], row))
@@ -53,15 +66,13 @@ class View:
                 self._single_rows[self._numbers[first]] = row
         self._pairs, self._pair_rows = (np.array(column, np.intp) for column in zip(*sorted(pairs), strict=True))
 
-    def score(self, seen: Seen) -> Scores:
-        """One number per topic; above zero speaks for it."""
+    def score(self, seen: Sequence[Seen]) -> Scores:
+        """One number per topic, and for danger; above zero speaks for it. `seen`: by the first views."""
         rows, values = self._weigh(seen)
-        if not rows.size:
-            return self.bias
-        found: Scores = values @ self._weights.take(rows, axis=0) + self.bias
+        found: Scores = values @ self._weights.take(rows, axis=0) + self.biases[len(seen) - 1]
         return found
 
-    def contributions(self, seen: Seen, topic: int) -> list[tuple[str, float]]:
+    def contributions(self, seen: Sequence[Seen], topic: int) -> list[tuple[str, float]]:
         """What spoke for a topic, strongest first."""
         shares = [
             (self._features[row].replace(JOINT, ""), float(value * self._weights[row, topic]))
@@ -69,18 +80,23 @@ class View:
         ]
         return sorted(shares, key=lambda share: -share[1])
 
-    def _weigh(self, seen: Seen) -> tuple[Rows, Weights]:
-        """tf-idf with damped counts, of length one (as the training makes it)."""
+    def _weigh(self, seen: Sequence[Seen]) -> tuple[Rows, Weights]:
+        """tf-idf with damped counts, of length one in each view (as the training makes it)."""
         rows, counts = np.unique(self._rows(seen), return_counts=True)
         values = self._rarity.take(rows) * (1 + np.log(counts, dtype=np.float32))
-        return rows, values / np.float32(math.sqrt(float(values @ values)) or 1)
+        begin = 0
+        for end in rows.searchsorted(self._ends).tolist():
+            part = values[begin:end]
+            part /= np.float32(math.sqrt(float(part @ part)) or 1)
+            begin = end
+        return rows, values
 
-    def _rows(self, seen: Seen) -> Rows:
+    def _rows(self, seen: Sequence[Seen]) -> Rows:
         """Of every feature in the message that the model knows."""
-        names = seen.units + seen.hints
+        units = list(chain.from_iterable(view.units for view in seen))
+        names = units + list(chain.from_iterable(view.hints for view in seen))
         numbers = np.fromiter(map(self._numbers.get, names, repeat(len(self._numbers))), np.intp, len(names))
-        units = numbers[: len(seen.units)]
-        pairs = units[:-1] << _BITS | units[1:]
+        pairs = numbers[: len(units) - 1] << _BITS | numbers[1 : len(units)]
         places = self._pairs.searchsorted(pairs)
         pair_rows = self._pair_rows.take(places)[self._pairs.take(places) == pairs]
         single_rows = self._single_rows.take(numbers)
@@ -91,7 +107,7 @@ class View:
 class Model:
     topics: list[str]
     script: Script
-    views: dict[str, View]
+    classifier: Classifier
 
 
 def load(folder: Path) -> Model:
@@ -101,10 +117,6 @@ def load(folder: Path) -> Model:
         words["syllables"],
         frozenset(words["known_syllables"]),
     )
-    views = {name: _load_view(folder, name, words["views"][name]) for name in VIEWS}
-    return Model(words["topics"], script, views)
-
-
-def _load_view(folder: Path, name: str, words: dict[str, Any]) -> View:
-    weights = np.load(folder / f"{name}.npy", mmap_mode="r").view(np.ndarray)  # numpy's own memmap class is slow
-    return View(words["features"], np.array(words["rarity"], np.float32), weights, np.array(words["bias"], np.float32))
+    weights = np.load(folder / "weights.npy", mmap_mode="r").view(np.ndarray)  # numpy's own memmap class is slow
+    views = [View(**words["views"][name]) for name in VIEWS]
+    return Model(words["topics"], script, Classifier(views, weights))

@@ -48,7 +48,12 @@ class Text:
 
 
 def read(text: str, script: Script) -> Text:
-    tokens = _cut(simplify(text, script))
+    return cut(simplify(text, script), script)
+
+
+def cut(written: str, script: Script) -> Text:
+    """What `simplify` has made, cut up."""
+    tokens = _cut(written)
     if _REPEATED.search(plain := _join(tokens)):  # 哈，哈，哈
         tokens = _cut(plain)
         plain = _join(tokens)

@@ -14,7 +14,7 @@ from typing import Any
 
 from content.phrases import LIBRARY
 
-FORM = "8"  # raise it when features or training change
+FORM = "10"  # raise it when features or training change
 MOST_AT_ONCE = 2
 KEPT = 0.5
 """Share of the features that is kept, those that speak most for some topic: the rest changed one line in two thousand
@@ -77,6 +77,7 @@ def examples() -> list[tuple[str, bool]]:
 def build(folder: Path) -> None:
     """Makes the folder whole or not at all."""
     from handlers.understanding import tables
+    from handlers.understanding.model import VIEWS
     from handlers.understanding.text import read
 
     script = tables.make_script()
@@ -84,7 +85,7 @@ def build(folder: Path) -> None:
     texts = [read(words, script) for words, _ in (*lines, *cases)]
     topics, dangers = [topic for _, topic in lines], [is_danger for _, is_danger in cases]
     with ProcessPoolExecutor(MOST_AT_ONCE) as pool:
-        jobs = {name: pool.submit(_fit, name, texts, topics, dangers) for name in ("looks", "sounds")}
+        jobs = {name: pool.submit(_fit, name, texts, topics, dangers) for name in VIEWS}
         views = {name: job.result() for name, job in jobs.items()}
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent) as draft:
@@ -136,10 +137,10 @@ def _fit_danger(matrix: Any, rows: list[int], topics: list[str], dangers: list[b
 def _write(folder: Path, script: Any, views: dict[str, dict[str, Any]]) -> None:
     import numpy as np
 
-    for name, view in views.items():
-        np.save(folder / f"{name}.npy", view.pop("weights"))
+    np.save(folder / "weights.npy", np.vstack([view.pop("weights") for view in views.values()]))
+    [topics] = {tuple(view.pop("topics")) for view in views.values()}
     words = {
-        "topics": views["looks"].pop("topics"),
+        "topics": topics,
         "simplified": script.simplified,
         "syllables": script.syllables,
         "known_syllables": sorted(script.known_syllables),
