@@ -117,6 +117,8 @@ class Question(Base):
     __tablename__ = "questions"
 
     key: Mapped[str] = mapped_column(String(32), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(32), index=True)
+    """What it is about, by the name of its file: constitution, legal-aid, labour."""
     kind: Mapped[str] = mapped_column(String(16))
     """single, multiple or judge."""
     text: Mapped[str] = mapped_column(Text)
@@ -127,6 +129,10 @@ class Question(Base):
     basis: Mapped[list[str]] = mapped_column(JSON)
     difficulty: Mapped[int]
     """1 easy, 2 middling, 3 hard."""
+    scenario: Mapped[str | None] = mapped_column(String(32))
+    """Questions of one subject with the same scenario belong together."""
+    scenario_text: Mapped[str | None] = mapped_column(Text)
+    """The story that is told before the question."""
     retired: Mapped[bool] = mapped_column(default=False)
 
 

@@ -175,9 +175,12 @@ def imported_laws(session: Session) -> dict[str, Law]:
     return {law.short: law for law in session.scalars(select(Law)).all()}
 
 
-def questions(session: Session) -> list[Question]:
-    """The bank without what was retired, in a stable order."""
-    return list(session.scalars(select(Question).where(Question.retired.is_(False)).order_by(Question.key)).all())
+def questions(session: Session, subject: str | None = None) -> list[Question]:
+    """The bank, or one subject of it, without what was retired, in a stable order."""
+    asked = select(Question).where(Question.retired.is_(False)).order_by(Question.key)
+    if subject is not None:
+        asked = asked.where(Question.subject == subject)
+    return list(session.scalars(asked).all())
 
 
 def count(session: Session, model: type[Any]) -> int:

@@ -1,6 +1,7 @@
 """The quiz bank in TOML → questions. Reads, checks and stores; never decides which question is asked."""
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,17 +19,22 @@ class BadQuestion(Exception):
 
 
 def read_questions(path: Path) -> list[Question]:
-    """Raises BadQuestion for the first that cannot be used."""
+    """The questions of one subject, which is the file's name. Raises BadQuestion for the first that cannot be used."""
     try:
-        entries = tomllib.loads(path.read_text(encoding="utf-8-sig"))["question"]
+        tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        entries = tables["question"]
     except (tomllib.TOMLDecodeError, KeyError, UnicodeDecodeError) as error:
         raise BadQuestion(f"{path} 写法有误：{error}。") from error
-    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+    if len(path.stem) > KEY_CHARACTERS:
+        raise BadQuestion(f"{path} 的文件名就是题目的类别，不能超过 {KEY_CHARACTERS} 个字符：请改短。")
+    scenarios = _scenarios(tables.get("scenario", []), path)
+    if not _are_tables(entries):
         raise BadQuestion(f"{path} 写法有误：每道题以 [[question]] 开头（两层方括号）。")
-    questions = [_question(entry, path) for entry in entries]
-    keys = [question.key for question in questions]
-    if twice := {key for key in keys if keys.count(key) > 1}:
-        raise BadQuestion(f"{path} 中编号 {'、'.join(sorted(twice))} 出现了两次。")
+    questions = [_question(entry, path, scenarios) for entry in entries]
+    if twice := _repeated([question.key for question in questions]):
+        raise BadQuestion(f"{path} 中编号 {twice} 出现了两次。")
+    if unused := sorted(set(scenarios) - {question.scenario for question in questions}):
+        raise BadQuestion(f"{path} 中没有题目用到情景 {'、'.join(unused)}：请在题目里写 scenario，或删去情景。")
     return questions
 
 
@@ -41,35 +47,71 @@ def import_questions(session: Session, questions: list[Question]) -> bool:
     return changed
 
 
-def _question(entry: dict[str, Any], path: Path) -> Question:
-    key = str(entry.get("key", ""))
-    kind, options, answer = entry.get("kind"), entry.get("options", []), str(entry.get("answer", ""))
-    basis = entry.get("basis")
-    if kind == "judge":
+def _scenarios(entries: Any, path: Path) -> dict[str, str]:
+    """Stories that several questions ask about, by key."""
+    if not _are_tables(entries):
+        raise BadQuestion(f"{path} 写法有误：每个情景以 [[scenario]] 开头（两层方括号）。")
+    for entry in entries:
+        if not _is_key(entry.get("key")) or not _is_text(entry.get("text")):
+            told = f"要有 key（1 至 {KEY_CHARACTERS} 个字符）和 text（情景）"
+            raise BadQuestion(f"{path} 中编号 {entry.get('key') or '（空）'} 的情景：{told}。")
+    if twice := _repeated([entry["key"] for entry in entries]):
+        raise BadQuestion(f"{path} 中情景 {twice} 出现了两次。")
+    return {entry["key"]: entry["text"] for entry in entries}
+
+
+def _question(entry: dict[str, Any], path: Path, scenarios: Mapping[str, str]) -> Question:
+    key, answer, options = str(entry.get("key", "")), str(entry.get("answer", "")), entry.get("options")
+    scenario = str(entry["scenario"]) if "scenario" in entry else None
+    if entry.get("kind") == "judge":
         options = ["对", "错"]
-    faults = {
-        f"key（编号）应有 1 至 {KEY_CHARACTERS} 个字符": not 1 <= len(key) <= KEY_CHARACTERS,
-        "kind 应为 single、multiple 或 judge": kind not in KINDS,
-        "缺少题干 text": not _is_text(entry.get("text")),
-        "选项应为 2 至 8 个，都用引号括起": not _are_texts(options) or not 2 <= len(options) <= len(LETTERS),
-        "answer 应为选项的字母，按顺序写": not _is_answer(answer, len(options)),
-        "单选和判断只能有一个答案": kind != "multiple" and len(answer) != 1,
-        'basis（依据的法律和条）应写成 ["《宪法》第一条"] 这样': not (basis and _are_texts(basis)),
-        "difficulty 应为 1、2 或 3": entry.get("difficulty", 1) not in (1, 2, 3),
-    }
-    if fault := next((text for text, wrong in faults.items() if wrong), None):
+    written = {**entry, "key": key, "options": options, "answer": answer, "scenario": scenario}
+    if fault := _fault(written, scenarios):
         raise BadQuestion(f"{path} 中编号 {key or '（空）'} 的题：{fault}。")
     return Question(
         key=key,
-        kind=kind,
+        subject=path.stem,
+        kind=entry["kind"],
         text=entry["text"],
-        options=options,
+        options=list(options or ()),
         answer=answer,
         explanation=str(entry.get("explanation", "")),
         basis=entry["basis"],
         difficulty=int(entry.get("difficulty", 1)),
+        scenario=scenario,
+        scenario_text=scenarios[scenario] if scenario else None,
         retired=False,
     )
+
+
+def _fault(entry: dict[str, Any], scenarios: Mapping[str, str]) -> str | None:
+    """What is wrong with a question, if anything is."""
+    kind, answer, basis, scenario = entry.get("kind"), entry["answer"], entry.get("basis"), entry["scenario"]
+    options = entry["options"] if _are_texts(entry["options"]) else []
+    faults = {
+        f"key（编号）应有 1 至 {KEY_CHARACTERS} 个字符": not _is_key(entry["key"]),
+        "kind 应为 single、multiple 或 judge": str(kind) not in KINDS,
+        "缺少题干 text": not _is_text(entry.get("text")),
+        "选项应为 2 至 8 个，都用引号括起": not 2 <= len(options) <= len(LETTERS),
+        "answer 应为选项的字母，按顺序写": not _is_answer(answer, len(options)),
+        "单选和判断只能有一个答案": kind != "multiple" and len(answer) != 1,
+        'basis（依据的法律和条）应写成 ["《宪法》第一条"] 这样': not (basis and _are_texts(basis)),
+        "difficulty 应为 1、2 或 3": entry.get("difficulty", 1) not in (1, 2, 3),
+        f"没有编号为 {scenario} 的情景 [[scenario]]": scenario is not None and scenario not in scenarios,
+    }
+    return next((text for text, wrong in faults.items() if wrong), None)
+
+
+def _repeated(keys: list[str]) -> str:
+    return "、".join(sorted({key for key in keys if keys.count(key) > 1}))
+
+
+def _are_tables(entries: Any) -> bool:
+    return isinstance(entries, list) and all(isinstance(entry, dict) for entry in entries)
+
+
+def _is_key(value: Any) -> bool:
+    return isinstance(value, str) and 1 <= len(value) <= KEY_CHARACTERS
 
 
 def _is_text(value: Any) -> bool:

@@ -12,9 +12,9 @@ class BankEmpty(Exception):
     """There are not enough questions for a round."""
 
 
-def draw(session: Session, seed: str, count: int) -> list[str]:
-    """`count` different questions in a random order that only the seed decides. Raises BankEmpty."""
-    keys = [question.key for question in repository.questions(session)]
+def draw(session: Session, subject: str, seed: str, count: int) -> list[str]:
+    """`count` different questions of a subject in a random order that only the seed decides. Raises BankEmpty."""
+    keys = [question.key for question in repository.questions(session, subject)]
     if len(keys) < count:
         raise BankEmpty
     return sorted(keys, key=lambda key: hashlib.sha256(f"{seed}:{key}".encode()).digest())[:count]

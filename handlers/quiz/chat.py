@@ -186,9 +186,16 @@ def _shown(question: Question) -> str:
 def _ask(session: Session, played: Round, talk: Conversation, before: str) -> Reply:
     question = play.open_question(session, played)
     standing = play.standing(played)
-    head = say(f"quiz_question_{question.kind}", place=standing.place, total=standing.total, text=question.text)
+    head = say(f"quiz_question_{question.kind}", place=standing.place, total=standing.total, text=_text(question))
     lines = _lines(question, talk.answers.get(question.key, ""))
     return Reply(text=render.chat(f"{before}\n\n{head}", lines), choices=tuple(_letters(question)))
+
+
+def _text(question: Question) -> str:
+    """What is asked, behind the story that it is asked about."""
+    if question.scenario_text is None:
+        return question.text
+    return f"{say('quiz_scenario', text=question.scenario_text)}\n{question.text}"
 
 
 def _lines(question: Question, ticked: str) -> list[str]:

@@ -13,6 +13,7 @@ from content.store import clock
 from handlers.quiz import bank
 from handlers.quiz.models import GivenAnswer, Round
 
+SUBJECT = "constitution"
 QUESTIONS_A_ROUND = 5
 
 
@@ -41,7 +42,7 @@ def begin(session: Session, citizen_id: str, seed: str) -> Round:
     """A new round; the same seed gives the same round. Raises bank.BankEmpty."""
     played = Round(
         id=hashlib.blake2b(seed.encode(), digest_size=16).hexdigest(), citizen_id=citizen_id,
-        question_keys=bank.draw(session, seed, QUESTIONS_A_ROUND), started_at=clock.now(),
+        question_keys=bank.draw(session, SUBJECT, seed, QUESTIONS_A_ROUND), started_at=clock.now(),
     )  # fmt: skip
     session.add(played)
     session.flush()

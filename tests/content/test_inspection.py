@@ -109,8 +109,8 @@ def test_a_topic_without_an_answer_is_found(database):
 )
 def test_a_question_whose_law_does_not_exist_is_found_unless_it_is_retired(library, basis, retired, is_found):
     question = Question(
-        key="q-x", kind="judge", text="?", options=["对", "错"], answer="A", explanation="", basis=basis, difficulty=1,
-        retired=retired,
+        key="q-x", subject="x", kind="judge", text="?", options=["对", "错"], answer="A", explanation="", basis=basis,
+        difficulty=1, retired=retired,
     )  # fmt: skip
     with library.transaction() as session:
         session.add(question)

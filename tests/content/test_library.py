@@ -3,6 +3,7 @@
 import re
 import tomllib
 from datetime import timedelta
+from itertools import groupby
 
 import pytest
 
@@ -240,21 +241,34 @@ def test_every_question_rests_on_an_article_that_exists_and_fits_a_message(quest
     for text in question.basis:
         assert _cited(text)
         assert all(citations.is_known(cited) for cited in _cited(text))
-    assert {cited.law for text in question.basis for cited in _cited(text)} <= {
-        "宪法",
-        "宪法修正案",
-        "立法法",
-        "国旗法",
-    }
+    if question.subject == "constitution":
+        assert {cited.law for text in question.basis for cited in _cited(text)} <= {
+            "宪法",
+            "宪法修正案",
+            "立法法",
+            "国旗法",
+        }
     written = question.text + "".join(question.options) + question.explanation
     assert len(written.encode()) <= 1000
+    assert len((question.scenario_text or "").encode()) <= 500
+    assert PLAIN_WORDS.fullmatch(question.scenario_text or "")
     assert len(set(question.options)) == len(question.options)
     assert question.explanation
     assert PLAIN_WORDS.fullmatch(written)
 
 
+def test_a_scenario_has_two_to_four_questions_that_follow_one_another():
+    blocks = [
+        (story, len(list(asked))) for story, asked in groupby(QUESTIONS, lambda each: (each.subject, each.scenario))
+    ]
+    stories = [(story, count) for story, count in blocks if story[1]]
+    assert len({story for story, _ in stories}) == len(stories)
+    assert {count for _, count in stories} <= {2, 3, 4}
+
+
 def test_there_are_sixty_different_questions_and_no_letter_is_always_right():
     assert len({question.text for question in QUESTIONS}) == len(QUESTIONS) >= 60
+    assert len({question.key for question in QUESTIONS}) == len(QUESTIONS)
     single = [question.answer for question in QUESTIONS if question.kind == "single"]
     assert max(single.count(letter) for letter in "ABCD") <= len(single) / 2
     assert {question.kind for question in QUESTIONS} == {"single", "multiple", "judge"}

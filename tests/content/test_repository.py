@@ -134,8 +134,8 @@ def test_a_published_article_is_given_with_its_words_and_its_moment(database):
 def bank(database):
     def question(key: str, retired: bool = False) -> Question:
         return Question(
-            key=key, kind="judge", text="?", options=["对", "错"], answer="A", explanation="", basis=["《宪法》第一条"],
-            difficulty=1, retired=retired,
+            key=key, subject=key, kind="judge", text="?", options=["对", "错"], answer="A", explanation="",
+            basis=["《宪法》第一条"], difficulty=1, retired=retired,
         )  # fmt: skip
 
     with database.transaction() as session:
@@ -147,6 +147,17 @@ def bank(database):
 def test_retired_questions_are_not_asked_and_the_order_is_stable(bank):
     with bank.reading() as session:
         assert [question.key for question in repository.questions(session)] == ["a", "b"]
+
+
+@on_sqlite
+def test_a_subject_has_its_own_questions_without_those_that_were_retired(bank):
+    with bank.reading() as session:
+        found = {subject: repository.questions(session, subject) for subject in "bcd"}
+        assert {subject: [question.key for question in asked] for subject, asked in found.items()} == {
+            "b": ["b"],
+            "c": [],
+            "d": [],
+        }
 
 
 @on_sqlite

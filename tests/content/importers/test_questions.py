@@ -36,6 +36,13 @@ answer = "ABC"
 basis = ["《宪法》第一百四十一条", "《宪法》第一百四十二条"]
 """
 
+SCENARIO = """
+[[scenario]]
+key = "move"
+text = "小王搬了家。"
+"""
+ABOUT = 'scenario = "move"'
+
 
 @pytest.fixture
 def read(write):
@@ -59,10 +66,12 @@ def test_every_kind_of_question_is_read(read):
     [
         ('kind = "single"', 'kind = "essay"', "kind"),
         ('kind = "single"', "", "kind"),
+        ('kind = "single"', 'kind = ["single"]', "kind"),
         ('text = "宪法从哪一年施行？"', 'text = " "', "题干"),
         ('options = ["1954", "1982", "2018"]', 'options = ["1954"]', "2 至 8"),
         ('options = ["1954", "1982", "2018"]', "options = [1954, 1982, 2018]", "引号"),
         ('options = ["1954", "1982", "2018"]', 'options = "ABC"', "2 至 8"),
+        ('options = ["1954", "1982", "2018"]', "options = 3", "2 至 8"),
         ('answer = "B"', 'answer = "D"', "answer"),
         ('answer = "B"', 'answer = "b"', "answer"),
         ('answer = "B"', 'answer = ""', "answer"),
@@ -81,6 +90,43 @@ def test_a_question_that_cannot_be_used_is_named_with_the_reason(read, old, new,
         read(JUDGE + SINGLE.replace(old, new))
     assert "bank.toml" in str(refusal.value)
     assert "q-2" not in str(refusal.value)
+
+
+def test_the_name_of_the_file_is_the_subject(read):
+    assert {question.subject for question in read(SINGLE + JUDGE)} == {"bank"}
+
+
+def test_a_name_too_long_for_a_subject_is_refused(write):
+    with pytest.raises(BadQuestion, match="文件名"):
+        read_questions(write(f"{'x' * 33}.toml", SINGLE))
+
+
+def test_the_questions_of_a_scenario_know_its_story_and_the_others_have_none(read):
+    found = read(SCENARIO + SINGLE + ABOUT + JUDGE + ABOUT + MULTIPLE)
+    assert [(question.scenario, question.scenario_text) for question in found] == [
+        ("move", "小王搬了家。"),
+        ("move", "小王搬了家。"),
+        (None, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("bank", "told"),
+    [
+        (SINGLE + ABOUT, "q-1 的题：没有编号为 move 的情景"),
+        (SINGLE + "scenario = 5", "q-1 的题：没有编号为 5 的情景"),
+        (SCENARIO + SINGLE + ABOUT.replace("move", "gone"), "q-1 的题：没有编号为 gone 的情景"),
+        (SCENARIO + SINGLE, "没有题目用到情景 move"),
+        (SCENARIO + SCENARIO + SINGLE + ABOUT, "情景 move 出现了两次"),
+        (SCENARIO.replace('key = "move"', "") + SINGLE, "（空） 的情景"),
+        (SCENARIO.replace("move", "m" * 33) + SINGLE, "的情景：要有 key"),
+        (SCENARIO.replace("小王搬了家。", " ") + SINGLE + ABOUT, "move 的情景：要有 key"),
+        ("scenario = 5\n" + SINGLE, r"每个情景以 \[\[scenario\]\] 开头"),
+    ],
+)
+def test_a_scenario_that_cannot_be_used_is_named_with_the_reason(read, bank, told):
+    with pytest.raises(BadQuestion, match=told):
+        read(bank)
 
 
 def test_a_question_without_a_key_is_refused(read):
@@ -111,16 +157,33 @@ def test_what_was_imported_is_asked(database, read):
 
 
 def test_importing_the_same_bank_again_changes_nothing(database, read):
-    _take_in(database, read(SINGLE + JUDGE + MULTIPLE))
-    assert not _take_in(database, read(SINGLE + JUDGE + MULTIPLE))
+    bank = SCENARIO + SINGLE + JUDGE + ABOUT + MULTIPLE
+    _take_in(database, read(bank))
+    assert not _take_in(database, read(bank))
 
 
 @on_sqlite
-@pytest.mark.parametrize("changed", [SINGLE.replace("1954", "1949") + JUDGE, SINGLE + JUDGE.replace("最高", "最大")])
-def test_a_change_of_any_question_is_noticed(database, read, changed):
-    _take_in(database, read(SINGLE + JUDGE))
+@pytest.mark.parametrize(
+    "changed",
+    [
+        SCENARIO + SINGLE.replace("1954", "1949") + JUDGE + ABOUT,
+        SCENARIO + SINGLE + JUDGE.replace("最高", "最大") + ABOUT,
+        SCENARIO.replace("搬了家", "搬家了") + SINGLE + JUDGE + ABOUT,
+        SINGLE + JUDGE,
+    ],
+)
+def test_a_change_of_any_question_or_scenario_is_noticed(database, read, changed):
+    _take_in(database, read(SCENARIO + SINGLE + JUDGE + ABOUT))
     assert _take_in(database, read(changed))
     assert not _take_in(database, read(changed))
+
+
+@on_sqlite
+def test_a_question_that_moves_to_another_file_moves_to_its_subject(database, read, write):
+    _take_in(database, read(SINGLE))
+    assert _take_in(database, read_questions(write("labour.toml", SINGLE)))
+    with database.reading() as session:
+        assert [question.subject for question in session.scalars(select(Question))] == ["labour"]
 
 
 @on_sqlite

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from conftest import ROOT
+from sqlalchemy import delete
 
 from content.importers.questions import read_questions
 from content.models import Question
@@ -21,6 +22,7 @@ SINGLE = Question(kind="single", options=["甲", "乙", "丙", "丁"], answer="B
 MULTIPLE = Question(kind="multiple", options=["甲", "乙", "丙", "丁"], answer="AC")
 JUDGE = Question(kind="judge", options=["对", "错"], answer="A")
 BANK = read_questions(ROOT / "content/library/quiz/constitution.toml")
+LIBRARY = [each for file in sorted((ROOT / "content/library/quiz").glob("*.toml")) for each in read_questions(file)]
 
 
 def by_answer(question: Question, is_right: bool = True) -> str:
@@ -33,6 +35,10 @@ def play_round(somebody, open_question, right: int = 5) -> str:
     """The last reply of a round with so many right answers."""
     somebody.says("宪法知识竞答")
     return [somebody.says(by_answer(open_question(somebody), place < right)).text for place in range(5)][-1]
+
+
+def length(question: Question) -> int:
+    return len((question.scenario_text or "") + question.text + "".join(question.options))
 
 
 def begin_with(somebody, *questions: Question) -> None:
@@ -298,14 +304,37 @@ def test_an_empty_bank_is_told_and_begins_nothing(somebody, monkeypatch, played)
 
 def test_every_question_fits_whole_behind_the_longest_verdict(somebody):
     """Nothing of the next question is cut off, whatever was said of the one before."""
-    longest = max(BANK, key=lambda question: len(question.explanation))
-    largest = sorted(BANK, key=lambda question: len(question.text + "".join(question.options)))[-10:]
-    for question in largest:
+    longest = max(LIBRARY, key=lambda question: len(question.explanation))
+    for question in sorted(LIBRARY, key=length)[-10:]:
         begin_with(somebody, longest, question)
         reply = somebody.says(by_answer(longest, is_right=False))
         words = re.sub(r"<[^>]+>", "", reply.text)
         assert longest.explanation in words and question.text in words, question.key
+        assert (question.scenario_text or "") in words
         assert all(option in words for option in question.options) and len(reply.text.encode()) <= TEXT_BYTES
+
+
+@pytest.fixture
+def at_a_scenario(somebody):
+    """Somebody who has just answered a question without one, and the two questions of a scenario that follow."""
+    about = {"subject": "x", "kind": "judge", "options": ["对", "错"], "answer": "A", "explanation": "因为。"}
+    story = {"scenario": "move", "scenario_text": "小王搬了家。", "basis": ["《宪法》第一条"], "difficulty": 1}
+    keys = [secrets.token_hex(8) for _ in range(2)]
+    asked = [Question(key=key, text=f"{key}？", retired=True, **about, **story) for key in keys]
+    with somebody.bureau.database.transaction() as session:
+        session.add_all(asked)
+    begin_with(somebody, next(question for question in BANK if question.kind == "judge"), *asked)
+    yield somebody, keys
+    with somebody.bureau.database.transaction() as session:
+        session.execute(delete(Question).where(Question.key.in_(keys)))
+
+
+def test_the_story_of_a_scenario_is_told_before_each_of_its_questions_and_before_no_other(at_a_scenario):
+    somebody, keys = at_a_scenario
+    assert "【情景】" not in somebody.says("继续").text
+    for key in keys:
+        assert f"【情景】小王搬了家。\n{key}？" in somebody.says("对").text
+    assert "【情景】" not in somebody.says("对").text
 
 
 # ── several options, one tap after another ────────────────────────────────────────────────────────────────────────────
@@ -393,10 +422,12 @@ def test_the_quiz_says_that_parents_must_agree_where_somebody_is_under_fourteen(
     assert "不满十四周岁的，请先得到父母或其他监护人同意" in somebody.says("宪法知识竞答").text
 
 
-def test_every_question_with_all_its_options_ticked_still_fits(somebody):
-    for question in (question for question in BANK if question.kind == "multiple"):
+def test_the_longest_questions_with_all_their_options_ticked_still_fit(somebody):
+    several = [question for question in LIBRARY if question.kind == "multiple"]
+    for question in sorted(several, key=length)[-10:]:
         begin_with(somebody, question)
         reply = [somebody.says(f"勾选{letter}") for letter in "ABCDEFGH"[: len(question.options)]][-1]
         words = re.sub(r"<[^>]+>", "", reply.text)
-        assert question.text in words and all(option in words for option in question.options)
+        assert (question.scenario_text or "") in words and question.text in words
+        assert all(option in words for option in question.options)
         assert "确定（已选" in words and len(reply.text.encode()) <= TEXT_BYTES

@@ -82,6 +82,7 @@ def upgrade() -> None:
     op.create_table(
         "questions",
         sa.Column("key", sa.String(length=32), nullable=False),
+        sa.Column("subject", sa.String(length=32), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("options", sa.JSON(), nullable=False),
@@ -89,9 +90,12 @@ def upgrade() -> None:
         sa.Column("explanation", sa.Text(), nullable=False),
         sa.Column("basis", sa.JSON(), nullable=False),
         sa.Column("difficulty", sa.Integer(), nullable=False),
+        sa.Column("scenario", sa.String(length=32), nullable=True),
+        sa.Column("scenario_text", sa.Text(), nullable=True),
         sa.Column("retired", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("key"),
     )
+    op.create_index("ix_questions_subject", "questions", ["subject"], unique=False)
     op.create_table(
         "quiz_rounds",
         sa.Column("id", sa.String(length=32), nullable=False),
