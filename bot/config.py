@@ -93,6 +93,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("server.trusted_proxies", [], check=_words),
     Setting("server.data", "var"),
     Setting("security.key_file", "var/keys.json"),
+    Setting("security.second_factor", "signing", choices=("signing", "all", "off")),
     Setting("review.people", 1, check=_between(1, 3)),
     Setting("review.secrecy", "with_approval", choices=("with_approval", "separate")),
     Setting("alerts.morning", "08:30", check=_clock_time),
@@ -134,6 +135,7 @@ class Config:
     server_trusted_proxies: tuple[str, ...]
     server_data: str
     security_key_file: str
+    security_second_factor: str
     review_people: int
     review_secrecy: str
     alerts_morning: str

@@ -56,6 +56,7 @@ def _defaults(environment: Mapping[str, str]) -> dict[str, str]:
         "PUFA_DATABASE_URL": f"sqlite:///{data}/pufa.db",
         "PUFA_SERVER_DATA": data,
         "PUFA_SECURITY_KEY_FILE": key_file,
+        "PUFA_SECURITY_SECOND_FACTOR": "off",
         "PUFA_SANDBOX_ENABLED": "true",
     }
 

@@ -9,11 +9,11 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import String, delete, select
+from sqlalchemy import String, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from content import audit, passwords
-from content.staff import Staff, end_all_sessions, folded
+from content.staff import Staff, end_all_sessions, folded, get_staff
 from content.store import clock
 from content.store.db import Base, Database
 from content.store.keys import Keyring, KeysUnreadable
@@ -64,13 +64,26 @@ def sign_in(database: Database, keyring: Keyring, name: str, password: str, code
         return _let_in(session, tried, step, renewed)
 
 
-def change_password(session: Session, staff: Staff, old: str, new: str) -> None:
-    """Of somebody who is signed in; all his sign-ins end. Raises Refused."""
-    if not passwords.is_right(staff.password_hash, old):
-        raise Refused("原来的密码不对：请再输一次。")
+def prove(database: Database, name: str, password: str) -> None:
+    """Whoever is signed in says his password once more; a wrong one counts as at the sign-in. Raises Refused.
+
+    Must not be called inside a transaction.
+    """
+    with database.transaction() as session:
+        tried = _count(session, folded(name))
+    if tried.staff_id is None or not passwords.is_right(tried.password_hash, password):
+        raise Refused(f"现在的密码不对：请再输一次。{_sentence(tried) if tried.locked_until else ''}")
+    with database.transaction() as session:
+        session.execute(update(Staff).where(Staff.id == tried.staff_id).values(failures=0, locked_until=None))
+
+
+def change_password(database: Database, name: str, old: str, new: str) -> None:
+    """Of somebody who is signed in; all his sign-ins end. Raises Refused. Must not be called inside a transaction."""
+    prove(database, name, old)
     if old == new:
         raise Refused("新密码和原来的一样：请换一个。")
-    set_password(session, staff, new)
+    with database.transaction() as session:
+        set_password(session, get_staff(session, name), new)
 
 
 def set_password(session: Session, staff: Staff, new: str) -> None:

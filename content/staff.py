@@ -47,6 +47,10 @@ SENTENCES: dict[Role, str] = {
 ROLE_NAMES: dict[Role, str] = {role: sentence.split("：")[0] for role, sentence in SENTENCES.items()}
 
 
+SIGNING = frozenset({Role.REVIEW1, Role.REVIEW2, Role.PUBLISH, Role.ADMIN})
+"""Whose word lets something out, or lets somebody in."""
+
+
 class NotAllowed(Exception):
     """The message says in Chinese what is missing and whom to ask."""
 
@@ -122,6 +126,11 @@ def admins_missing(session: Session) -> int:
 
 def roles_of(staff: Staff) -> set[Role]:
     return {Role(role) for role in staff.roles if role in set(Role)}
+
+
+def must_set_up_second_factor(roles: set[Role], has_one: bool, rule: str) -> bool:
+    """`rule`: signing, all or off."""
+    return not has_one and (rule == "all" or (rule == "signing" and bool(roles & SIGNING)))
 
 
 def require(session: Session, name: str, *roles: Role) -> Staff:

@@ -22,6 +22,7 @@ VIEWS: dict[str, frozenset[Role]] = {}
 """Endpoint → who may open it."""
 NEVER_SHOWN = frozenset({"csrf_token", "password", "old", "new", "again", "code"})
 BEFORE_A_NEW_PASSWORD = ("console.change_password", "console.sign_out")
+BEFORE_A_SECOND_FACTOR = (*BEFORE_A_NEW_PASSWORD, "console.second_factor")
 
 
 class NotYours(NotAllowed):
@@ -40,6 +41,8 @@ class SignedIn(UserMixin):  # type: ignore[misc]
         self.roles = staff.roles_of(member)
         self.must_change_password = member.must_change_password
         self.has_second_factor = bool(member.totp_encrypted)
+        rule = parts().config.security_second_factor
+        self.must_set_up_second_factor = staff.must_set_up_second_factor(self.roles, self.has_second_factor, rule)
 
     def may(self, *roles: Role) -> bool:
         return bool(self.roles & set(roles))
@@ -88,6 +91,8 @@ def _guarded(view: View, allowed: frozenset[Role]) -> View:
             return _ended()
         if current_user.must_change_password and request.endpoint not in BEFORE_A_NEW_PASSWORD:
             return redirect(url_for("console.change_password"))
+        if current_user.must_set_up_second_factor and request.endpoint not in BEFORE_A_SECOND_FACTOR:
+            return redirect(url_for("console.second_factor"))
         if not current_user.roles & allowed:
             raise NotYours("您的角色不能打开这一页：需要时请找管理员。")
         return view(*arguments, **named)

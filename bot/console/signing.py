@@ -55,20 +55,22 @@ def change_password() -> Any:
         form = request.form
         if form.get("new", "") != form.get("again", ""):
             raise proof.Refused("两次输入的新密码不一样：请再输一次。")
+        proof.change_password(parts().database, current_user.name, form.get("old", ""), form.get("new", ""))
         with parts().database.transaction() as session:
             member = staff.get_staff(session, current_user.name)
-            proof.change_password(session, member, form.get("old", ""), form.get("new", ""))
-            token = staff.open_session(session, member)
-            login_user(SignedIn(token, member))
+            login_user(SignedIn(staff.open_session(session, member), member))
         flash("密码已经改好；其他地方的登录都已退出。", "success")
         return redirect(url_for("console.today"))
     return render_template("console/password.html")
 
 
 def second_factor() -> Any:
-    """Shows the secret once as a QR code; a first code from the phone switches it on."""
+    """Shows the secret as a QR code; a first code from the phone and the password switch it on: whoever finds an open
+    session must not bind his own phone.
+    """
     keyring = parts().keyring
     if request.method == "POST":
+        proof.prove(parts().database, current_user.name, request.form.get("password", ""))
         with parts().database.transaction() as session:
             member = staff.get_staff(session, current_user.name)
             proof.confirm_totp(session, keyring, member, request.form.get("code", "").strip())

@@ -8,7 +8,7 @@ from flask_login import current_user
 from bot.console.guard import register as guarded
 from bot.console.parts import parts
 from content import staff
-from content.staff import Role
+from content.staff import NotAllowed, Role
 
 NAVIGATION = (("console.staff_list", "人员"),)
 
@@ -31,6 +31,8 @@ def add_member() -> Any:
 def change_member(name: str) -> Any:
     by, act = current_user.name, request.form.get("act", "")
     with parts().database.transaction() as session:
+        if act == "reset" and staff.folded(name) == by:
+            raise NotAllowed("不能重设自己的密码：改密码请用右上角的“修改密码”；换手机请用“动态码”。")
         if act == "reset":
             password = staff.reset(session, name, by)
             return render_template(

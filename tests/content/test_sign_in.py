@@ -287,8 +287,8 @@ def test_with_another_key_file_the_way_back_is_told_to_who_has_the_password(ente
 
 
 def change(database, old, new):
-    with database.transaction() as session:
-        change_password(session, staff.get_staff(session, "pen"), old, new)
+    with clock.fixed_at(NOW):
+        change_password(database, "pen", old, new)
 
 
 def test_a_new_password_holds_and_ends_every_sign_in(enter, database):
@@ -307,7 +307,7 @@ def test_a_new_password_holds_and_ends_every_sign_in(enter, database):
 @pytest.mark.parametrize(
     ("old", "new", "why"),
     [
-        ("wrong", "another good sentence", "原来的密码不对"),
+        ("wrong", "another good sentence", "现在的密码不对"),
         (PASSWORD, PASSWORD, "一样"),
         (PASSWORD, "short", "太短"),
         (PASSWORD, "pen-pen-pen-pen", "猜到"),
@@ -319,3 +319,16 @@ def test_a_bad_new_password_or_a_wrong_old_one_changes_nothing(enter, database, 
     with pytest.raises(Refused, match=why):
         change(database, old, new)
     assert of_pen(database).password_hash == HASH
+
+
+def test_wrong_passwords_of_somebody_signed_in_are_counted_like_those_at_the_sign_in(enter, database):
+    with clock.fixed_at(NOW):
+        for _ in range(FREE_FAILURES):
+            with pytest.raises(Refused, match="现在的密码不对"):
+                sign_in.prove(database, "pen", "wrong")
+        with pytest.raises(Refused, match="暂停"):
+            sign_in.prove(database, "pen", PASSWORD)
+    assert enter() != "pen"
+    with clock.fixed_at(NOW + PAUSES[0]):
+        sign_in.prove(database, "pen", PASSWORD)
+    assert of_pen(database).failures == 0

@@ -70,7 +70,10 @@ ON_BOTH = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indi
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> dict[str, Any]:
     keys = str(tmp_path / "keys.json")
-    return {"database.url": database_url, "server.data": str(tmp_path), "security.key_file": keys}
+    return {
+        "database.url": database_url, "server.data": str(tmp_path), "security.key_file": keys,
+        "security.second_factor": "off",
+    }  # fmt: skip
 
 
 @pytest.fixture

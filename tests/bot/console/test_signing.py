@@ -1,6 +1,7 @@
 """Signing in: right, wrong, ended, first password."""
 
 import sqlite3
+from datetime import timedelta
 
 import pyotp
 import pytest
@@ -11,7 +12,7 @@ from content import staff
 from content.staff import Role
 from content.store import clock
 from content.store.clock import fixed_at
-from tests.bot.console.conftest import Desk, csrf, entered
+from tests.bot.console.conftest import NOW, Desk, csrf, entered
 
 WRITER = demo_staff.NAMES[Role.WRITE]
 
@@ -63,7 +64,7 @@ def test_the_second_factor_is_asked_for_once_it_is_set_up(console, sign_in, stra
     desk = sign_in(Role.PUBLISH)
     address = desk.opens("/second-factor").text.split("<code")[1].split(">")[1].split("<")[0].replace("&amp;", "&")
     code = pyotp.parse_uri(address).at(clock.now())
-    assert "动态码已启用" in desk.sends("/second-factor", code=code).text
+    assert "动态码已启用" in desk.sends("/second-factor", code=code, password=password).text
     name = demo_staff.NAMES[Role.PUBLISH]
     assert stranger.sends("/sign-in", name=name, password=password).status_code == 403
     with database.reading() as session:
@@ -120,3 +121,45 @@ def test_a_page_is_there_while_somebody_else_writes(writer, settings):
         assert all(writer.opens(path).status_code == 200 for path in ("/", "/articles/", "/posts/", "/calendar/"))
     finally:
         busy.close()
+
+
+def secret_on(page):
+    address = page.text.split("<code")[1].split(">")[1].split("<")[0].replace("&amp;", "&")
+    return pyotp.TOTP(pyotp.parse_uri(address).secret)
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("rule", ["signing", "all"])
+def test_who_signs_or_administers_sets_up_his_second_factor_before_anything_else(
+    rule, role, make_console, sign_in, password
+):
+    desk = sign_in(role, make_console(security__second_factor=rule))
+    must = rule == "all" or role in staff.SIGNING
+    answer = desk.opens("/")
+    assert (answer.status_code, answer.location or "") == ((302, "/console/second-factor") if must else (200, ""))
+    if not must:
+        return
+    page = desk.opens("/second-factor")
+    assert "请先设好" in page.text and desk.opens("/password").status_code == 200
+    assert desk.sends("/posts/1/review", follow=False, verdict="approve").location == "/console/second-factor"
+    code = secret_on(page).at(NOW)
+    assert "动态码已启用" in desk.sends("/second-factor", code=code, password=password).text
+    assert desk.opens("/").status_code == 200
+
+
+def test_an_open_session_is_not_enough_to_bind_another_phone(sign_in, password):
+    desk = sign_in(Role.PUBLISH)
+    mine = secret_on(desk.opens("/second-factor"))
+    assert "动态码已启用" in desk.sends("/second-factor", code=mine.at(NOW), password=password).text
+    later = NOW + timedelta(minutes=2)
+    with fixed_at(later):
+        thief = secret_on(desk.opens("/second-factor"))
+        page = desk.sends("/second-factor", code=thief.at(later), password="guessed")
+        assert "现在的密码不对" in page.text and "动态码已启用" not in page.text
+        assert "换成这部手机" in desk.opens("/second-factor").text
+
+
+def test_an_open_session_of_an_administrator_is_not_enough_for_a_new_password(sign_in):
+    desk = sign_in(Role.ADMIN)
+    page = desk.sends(f"/staff/{demo_staff.NAMES[Role.ADMIN]}", act="reset")
+    assert "不能重设自己的密码" in page.text and "初始密码" not in page.text
