@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from content import audit
 from content.store import clock
 from scheduler.freezing import nothing_frozen
-from scheduler.models import Publication, State
+from scheduler.models import Channel, Publication, State
 from scheduler.moves import get_locked, is_one
 
 LEASE = timedelta(seconds=180)
@@ -34,9 +34,19 @@ def is_anything_due(session: Session, now: datetime) -> bool:
     return session.scalar(due) is not None or session.scalar(left) is not None
 
 
-def claim_due(session: Session, now: datetime, owner: str, limit: int = 1, lease: timedelta = LEASE) -> list[int]:
+def publishes_due(session: Session, now: datetime, most: int) -> int:
+    """How many pushes that reach nobody's phone are due, at most `most`."""
+    is_new = (Publication.state == State.SCHEDULED, Publication.channel == Channel.PUBLISH, _is_due(now))
+    return len(session.scalars(select(Publication.id).where(*is_new).limit(most)).all())
+
+
+def claim_due(
+    session: Session, now: datetime, owner: str, limit: int = 1, lease: timedelta = LEASE, channel: str = ""
+) -> list[int]:
     """Takes what is due, the longest waiting first. `owner` must be new for each claim."""
     wanted = and_(Publication.state == State.SCHEDULED, _is_due(now), nothing_frozen())
+    if channel:
+        wanted = and_(wanted, Publication.channel == channel)
     query = select(Publication.id).where(wanted).order_by(Publication.due_at, Publication.id).limit(limit + SPARE)
     claimed: list[int] = []
     for publication_id in session.scalars(query).all():

@@ -11,8 +11,9 @@ from datetime import timedelta
 from typing import Any
 
 from content.store import clock
+from content.store.db import take_turns
 from scheduler import gate, notices
-from scheduler.models import Publication, State
+from scheduler.models import Channel, Publication, State
 from scheduler.moves import get_locked, move
 from scheduler.outcomes import close, note, settle_events
 from scheduler.platform import Outcome
@@ -53,6 +54,8 @@ class Answer:
 def intend(walk: Walk) -> Sending:
     """Writes down that it is about to be sent. Raises Blocked, Later and Lost."""
     with walk.write() as (session, publication):
+        if publication.channel == Channel.MASS:  # two of one moment do not both find the last send unspent
+            take_turns(session, "mass-quota")
         gate.look(session, publication, walk.means.account_type)
         publication.client_msg_id = publication.client_msg_id or client_msg_id(publication)
         note_step(session, publication, "submitting", owner=walk.owner, looks=0)

@@ -1,5 +1,6 @@
 """A push from its plan to the phone: each step once, what fails is told, and nothing goes out that was not approved."""
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from content.models import Material
 from content.store import clock
 from scheduler import posts
 from scheduler.models import Channel, Outgoing, State
+from scheduler.pipeline import HANDS
 from scheduler.platform import AlreadySent, AwaitsAdmin, Later, Never, Unknown
 from tests.scheduler.making import DUE, Desk, add_revision
 
@@ -197,6 +199,23 @@ def test_pictures_are_uploaded_once_for_all_pushes(desk: Desk) -> None:
     assert desk.played.calls("upload_cover") == 1
     assert desk.played.calls("upload_body_picture") == 1
     assert len(desk.played.sent_titles()) == 2
+
+
+def test_pushes_of_one_minute_do_not_wait_for_each_others_answers(desk: Desk) -> None:
+    """All are with WeChat before the first has its answer."""
+    made = [desk.approved() for _ in range(HANDS)]
+    for one in made:
+        desk.pipeline().prepare(one)
+    together = threading.Barrier(HANDS)
+
+    def meet(moment: str, call: str) -> None:
+        if (moment, call) == ("during", "submit_publish"):
+            together.wait(timeout=30)
+
+    desk.played.moment = meet
+    assert tick(desk) == HANDS
+    assert {desk.state(one) for one in made} == {State.SUBMITTED}
+    assert len(desk.played.sent_titles()) == HANDS
 
 
 def test_a_storm_before_the_send_only_delays(desk: Desk) -> None:
