@@ -12,7 +12,7 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.backup import BadBackup
-from bot.commands import alerts, ask, audit, backup, check, content, db, menu, posts, run, staff, takeover
+from bot.commands import alerts, ask, audit, backup, check, content, db, menu, posts, quiz, run, staff, takeover
 from bot.commands.audit import Broken
 from bot.config import BadConfig
 from bot.log import start_logging
@@ -32,11 +32,13 @@ from content.store.dump import Damaged
 from content.store.embedded import NoRedisServer
 from content.store.keys import KeysUnreadable
 from content.store.memory import Away
+from handlers.quiz.draw import BadRecord
 from scheduler.moves import NoSuchPost, NotPossible
 
 _TOLD = (
-    BadBackup, BadConfig, BadMenu, BadPicture, BadQuestion, Broken, Damaged, KeysUnreadable, NoModel, NoRedisServer,
-    NoSuchPost, NotAllowed, NotFound, NotPossible, NotSaved, OfficesUnreadable, PlatformError, PortTaken, Unreadable,
+    BadBackup, BadConfig, BadMenu, BadPicture, BadQuestion, BadRecord, Broken, Damaged, KeysUnreadable, NoModel,
+    NoRedisServer, NoSuchPost, NotAllowed, NotFound, NotPossible, NotSaved, OfficesUnreadable, PlatformError, PortTaken,
+    Unreadable,
 )  # fmt: skip
 
 
@@ -70,7 +72,7 @@ def _take_config(command: click.Command) -> None:
         _take_config(inner)
 
 
-for module in (alerts, ask, audit, backup, check, content, db, menu, posts, run, staff, takeover):
+for module in (alerts, ask, audit, backup, check, content, db, menu, posts, quiz, run, staff, takeover):
     for command in module.COMMANDS:
         pufa.add_command(command)
 _take_config(pufa)
