@@ -22,9 +22,8 @@ def verify_draw(file: Path) -> int:
         click.echo(say("draw_false", problem=problem))
     if found:
         return 1
-    click.echo(
-        f"“{record.campaign}”的抽奖是真的：{len(record.entries)}个参与码，{len(record.winners)}个中奖，重算一致。"
-    )
+    winners = len(record.winners)
+    click.echo(say("draw_true", campaign=record.campaign, entries=len(record.entries), winners=winners))
     return 0
 
 
