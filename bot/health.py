@@ -7,9 +7,11 @@ from flask import Blueprint, Response, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from sqlalchemy.exc import SQLAlchemyError
 
+from content.store import clock
 from content.store.db import Database
 from content.store.memory import Memory
 from handlers import turns
+from scheduler import silence
 
 LOOPBACK = ("127.0.0.1", "::1")
 
@@ -24,7 +26,8 @@ def make_blueprint(database: Database, memory: Memory, data: Path) -> Blueprint:
     @blueprint.get("/readyz")
     def readyz() -> tuple[Response, int]:
         missing = _missing(database)
-        state = {"ready": not missing, "missing": missing, "redis": "away" if memory.is_away() else "ok"}
+        redis, sends = "away" if memory.is_away() else "ok", "" if missing else _scheduler(database)
+        state = {"ready": not missing, "missing": missing, "redis": redis} | ({"scheduler": sends} if sends else {})
         return jsonify(state), 503 if missing else 200
 
     @blueprint.get("/metrics")
@@ -51,6 +54,14 @@ def _missing(database: Database) -> list[str]:
         return ["database does not answer"]
 
 
+def _scheduler(database: Database) -> str:
+    """How it stands with sending; empty where no scheduler has ever run. Messages are answered without it."""
+    with database.reading() as session:
+        if silence.last_sign(session) is None:
+            return ""
+        return "silent" if silence.is_silent(session, clock.now()) else "ok"
+
+
 def _figures(database: Database, memory: Memory) -> bytes:
     """Read from the store, so that any worker gives the figures of all."""
     registry = CollectorRegistry()
@@ -58,6 +69,12 @@ def _figures(database: Database, memory: Memory) -> bytes:
     with database.reading() as session:
         for topic, count in turns.counts_today(session).items():
             asked.labels(topic).set(count)
+        last, lying = silence.last_sign(session), silence.left_lying(session, clock.now())
+    if last:
+        age = Gauge("pufa_scheduler_silent_seconds", "Since a scheduler was last heard of", registry=registry)
+        age.set((clock.now() - last).total_seconds())
+    left = Gauge("pufa_posts_left_lying", "Approved posts whose time has passed and nobody sends", registry=registry)
+    left.set(len(lying))
     Gauge("pufa_redis_up", "1 while Redis answers", registry=registry).set(0 if memory.is_away() else 1)
     Gauge("pufa_worker_pid", "Which worker answered", registry=registry).set(os.getpid())
     return generate_latest(registry)

@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ from sqlalchemy import create_engine
 
 from bot import health
 from bot.app import create_app
+from content.store import clock
 from content.store.db import Database
+from scheduler import silence
 
 
 @pytest.fixture
@@ -97,6 +100,18 @@ def test_figures_are_given_on_this_machine_in_the_format_of_prometheus(fresh, ow
     assert figures(fresh.get("/metrics"))["pufa_redis_up"] == 1
     own_redis.killed()
     assert figures(fresh.get("/metrics"))["pufa_redis_up"] == 0
+
+
+def test_a_scheduler_that_fell_silent_is_told_and_answers_go_on(fresh, prepared_url):
+    database = Database(prepared_url, 1.5)
+    silence.leave_sign(database, clock.now())
+    assert fresh.get("/readyz").json["scheduler"] == "ok"
+    silence.leave_sign(database, clock.now() - timedelta(minutes=10))
+    database.close()
+    response = fresh.get("/readyz")
+    assert (response.status_code, response.json["scheduler"]) == (200, "silent")
+    found = figures(fresh.get("/metrics"))
+    assert found["pufa_scheduler_silent_seconds"] >= 600 and found["pufa_posts_left_lying"] == 0
 
 
 @pytest.mark.parametrize(
