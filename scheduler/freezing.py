@@ -53,7 +53,7 @@ def release(session: Session, by: str) -> bool:
     if not held.first_release_by:
         held.first_release_by = by
     elif held.first_release_by == by:
-        raise NotPossible("恢复发送要两个人：请另一位有“发布”或“管理”职责的同事再确认一次。")
+        raise NotPossible("恢复发送要两个人：请另一位有“签发”或“管理”角色的同事再确认一次。")
     else:
         held.released_by, held.released_at = by, clock.now()
     session.flush()

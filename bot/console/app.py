@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from flask import Blueprint, Flask, Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, abort, current_app, flash, g, redirect, render_template, request, url_for
 from flask_bootstrap import Bootstrap5
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -22,6 +22,7 @@ from bot.config import Config
 from bot.console import freezing, guard
 from bot.console.nouns import NOUNS
 from bot.console.parts import Parts
+from content import staff
 from content.staff import NotAllowed, NotFound, Role
 from content.store import clock
 from content.store.db import Database
@@ -108,6 +109,7 @@ def _protect(response: Response) -> Response:
 def _speak(app: Flask) -> None:
     app.jinja_env.filters.update(
         beijing=beijing,
+        person=person,
         left_until=left_until,
         beijing_day=lambda moment: f"{clock.in_beijing(moment):%Y-%m-%d}",
         beijing_time=lambda moment: f"{clock.in_beijing(moment):%H:%M}",
@@ -132,6 +134,15 @@ def _navigation() -> list[tuple[str, str]]:
         return []
     entries = [entry for noun in NOUNS for entry in noun.NAVIGATION]
     return [(url_for(endpoint), label) for endpoint, label in entries if current_user.roles & guard.VIEWS[endpoint]]
+
+
+def person(name: str) -> str:
+    """What a member of staff is called in pages; the name itself where there is no such member."""
+    if "people" not in g:
+        parts: Parts = current_app.extensions["console_parts"]
+        with parts.database.reading() as session:
+            g.people = {member.name: member.shown_name for member in staff.all_staff(session)}
+    return str(g.people.get(name, name))
 
 
 def beijing(moment: datetime | None, form: str = "long") -> str:

@@ -12,6 +12,7 @@ from content.staff import Role
 
 NAVIGATION: tuple[tuple[str, str], ...] = ()
 FURTHEST = 100
+STILL = "这是会动的图片，只留下了第一幅：发出去不会动。"
 
 
 def picture_add() -> Any:
@@ -19,10 +20,12 @@ def picture_add() -> Any:
     file = request.files.get("picture")
     if file is None:
         return {"sentence": "没有收到图片：请再选一次。"}, 400
+    data = file.read()
     try:
-        return {"address": _kept(pictures.prepare(file.read(), parts().uploads))}
+        prepared = pictures.prepare(data, parts().uploads)
     except BadPicture as refused:
         return {"sentence": str(refused)}, 400
+    return {"address": _kept(prepared), "sentence": STILL if pictures.is_animated(data) else ""}
 
 
 def cover_cut() -> Any:

@@ -18,6 +18,8 @@ PLOTS = (
     ("来信", ("msg_user", "msg_count")),
     ("微信转来的请求", ("callback_count", "fail_count")),
 )
+LATELY = (1, 2, 3)
+"""Days ago: the figures of a day are fetched on the next."""
 SPANS = {"7": "7 天", "30": "30 天", "90": "90 天"}
 
 
@@ -34,8 +36,10 @@ def figures() -> str:
         bars = charts.bar_chart([(one.name, one.count) for one in asked])
         missed = statistics.not_understood(session, begin, end)
         read = statistics.articles_top(session, begin, end)
+        lacking = {one for ago in LATELY for one in statistics.lacking_rights(session, end - timedelta(days=ago))}
     return render_template(
         "console/figures.html", plots=plots, asked=bars, missed=missed, read=read, span=span, spans=SPANS,
+        lacking=sorted(lacking),
     )  # fmt: skip
 
 

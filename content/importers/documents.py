@@ -88,6 +88,7 @@ def open_word(data: bytes, name: str, uploads: Path, progress: Progress | None =
         try:
             found.append(pictures.prepare(picture, uploads))
             shown[placeholder] = pictures.address(found[-1])
+            notes += [f"第 {number} 幅图片会动，只留下了第一幅。"] if pictures.is_animated(picture) else []
         except BadPicture as error:
             notes.append(f"第 {number} 幅图片没有导入：{error}")
     body = with_pictures(article.body_markdown, lambda place: shown.get(place, place))

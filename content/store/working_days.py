@@ -34,7 +34,7 @@ _NAMES = {
 }
 _OFFICIAL_YEARS = frozenset(day.year for day in holidays)
 _SATURDAY = 5
-_NAME_LENGTH = 32
+NAME_LENGTH = 32
 _DAY = timedelta(days=1)
 
 
@@ -61,8 +61,8 @@ def load_overrides(session: Session) -> dict[date, Declared]:
 def set_day(session: Session, day: date, is_working: bool, name: str, by: str) -> None:
     """Declares a day; said again it replaces what was said before. Raises NoSuchDay."""
     name = name.strip()
-    if not name or len(name) > _NAME_LENGTH:
-        raise NoSuchDay(f"请写上这一天的名称（如“国庆节”或“{SHIFTED}”），不超过 {_NAME_LENGTH} 个字。")
+    if not name or len(name) > NAME_LENGTH:
+        raise NoSuchDay(f"请写上这一天的名称（如“国庆节”或“{SHIFTED}”），不超过 {NAME_LENGTH} 个字。")
     row = session.get(CalendarDay, day) or CalendarDay(day=day)
     row.is_working, row.name, row.set_by = is_working, name, by
     session.add(row)
@@ -99,8 +99,13 @@ def is_official(year: int, overrides: Overrides = NONE) -> bool:
     """Whether the year's calendar is the published one: the package knows it, or the bureau entered all festivals."""
     if year in _OFFICIAL_YEARS:
         return True
+    return not missing_festivals(year, overrides)
+
+
+def missing_festivals(year: int, overrides: Overrides) -> list[str]:
+    """Which the bureau has not entered yet."""
     told = " ".join(entry.name for day, entry in overrides.items() if day.year == year and not entry.is_working)
-    return all(festival in told for festival in FESTIVALS)
+    return [festival for festival in FESTIVALS if festival not in told]
 
 
 def add_working_days(day: date, count: int, overrides: Overrides = NONE) -> date:

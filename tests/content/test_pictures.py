@@ -247,3 +247,12 @@ def test_a_refused_picture_leaves_nothing_behind(database, tmp_path):
     with database.reading() as session:
         assert count(session, Attachment) == 0
     assert list(tmp_path.glob("??/*")) == []
+
+
+def test_a_moving_picture_is_known_as_one_and_damage_is_none():
+    out = io.BytesIO()
+    frames = [Image.new("RGB", (40, 30), colour) for colour in ("red", "blue", "green")]
+    frames[0].save(out, "GIF", save_all=True, append_images=frames[1:])
+    assert pictures.is_animated(out.getvalue())
+    for still in (drawn("GIF", mode="P"), drawn("PNG"), drawn("JPEG"), b"", b"GIF89a", out.getvalue()[:20]):
+        assert not pictures.is_animated(still)

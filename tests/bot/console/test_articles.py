@@ -239,6 +239,21 @@ def test_a_cover_is_cut_to_its_shape_and_can_be_moved(writer, uploads):
         assert answer.status_code == 400 and answer.json["sentence"]
 
 
+def test_a_moving_picture_is_taken_and_told(writer):
+    out, frames = io.BytesIO(), [Image.new("RGB", (400, 300), colour) for colour in ("red", "blue")]
+    frames[0].save(out, "GIF", save_all=True, append_images=frames[1:])
+    answer = writer.sends("/articles/pictures", {"picture": (io.BytesIO(out.getvalue()), "a.gif")})
+    assert answer.json["address"] and "不会动" in answer.json["sentence"]
+
+
+def test_staff_are_called_by_their_shown_names(writer, planned, sign_in):
+    number = planned()
+    pages = [writer.opens(path).text for path in ("/", "/articles/", "/posts/", f"/posts/{number}")]
+    for page in pages:
+        assert "演示·起草" in page and "demo-write<" not in page
+    assert "<td>演示·起草</td>" in sign_in(Role.ADMIN).opens("/audit/").text
+
+
 @pytest.mark.parametrize("data", [b"", b"GIF89a", b"<svg onload='alert(1)'/>", b"\x89PNG\r\n\x1a\n"])
 def test_what_is_no_picture_ends_in_a_sentence(writer, data):
     answer = writer.sends("/articles/pictures", {"picture": (io.BytesIO(data), "a.png")})

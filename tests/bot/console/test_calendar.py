@@ -1,11 +1,13 @@
 """The calendar and the first page: what goes out, what is left, what clashes, what is a holiday."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from content.staff import Role
-from scheduler.models import Publication, State
+from content.store import clock, working_days
+from scheduler import snapshots
+from scheduler.models import DailyFigure, Publication, State
 from tests.bot.console.conftest import DUE, ON_BOTH
 
 
@@ -50,7 +52,7 @@ def test_the_bureaus_own_holiday_counts_and_can_be_taken_back(publisher, writer)
     assert "演示假日" in of_day(writer.opens("/calendar/"), 8)
     publisher.sends("/calendar/day", day="2026-12-08", kind="clear")
     assert "演示假日" not in writer.opens("/calendar/").text
-    assert publisher.sends("/calendar/day", day="nonsense", kind="holiday").status_code == 404
+    assert publisher.sends("/calendar/day", day="nonsense", kind="holiday").status_code == 400
 
 
 @pytest.mark.parametrize("words", [{"day": "2026-13-77"}, {"day": "0001-01-01"}, {"day": "9999-12-31"}, {"view": "x"}])
@@ -73,8 +75,70 @@ def test_the_first_page_leads_to_what_waits_and_what_went_wrong(writer, sign_in,
         assert "距上次发布" in page or "还没有发布记录" in page
 
 
+def test_who_has_no_right_to_figures_is_told_why_there_are_none(writer, database):
+    assert "没有给这个账号" not in writer.opens("/statistics/").text
+    with database.transaction() as session:
+        yesterday = clock.today() - timedelta(days=1)
+        refused = {"on": yesterday, "source": "getusersummary", "name": snapshots.ASKED}
+        session.add(DailyFigure(**refused, value=snapshots.NO_RIGHT))
+    page = writer.opens("/statistics/").text
+    assert "微信没有给这个账号以下数据的权限" in page and "getusersummary" in page
+    assert "这段时间还没有数字" in page
+
+
 def test_figures_can_be_taken_away_as_tables(writer):
     assert writer.opens("/statistics/", span="7").status_code == 200
     assert writer.opens("/statistics/export.csv").data[:3] == b"\xef\xbb\xbf"
     assert writer.opens("/statistics/export.xlsx").data[:2] == b"PK"
     assert writer.opens("/statistics/", span="nonsense").status_code == 200
+
+
+NOTICE = """2028-01-01 休 元旦
+2028-01-26 至 2028-02-01 休 春节
+2028-04-04 休 清明节
+2028-05-01 至 2028-05-03 休 劳动节
+2028-05-28 休 端午节
+2028-10-01 至 2028-10-07 休 国庆节 中秋节
+2028-10-08 班"""
+
+
+def test_a_years_notice_is_entered_at_once_and_makes_the_year_official(publisher, writer):
+    assert "暂定" in publisher.opens("/calendar/", day="2028-10-01").text
+    page = publisher.sends("/calendar/days", lines=NOTICE)
+    assert "已经记下 21 天：放假 20 天，上班 1 天" in page.text and "暂定" not in page.text
+    october = publisher.opens("/calendar/", day="2028-10-01").text
+    assert "国庆节 中秋节" in october and "调休上班" in october and "暂定" not in october
+    assert writer.sends("/calendar/days", lines=NOTICE).status_code == 403
+
+
+def test_a_notice_with_a_bad_line_changes_nothing_and_comes_back_as_it_was_typed(publisher, database):
+    page = publisher.sends("/calendar/days", lines="2028-10-01 休 国庆节\n2028-10-40 休")
+    assert page.status_code == 400 and "第 2 行" in page.text and "2028-10-01 休 国庆节" in page.text
+    with database.reading() as session:
+        assert not working_days.load_overrides(session)
+    page = publisher.sends("/calendar/days", lines="2028-10-01 休 国庆节")
+    assert "2028年还缺：元旦、春节、清明、劳动节、端午、中秋" in page.text
+
+
+@pytest.mark.parametrize("form", [{"day": "x", "kind": "holiday", "name": "y"}, {"day": "2028-10-01", "name": ""}])
+def test_a_day_that_cannot_be_entered_is_a_sentence(publisher, form):
+    page = publisher.sends("/calendar/day", form)
+    assert page.status_code == 400 and 'role="alert"' in page.text
+
+
+def test_a_day_whose_push_was_withdrawn_or_missed_is_open_again(writer, planned, database):
+    open_days = "还空着的法治日子"
+    assert "国家宪法日" in writer.opens("/calendar/").text.split(open_days)[1]
+    number = planned()
+    assert "国家宪法日" not in writer.opens("/calendar/").text.partition(open_days)[2]
+    for state in (State.OVERDUE, State.WITHDRAWN):
+        with database.transaction() as session:
+            session.get(Publication, number).state = state
+        page = writer.opens("/calendar/").text
+        assert "国家宪法日" in page.split(open_days)[1]
+    assert f"/posts/{number}" not in page
+
+
+def test_the_open_days_of_next_month_are_told_in_time(writer):
+    with clock.fixed_at(datetime(2026, 11, 26, 2, tzinfo=UTC)):
+        assert "国家宪法日" in writer.opens("/calendar/").text.split("还空着的法治日子")[1]
