@@ -31,16 +31,18 @@ _NUMBER = r"[〇○零一二两三四五六七八九十百千\d]+"
 _SUB = rf"(?:\s*之\s*(?P<sub>{_NUMBER})(?![般切些定致]))?"
 _CITED = re.compile(rf"《([^《》]+)》\s*第?\s*({_NUMBER})\s*条{_SUB}")
 _SIGN = re.compile(r"\W")
-_ASKED = re.compile(
-    rf"第?\s*(?P<number>{_NUMBER})\s*(?:之\s*(?P<inner>{_NUMBER})\s*)?条{_SUB}(?:\s*第?\s*(?P<paragraph>{_NUMBER})\s*款)?"
-)
+_PARTS = rf"(?:\s*第?\s*(?P<paragraph>{_NUMBER})\s*款)?(?:\s*第?\s*[（(]?(?P<item>{_NUMBER})[）)]?\s*项)?"
+_ASKED = re.compile(rf"第?\s*(?P<number>{_NUMBER})\s*(?:之\s*(?P<inner>{_NUMBER})\s*)?条{_SUB}{_PARTS}")
+_ONE_MORE = re.compile(rf"\s*(?:[、，,和及与跟到至~—-]|还有|以及)+\s*{_ASKED.pattern}")
 _WHAT = r"\W*(?:(?:是|的|说|讲|写)*(?:什么|啥|内容|原文|规定|条文)?(?:是|的|说|讲|写)*(?:什么|啥|呢|吗|吧|了)*)\W*"
 _ENDS_IN_NUMBER = re.compile(
-    rf"第?\s*(?P<number>\d+|[〇○零一二三四五六七八九十百千]{{2,}}){_SUB}(?P<inner>)(?P<paragraph>){_WHAT}\Z"
+    rf"第?\s*(?P<number>\d+|[〇○零一二三四五六七八九十百千]{{2,}}){_SUB}(?P<inner>)(?P<paragraph>)(?P<item>){_WHAT}\Z"
 )
 """民法典1062, without 条."""
 _ALONE = re.compile(rf"\W*(?:请问|请|帮我|我?想|查一?下?|看一?下?|问一?下?|看|查|问)*\W*(?=第){_ASKED.pattern}{_WHAT}")
 _LIKELY = re.compile(r"[条條]|[〇○零一二三四五六七八九十百千\d]\D{0,6}\Z")
+_APART = re.compile(r"(?<=\d)\s+(?=\d)")
+_OF_A_PLACE = re.compile(r"[一-鿿]{2,}?(?:省|市|县|区|自治州|州|盟|旗)")
 _LEADS = re.compile(r"\W*(?:违反|触犯|根据|依据|依照|按照|适用|属于|符合|看看|查查?|问问?|是|和)?了?\W*\Z")
 
 
@@ -76,8 +78,12 @@ class Lookup:
     sub: int
     """The M of 第N条之M; 0 for the article itself."""
     paragraph: int | None
+    item: int | None = None
+    """The N of 第N项."""
     rest: str = ""
     """What else he wrote."""
+    one_more: tuple[int, int] | None = None
+    """Another article of the same law that he asks for, and its M."""
 
 
 @cache
@@ -153,10 +159,11 @@ def find_lookup(text: str, further: Mapping[str, LawFacts] | None = None) -> Loo
     """
     if len(text) > LONGEST_LOOKUP:
         return None
+    text = _APART.sub("", text)
     named = {**_names_by_words(), **{_SIGN.sub("", name): facts for name, facts in (further or {}).items()}}
     for found in _ASKED.finditer(text):
         before = text[: found.start()]
-        if law := _named_at_end(before, named) or _formed_at_end(before):
+        if law := _of_a_place(before) or _named_at_end(before, named) or _formed_at_end(before):
             return _lookup(found, law, text)
     if (end := _ENDS_IN_NUMBER.search(text)) and (law := _named_at_end(text[: end.start()], named)):
         return _lookup(end, law, text) if not law.articles or number_of(end["number"]) <= law.articles else None
@@ -165,11 +172,17 @@ def find_lookup(text: str, further: Mapping[str, LawFacts] | None = None) -> Loo
 
 
 def _lookup(found: re.Match[str], law: LawFacts | None, text: str) -> Lookup:
-    sub, paragraph = found["inner"] or found["sub"], found["paragraph"]
+    sub, behind = _number(found["inner"] or found["sub"]) or 0, text[found.end() :]
+    more = _ONE_MORE.match(behind) if law else None
     return Lookup(
-        law, number_of(found["number"]), number_of(sub) if sub else 0, number_of(paragraph) if paragraph else None,
-        _without_name(text[: found.start()], law) + text[found.end() :] if law else "",
+        law, number_of(found["number"]), sub, _number(found["paragraph"]), _number(found["item"]),
+        _without_name(text[: found.start()], law) + behind[more.end() if more else 0 :] if law else "",
+        (number_of(more["number"]), number_of(more["inner"] or more["sub"] or "0")) if more else None,
     )  # fmt: skip
+
+
+def _number(text: str | None) -> int | None:
+    return number_of(text) if text else None
 
 
 def _without_name(before: str, law: LawFacts) -> str:
@@ -177,6 +190,12 @@ def _without_name(before: str, law: LawFacts) -> str:
     names = sorted((law.short, law.title, *law.aliases), key=len, reverse=True)
     place = next((place for name in names if (place := before.rfind(name)) >= 0), 0)
     return _LEADS.sub("", before[:place])
+
+
+def _of_a_place(text: str) -> LawFacts | None:
+    """A regulation of a province or a city is not the nation's of the same name."""
+    name = law_names.at_end(text)
+    return _only_named(name) if name and _OF_A_PLACE.match(name) else None
 
 
 def _formed_at_end(text: str) -> LawFacts | None:

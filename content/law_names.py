@@ -44,6 +44,11 @@ def names() -> frozenset[str]:
     return frozenset([*short, *(f"{FULL}{name}" for name in short)])
 
 
+def is_on_list(name: str) -> bool:
+    """Whether it is the name of a law, and no word that only looks like one."""
+    return name in names()
+
+
 def replacement(name: str) -> Replacement | None:
     """What took this law's place; None where that is not known or it is in force."""
     return _replacements().get(name.removeprefix(FULL))

@@ -22,6 +22,7 @@ STORIES = ("matter/", "service/", "legal-aid/")
 """What a citizen may be telling of beside the article he asks for."""
 SURE = 0.55
 MOST_SUB = 9999
+_ITEM = re.compile(r"^[（(][〇一-鿿]{1,3}[）)].*$", re.MULTILINE)
 
 
 def look_up(incoming: Incoming, desk: Desk) -> Reply | None:
@@ -30,6 +31,8 @@ def look_up(incoming: Incoming, desk: Desk) -> Reply | None:
     if lookup is None:
         return None
     also = desk.understood.second if desk.understood else ""
+    if lookup.law and lookup.one_more:
+        return _answer(lookup, desk, [f"{lookup.law.short}{article_name(*lookup.one_more)}"])
     names = [desk.bureau.shelf.topics[also].name] if also in desk.bureau.shelf.topics else []
     return _answer(lookup, desk, names)
 
@@ -73,16 +76,28 @@ def _answer(lookup: Lookup, desk: Desk, also: list[str]) -> Reply:
         is_within = 1 <= lookup.article <= law.articles and lookup.sub <= MOST_SUB
         found = repository.find_law_article(session, law.short, lookup.article, lookup.sub) if is_within else None
     if found is None:
-        return _told(_missing(lookup, law, is_held), [], also)
-    name = f"《{law.short}》{asked}"
-    paragraphs = _paragraphs(found.text)
-    head, text = name, found.text
-    if lookup.paragraph is not None and 1 <= lookup.paragraph <= len(paragraphs):
-        head, text = f"{name}第{citations.chinese(lookup.paragraph)}款", paragraphs[lookup.paragraph - 1]
-    elif lookup.paragraph is not None:
-        head = say("law_no_such_paragraph", name=name, paragraphs=len(paragraphs))
+        return _told(_missing(lookup, law, is_held), [], also, lookup)
+    head, text = _part(f"《{law.short}》{asked}", found.text, lookup)
     page = page_url(desk.bureau.public_url, law.short, lookup.article, lookup.sub)
-    return _quoted(f"{head}\n\n{text}", law, page, also)
+    return _quoted(f"{head}\n\n{text}", law, page, also, lookup)
+
+
+def _part(name: str, text: str, lookup: Lookup) -> tuple[str, str]:
+    """The 款 and the 项 that is asked for with its name, or all there is and why."""
+    if lookup.paragraph is not None:
+        paragraphs = _paragraphs(text)
+        if not 1 <= lookup.paragraph <= len(paragraphs):
+            return say("law_no_such_paragraph", name=name, paragraphs=len(paragraphs)), text
+        name, text = f"{name}第{citations.chinese(lookup.paragraph)}款", paragraphs[lookup.paragraph - 1]
+    if lookup.item is None:
+        return name, text
+    items = _ITEM.findall(text)
+    if not items:
+        return say("law_has_no_items", name=name), text
+    if not 1 <= lookup.item <= len(items):
+        return say("law_no_such_item", name=name, items=len(items)), text
+    lead = text.split("\n", 1)[0]
+    return f"{name}第{citations.chinese(lookup.item)}项", f"{lead}\n{items[lookup.item - 1]}"
 
 
 def page_url(public_url: str, short: str, number: int, sub: int) -> str:
@@ -101,7 +116,8 @@ def _missing(lookup: Lookup, law: LawFacts, is_held: bool) -> str:
         return say("law_no_such_article", law=law.short, articles=law.articles, version=law.version)
     if is_held and lookup.sub:
         return say("law_no_such_sub", law=law.short, article=asked, version=law.version)
-    return say("law_not_imported", name=f"《{law.short}》{asked}", title=law.title)
+    is_known = bool(law.version) or law_names.is_on_list(law.short)
+    return say("law_not_imported" if is_known else "law_unknown", name=f"《{law.short}》{asked}", title=law.title)
 
 
 def _paragraphs(text: str) -> list[str]:
@@ -119,17 +135,18 @@ def _as_imported(session: Session, law: LawFacts) -> tuple[LawFacts, bool]:
     return replace(law, title=held.title, version=held.version, effective=effective, articles=last), True
 
 
-def _quoted(text: str, law: LawFacts, page: str, also: list[str]) -> Reply:
+def _quoted(text: str, law: LawFacts, page: str, also: list[str], lookup: Lookup) -> Reply:
     """The words of the law, or as much of them as a chat holds and where the rest is."""
     foot = say("law_foot", title=law.title, version=law.version, effective=law.effective)
-    whole = _told(text, [foot], also)
+    whole = _told(text, [foot], also, lookup)
     if text in whole.text:
         return whole
     if page:
-        return _told(text, [say("law_shortened"), render.link(say("law_whole"), page), foot], also)
-    return _told(text, [say("law_whole_elsewhere", title=law.title), foot], also)
+        return _told(text, [say("law_shortened"), render.link(say("law_whole"), page), foot], also, lookup)
+    return _told(text, [say("law_whole_elsewhere", title=law.title), foot], also, lookup)
 
 
-def _told(text: str, lines: list[str], also: list[str]) -> Reply:
-    """With what else he told of below, to be tapped."""
-    return answers.choices(text, also, [*lines, say("law_also_about")] if also else lines)
+def _told(text: str, lines: list[str], also: list[str], lookup: Lookup) -> Reply:
+    """With what else he wrote of below, to be tapped."""
+    why = say("law_one_more" if lookup.one_more else "law_also_about")
+    return answers.choices(text, also, [*lines, why] if also else lines)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from makers import Somebody
 
-from content import repository
+from content import law_names, repository
 from content.citations import chinese
 from content.importers.laws import put_statute, read_statute
 from content.models import Law
@@ -67,6 +67,66 @@ def test_an_article_is_found_however_it_is_asked_for(reader, asked):
     assert text.startswith("《民法典》第一千零六十二条") and "夫妻有平等的处理权。" in text
     assert "国家法律法规数据库" in text and "somewhere" not in text
     assert reader.topic == "disclosure/regulations"
+
+
+def test_digits_that_stand_apart_are_one_number(reader):
+    assert reader.says("民法典 第 1 0 6 2 条").text.startswith("《民法典》第一千零六十二条")
+
+
+@pytest.mark.parametrize(
+    ("asked", "head", "told", "left_out"),
+    [
+        ("民法典第1062条第2项", "《民法典》第一千零六十二条第二项\n", "（二）其他财产。", "（一）"),
+        ("民法典第1062条第一款第（一）项", "《民法典》第一千零六十二条第一款第一项\n", "（一）工资、奖金；", "（二）"),
+        ("民法典第1062条第三项", "《民法典》第一千零六十二条只有 2 项，下面是全文\n", "（二）其他财产。", "项，项"),
+        (
+            "民法典第1062条第2款第1项",
+            "《民法典》第一千零六十二条第二款不分项，下面是全文\n",
+            "夫妻有平等的处理权。",
+            "（一）",
+        ),
+    ],
+)
+def test_an_item_is_told_with_the_words_before_it_and_a_wrong_one_is_called_so(reader, asked, head, told, left_out):
+    text = reader.says(asked).text
+    assert text.startswith(head) and told in text and left_out not in text
+
+
+@pytest.mark.parametrize(
+    ("asked", "more"),
+    [("民法典第100条和第1111条", "民法典第一千一百一十一条"), ("民法典第一百条、第1062条呢", "民法典第一千零六十二条")],
+)
+def test_a_second_article_is_offered_to_be_tapped(reader, asked, more):
+    reply = reader.says(asked)
+    assert (
+        reply.text.startswith("《民法典》第一百条") and reply.choices == (more,) and say("law_one_more") in reply.text
+    )
+    assert reader.says("1").text.startswith(f"《民法典》{more.removeprefix('民法典')}")
+
+
+@pytest.mark.parametrize("name", ["辽宁省法律援助条例", "葫芦岛市物业管理条例", "《辽宁省法律援助条例》"])
+def test_a_regulation_of_a_place_is_not_the_nations(reader, name):
+    assert f"《{name.strip('《》')}》第五条的原文这里还没有收录" in reader.says(f"{name}第五条").text
+
+
+@pytest.mark.parametrize(
+    ("asked", "law"),
+    [
+        ("法援法第42条", "法律援助法"),
+        ("劳合法82条", "劳动合同法"),
+        ("消保法第55条", "消费者权益保护法"),
+        ("民法典婚姻家庭编司法解释（二）第5条", "婚姻家庭编解释（二）"),
+        ("婚姻家庭编司法解释二第5条", "婚姻家庭编解释（二）"),
+        ("婚姻家庭司法解释(二)第五条", "婚姻家庭编解释（二）"),
+        ("民法典婚姻家庭编的解释（一）第三十条", "婚姻家庭编解释（一）"),
+    ],
+)
+def test_a_law_is_known_by_what_people_call_it(reader, asked, law):
+    assert f"《{law}》第" in reader.says(asked).text
+
+
+def test_a_name_that_is_no_laws_is_not_spoken_of_as_one(reader):
+    assert "名录里也没有这个名字" in reader.says("老王法第3条").text
 
 
 def test_a_paragraph_is_told_with_its_items_and_nothing_else(reader):
@@ -178,7 +238,8 @@ def test_an_article_counted_after_another_that_is_not_there_is_not_answered_with
     ],
 )
 def test_a_law_that_is_not_on_our_list_got_words_about_something_else(somebody, asked, law, article):
-    assert somebody.says(asked).text == say("law_not_imported", name=f"《{law}》{article}", title=law)
+    key = "law_not_imported" if law in law_names.names() else "law_unknown"
+    assert somebody.says(asked).text == say(key, name=f"《{law}》{article}", title=law)
     assert somebody.topic == "disclosure/regulations"
 
 
