@@ -247,6 +247,10 @@ def test_every_question_rests_on_an_article_that_exists_and_fits_a_message(quest
             "宪法修正案",
             "立法法",
             "国旗法",
+            "国徽法",
+            "国歌法",
+            "宪法宣誓决定",
+            "法治宣传教育法",
         }
     written = question.text + "".join(question.options) + question.explanation
     assert len(written.encode()) <= 1000
@@ -272,6 +276,21 @@ def test_there_are_sixty_different_questions_and_no_letter_is_always_right():
     single = [question.answer for question in QUESTIONS if question.kind == "single"]
     assert max(single.count(letter) for letter in "ABCD") <= len(single) / 2
     assert {question.kind for question in QUESTIONS} == {"single", "multiple", "judge"}
+
+
+def test_whoever_always_ticks_the_same_gains_nothing():
+    others = [question for question in QUESTIONS if question.subject != "constitution"]
+    answers = {kind: [each.answer for each in others if each.kind == kind] for kind in ("single", "judge", "multiple")}
+    assert max(answers["single"].count(letter) for letter in "ABCD") <= len(answers["single"]) / 3
+    assert 0.4 <= answers["judge"].count("A") / len(answers["judge"]) <= 0.6
+    sizes = [len(answer) for answer in answers["multiple"]]
+    assert max(sizes.count(size) for size in set(sizes)) <= len(sizes) / 2
+
+
+def test_a_question_teaches_in_a_sentence_or_two():
+    assert [
+        each.key for each in QUESTIONS if each.subject != "constitution" and not 30 <= len(each.explanation) <= 90
+    ] == []
 
 
 # ── the menu and the words the library learns from ────────────────────────────────────────────────────────────────────
