@@ -28,7 +28,7 @@ def test_the_draw_can_be_checked_by_anybody_who_knows_seed_and_bank(bureau):
 
 def test_other_seeds_draw_other_questions_and_reach_the_whole_bank(bureau):
     with bureau.database.reading() as session:
-        rounds = [tuple(bank.draw(session, "constitution", str(seed), 5)) for seed in range(100)]
+        rounds = [tuple(bank.draw(session, "constitution", str(seed), 20)) for seed in range(100)]
     assert len(set(rounds)) == 100 and {key for drawn in rounds for key in drawn} == set(BANK)
 
 
