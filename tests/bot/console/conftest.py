@@ -2,6 +2,8 @@
 
 import html
 import re
+import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,6 +24,7 @@ from content.covers import plain_cover
 from content.staff import Role
 from content.store import clock
 from content.store.db import Database
+from content.store.keys import open_keyring
 from scheduler import posts
 from scheduler.models import Publication
 
@@ -62,6 +65,32 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/pufa.db"
     return new_postgres_database(request.getfixturevalue("postgres_server"))
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An installation with its staff, made once: passwords take their time."""
+    folder = tmp_path_factory.mktemp("installed")
+    made = Database(f"sqlite:///{folder}/pufa.db")
+    made.upgrade()
+    with clock.fixed_at(NOW):
+        demo_staff.seed(made, open_keyring(folder / "keys.json"))
+    made.close()
+    with sqlite3.connect(folder / "pufa.db") as whole:  # all of it in the one file
+        whole.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return folder
+
+
+@pytest.fixture
+def database(database_url: str, installed: Path, tmp_path: Path) -> Iterator[Database]:
+    shutil.copy(installed / "keys.json", tmp_path / "keys.json")
+    if database_url.startswith("sqlite"):
+        shutil.copy(installed / "pufa.db", tmp_path / "pufa.db")
+    made = Database(database_url)
+    if not database_url.startswith("sqlite"):
+        made.upgrade()
+    yield made
+    made.close()
 
 
 ON_BOTH = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
