@@ -14,11 +14,14 @@ from bot.console.looks import ALL
 from bot.console.parts import parts
 from bot.console.posts import REVIEWERS, shown
 from content.staff import NotAllowed, NotFound, Role
-from scheduler import errands, notices, posts
+from content.store import clock
+from scheduler import errands, notices, posts, slots
 from scheduler import register as pushes
 from scheduler.errands import Errand, ErrandState
+from scheduler.models import Channel
 from scheduler.moves import NotPossible
 
+NOW_WORD = "马上群发"
 NAVIGATION: tuple[tuple[str, str], ...] = ()
 MAY_ACT = {Role.WRITE, Role.ADMIN, *REVIEWERS}
 
@@ -63,6 +66,11 @@ def _submit(session: Session, post_id: int, by: str, _reason: str) -> None:
 
 
 def _now(session: Session, post_id: int, by: str, _reason: str) -> None:
+    """It rings on phones and spends the day's send: for that it is typed as a word."""
+    is_mass = pushes.get_post(session, post_id).channel == Channel.MASS
+    if is_mass and request.form.get("now_word", "").strip() != NOW_WORD:
+        late = "现在是休息时间，会响起大家的手机。" if slots.is_quiet(clock.now()) else ""
+        raise NotPossible(f"{late}马上群发会用掉今天的次数：确定要发，请一字不差地写“{NOW_WORD}”，再按“现在就发”。")
     posts.publish_now(session, post_id, by, parts().config.wechat_account_type)
 
 

@@ -17,6 +17,7 @@ from content.models import Revision
 from content.proofread import Finding
 from content.staff import Role
 from content.store import clock
+from content.watch_words import RED
 from scheduler import errands, preflight, slots
 from scheduler import register as pushes
 from scheduler.looks import look_of
@@ -68,41 +69,45 @@ def shown(session: Session, post_id: int, sentence: str = "") -> str:
 
 def seen(session: Session, post_id: int) -> dict[str, Any]:
     """All that a reviewer must see: the words, what has changed since he last signed, what speaks against it."""
-    post, config = pushes.get_post(session, post_id), parts().config
-    revisions = pushes.revisions(session, post_id)
-    digest = post.digest or pushes.digest_of(session, post)
-    findings = findings_of(session, post, revisions)
-    signed = workflow.sign_offs(session, subject(post))
+    told, account = facts(session, post_id), parts().config.wechat_account_type
+    post, signed = told["post"], workflow.sign_offs(session, subject(told["post"]))
+    findings = findings_of(session, post, told["revisions"])
     changes, moved = looks.since_opened(session, post, request.form)
     is_fresh = not (changes or moved)
     if is_fresh and signed:
         changes, moved = looks.since(session, post, signed[-1].seen)
     return {
-        "post": post,
-        "states": STATES,
+        **told,
         "may_change": post.state in MAY_CHANGE,
-        "revisions": revisions,
         "findings": findings,
-        "reds": [(revision, finding) for revision, found in findings for finding in found if finding.level == "red"],
-        "told": pushes.as_json(post),
+        "reds": [(revision, finding) for revision, found in findings for finding in found if finding.level == RED],
         "evidence": [evidence_line(line) for line in post.evidence],
-        "steps": workflow.STEP_NAMES,
-        "missing": [
-            workflow.STEP_NAMES.get(step, step)
-            for step in workflow.missing_steps(session, subject(post), digest, config.review_people)
-        ],
-        "is_secrecy_done": workflow.is_secrecy_done(session, subject(post), digest),
-        "is_secrecy_separate": config.review_secrecy == "separate",
+        "is_secrecy_done": workflow.is_secrecy_done(session, subject(post), told["digest"]),
+        "is_secrecy_separate": parts().config.review_secrecy == "separate",
         "changes": changes,
         "moved": moved,
         "changed_since": "上次审核之后的改动" if is_fresh else "您打开这一页之后的改动",
         "look": look_of(session, post),
-        "is_unread": is_unread(post, config),
-        "people": config.review_people,
-        "slot": slots.check_slot(session, post.due_at, post.channel, config.wechat_account_type, post.id),
+        "is_unread": is_unread(post, parts().config),
+        "slot": slots.check_slot(session, post.due_at, post.channel, account, post.id),
+        "last_wechat_name": errands.last_wechat_name(session, current_user.name),
+    }
+
+
+def facts(session: Session, post_id: int) -> dict[str, Any]:
+    """What there is to say of it without judging it: enough for the sheet."""
+    post, people = pushes.get_post(session, post_id), parts().config.review_people
+    digest = post.digest or pushes.digest_of(session, post)
+    missing = workflow.missing_steps(session, subject(post), digest, people)
+    return {
+        "post": post,
+        "states": STATES,
+        "revisions": pushes.revisions(session, post_id),
+        "told": pushes.as_json(post),
+        "steps": workflow.STEP_NAMES,
+        "missing": [workflow.STEP_NAMES.get(step, step) for step in missing],
         "digest": digest,
         "names": {member.name: member.shown_name for member in staff.all_staff(session)},
-        "last_wechat_name": errands.last_wechat_name(session, current_user.name),
     }
 
 

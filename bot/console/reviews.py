@@ -10,7 +10,7 @@ from bot.console import looks
 from bot.console.guard import SIGNED_IN
 from bot.console.guard import register as guarded
 from bot.console.parts import parts
-from bot.console.posts import REVIEWERS, is_unread, seen, shown
+from bot.console.posts import REVIEWERS, facts, is_unread, shown
 from content import audit
 from content.staff import NotAllowed, NotFound
 from content.store import clock
@@ -45,7 +45,7 @@ def post_sheet(post_id: int) -> str:
     """The review sheet, made to be printed on A4."""
     with parts().database.reading() as session:
         head = audit.head_of_day(session, clock.today())
-        return render_template("console/sheet.html", head=head, **seen(session, post_id))
+        return render_template("console/sheet.html", head=head, **facts(session, post_id))
 
 
 def _approve(session: Session, post_id: int, opinion: str) -> str:

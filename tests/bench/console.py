@@ -52,8 +52,11 @@ PAGES = {
 def rows() -> Iterator[tuple[str, str, str]]:
     with tempfile.TemporaryDirectory(prefix="pufa-bench-") as name:
         config = make_config(
-            {"database.url": f"sqlite:///{name}/pufa.db", "server.data": name, "security.key_file": f"{name}/keys.json"}
-        )
+            {
+                "database.url": f"sqlite:///{name}/pufa.db", "server.data": name,
+                "security.key_file": f"{name}/keys.json", "security.second_factor": "off",
+            }
+        )  # fmt: skip
         database = wiring.open_database(config)
         database.upgrade()
         keyring = wiring.keyring(config)

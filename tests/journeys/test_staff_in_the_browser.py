@@ -124,6 +124,7 @@ def test_from_a_word_file_over_review_to_the_phone(standing_demo, browser, word_
 
     publisher = Desk(standing_demo, browser, "demo-publish")
     publisher.opens(f"/posts/{number}")
+    publisher.page.fill("[name=now_word]", "马上群发")
     publisher.presses("现在就发")
 
     def is_out() -> bool:
