@@ -32,13 +32,15 @@ from content.store.dump import Damaged
 from content.store.embedded import NoRedisServer
 from content.store.keys import KeysUnreadable
 from content.store.memory import Away
+from handlers.quiz.campaign import BadCampaign
 from handlers.quiz.draw import BadRecord
+from handlers.quiz.paper import TooFew
 from scheduler.moves import NoSuchPost, NotPossible
 
 _TOLD = (
-    BadBackup, BadConfig, BadMenu, BadPicture, BadQuestion, BadRecord, Broken, Damaged, KeysUnreadable, NoModel,
-    NoRedisServer, NoSuchPost, NotAllowed, NotFound, NotPossible, NotSaved, OfficesUnreadable, PlatformError, PortTaken,
-    Unreadable,
+    BadBackup, BadCampaign, BadConfig, BadMenu, BadPicture, BadQuestion, BadRecord, Broken, Damaged, KeysUnreadable,
+    NoModel, NoRedisServer, NoSuchPost, NotAllowed, NotFound, NotPossible, NotSaved, OfficesUnreadable, PlatformError,
+    PortTaken, TooFew, Unreadable,
 )  # fmt: skip
 
 

@@ -16,6 +16,9 @@ ROOT = Path(__file__).parent.parent.parent
 SOURCES = sorted(path for name in ("content", "handlers", "scheduler", "bot") for path in (ROOT / name).rglob("*.py"))
 
 
+PUT_TOGETHER = ("group_", "quiz_question_", "quiz_kind_", "quiz_difficulty_")
+
+
 def _said() -> tuple[set[str], list[str]]:
     """Keys given to say(), and the beginnings of those that are put together."""
     whole: set[str] = set()
@@ -31,7 +34,7 @@ def _said() -> tuple[set[str], list[str]]:
 
 def test_every_phrase_is_used() -> None:
     whole, begun = _said()
-    beginnings = tuple(text for text in begun if text in ("group_", "quiz_question_"))
+    beginnings = tuple(text for text in begun if text in PUT_TOGETHER)
     assert {key for key in phrases.all_keys() if key not in whole and not key.startswith(beginnings)} == set()
 
 

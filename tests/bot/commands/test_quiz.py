@@ -1,9 +1,33 @@
 """quiz: a draw's record is checked by anybody who has the file."""
 
+from datetime import UTC, datetime
+
 import pytest
 
+from content.store import clock
 from handlers.quiz import draw
+from tests.handlers.quiz.campaigns import WRITTEN
 from tests.handlers.quiz.drawing import record
+
+
+def test_a_campaign_that_can_be_held_is_called_so(each_operator, tmp_path):
+    file = tmp_path / "campaign.toml"
+    file.write_text(WRITTEN, encoding="utf-8")
+    with clock.fixed_at(datetime(2026, 12, 2, tzinfo=UTC)):
+        ran = each_operator.types("quiz", "check", file)
+    assert ran.code == 0 and "现在正开着" in ran.out and "14 题，满分 100 分，限时 15 分钟" in ran.out
+
+
+def test_a_campaign_for_which_the_bank_is_too_small_is_refused(operator, tmp_path):
+    file = tmp_path / "campaign.toml"
+    file.write_text(WRITTEN.replace("count = 4\n", "count = 150\n"), encoding="utf-8")
+    assert "labour" in operator.fails("quiz", "check", file)
+
+
+def test_a_campaign_that_is_written_wrongly_is_one_sentence(operator, tmp_path):
+    file = tmp_path / "campaign.toml"
+    file.write_text("title = 5", encoding="utf-8")
+    assert "title" in operator.fails("quiz", "check", file)
 
 
 def test_a_true_draw_is_called_true(operator, tmp_path):

@@ -1,0 +1,135 @@
+"""A quiz campaign as staff write it: when, for whom, which questions, how they are marked, what can be won.
+
+Everything that a participant is promised stands here and nowhere else; whether it is open is computed from its times.
+"""
+
+from collections import Counter
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+
+from content.phrases import say
+from handlers.quiz.draw import LOTTERIES, Prize
+
+LONGEST_TITLE = 32
+_Text = Annotated[str, msgspec.Meta(min_length=1)]
+_Count = Annotated[int, msgspec.Meta(ge=1, le=200)]
+
+
+class BadCampaign(Exception):
+    """The campaign cannot be held as it is written; the message says what to change."""
+
+
+class Phase(StrEnum):
+    BEFORE = "before"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class Multiple(StrEnum):
+    """How a question with several right options is marked."""
+
+    ALL = "all"
+    """All right ones and no other, or nothing."""
+    HALF = "half"
+    """Half for some of the right ones and no wrong one."""
+
+
+class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A part of a campaign's file."""
+
+
+class Cell(_Part, frozen=True):
+    """So many questions of one sort on every paper."""
+
+    subject: _Text
+    count: _Count
+    points: Annotated[int, msgspec.Meta(ge=1, le=100)]
+    kind: str = ""
+    """single, multiple or judge; empty for any."""
+    difficulty: Annotated[int, msgspec.Meta(ge=0, le=3)] = 0
+    """1 to 3; 0 for any."""
+
+
+class Draw(_Part, frozen=True):
+    """What can be won, and which public numbers decide it."""
+
+    lottery: str
+    issue: _Text
+    later_issue: _Text
+    prizes: list[Prize]
+    least_points: int = 0
+    """Who takes part in the draw has at least so many."""
+    claim_days: Annotated[int, msgspec.Meta(ge=1, le=365)] = 30
+
+
+class Campaign(_Part, frozen=True):
+    title: Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_TITLE)]
+    opens_at: datetime
+    closes_at: datetime
+    paper: list[Cell]
+    minutes: Annotated[int, msgspec.Meta(ge=1, le=300)]
+    attempts_a_day: Annotated[int, msgspec.Meta(ge=1, le=50)] = 1
+    multiple: Multiple = Multiple.ALL
+    who: str = ""
+    """Who may take part, in the words of the rules; empty for everybody."""
+    freeze_minutes: Annotated[int, msgspec.Meta(ge=0, le=10_080)] = 0
+    """The boards stand still for so long before the end."""
+    draw: Draw | None = None
+
+    @property
+    def full_marks(self) -> int:
+        return sum(cell.count * cell.points for cell in self.paper)
+
+    @property
+    def questions(self) -> int:
+        return sum(cell.count for cell in self.paper)
+
+    def phase(self, at: datetime) -> Phase:
+        """Open from the first moment up to, and without, the last."""
+        if at < self.opens_at:
+            return Phase.BEFORE
+        return Phase.OPEN if at < self.closes_at else Phase.CLOSED
+
+
+def read_campaign(text: str) -> Campaign:
+    """From TOML. Raises BadCampaign."""
+    try:
+        campaign = msgspec.toml.decode(text, type=Campaign)
+    except msgspec.MsgspecError as error:
+        raise BadCampaign(say("campaign_unreadable", told=_told(str(error)))) from error
+    if fault := _fault(campaign):
+        raise BadCampaign(fault)
+    return campaign
+
+
+def _told(error: str) -> str:
+    """Where the file is wrong: the last words of msgspec's message are the place."""
+    return error.rsplit(" - at ", 1)[-1].strip("`$.") if " - at " in error else error
+
+
+def _fault(campaign: Campaign) -> str:
+    """What cannot be promised; empty where all is well."""
+    if campaign.opens_at.tzinfo is None or campaign.closes_at.tzinfo is None:
+        return say("campaign_no_zone")
+    if campaign.closes_at <= campaign.opens_at:
+        return say("campaign_ends_before")
+    if not campaign.paper:
+        return say("campaign_no_paper")
+    if unknown := sorted({cell.kind for cell in campaign.paper} - {"", "single", "multiple", "judge"}):
+        return say("campaign_no_such_kind", kind=unknown[0])
+    return _fault_of_draw(campaign.draw, campaign) if campaign.draw else ""
+
+
+def _fault_of_draw(draw: Draw, campaign: Campaign) -> str:
+    if draw.lottery not in LOTTERIES:
+        return say("draw_no_such_lottery", lottery=draw.lottery, lotteries="、".join(LOTTERIES))
+    if draw.issue == draw.later_issue:
+        return say("campaign_same_issue")
+    if not draw.prizes or max(Counter(prize.name for prize in draw.prizes).values()) > 1:
+        return say("campaign_prizes")
+    if draw.least_points > campaign.full_marks:
+        return say("campaign_least_points", full=campaign.full_marks)
+    return ""

@@ -1,0 +1,50 @@
+"""A campaign as staff write it."""
+
+from datetime import timedelta
+
+import pytest
+
+from handlers.quiz.campaign import BadCampaign, Multiple, Phase, read_campaign
+from tests.handlers.quiz.campaigns import WRITTEN
+
+
+def test_a_campaign_says_all_that_is_promised():
+    campaign = read_campaign(WRITTEN)
+    assert (campaign.full_marks, campaign.questions, campaign.multiple) == (100, 14, Multiple.ALL)
+    assert campaign.draw and [prize.count for prize in campaign.draw.prizes] == [1, 10]
+
+
+def test_whether_it_is_open_is_computed_to_the_moment():
+    campaign, moment = read_campaign(WRITTEN), timedelta(microseconds=1)
+    assert campaign.phase(campaign.opens_at - moment) is Phase.BEFORE
+    assert campaign.phase(campaign.opens_at) is campaign.phase(campaign.closes_at - moment) is Phase.OPEN
+    assert campaign.phase(campaign.closes_at) is Phase.CLOSED
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "told"),
+    [
+        ("+08:00", "", "时区"),
+        ("2026-12-04", "2026-11-04", "不晚于"),
+        ('kind = "single"', 'kind = "essay"', "essay"),
+        ("points = 4", "points = 0", "paper[0].points"),
+        ("minutes = 15", "", "minutes"),
+        ("minutes = 15", "minuten = 15", "minuten"),
+        ("双色球", "福彩3D", "福彩3D"),
+        ("2026144", "2026141", "later_issue"),
+        ("二等奖", "一等奖", "不能重复"),
+        ("least_points = 60", "least_points = 101", "100"),
+        ("[[paper]]", "[[[", "活动文件读不懂"),
+        ("演示竞答", "长" * 33, "title"),
+    ],
+)
+def test_what_cannot_be_held_is_refused_with_its_place(was, becomes, told):
+    with pytest.raises(BadCampaign) as refused:
+        read_campaign(WRITTEN.replace(was, becomes))
+    assert told in str(refused.value)
+
+
+def test_a_campaign_needs_a_paper():
+    head = WRITTEN[: WRITTEN.index("[[paper]]")]
+    with pytest.raises(BadCampaign, match="试卷"):
+        read_campaign(head + "paper = []")
