@@ -57,15 +57,20 @@ def test_what_is_approved_can_go_out_at_once_and_only_by_whom_may(writer, review
     assert post(number).due_at == clock.now() and post(number).state == State.SCHEDULED
 
 
-def test_a_mass_send_at_once_is_typed_as_a_word(reviewer, publisher, sign_in, planned, post):
+def test_a_mass_send_at_once_is_typed_as_a_word(reviewer, publisher, planned, post):
     number = planned(channel="mass", audience={"tag": "演示"})
     reviewer.reviews(number, **YES)
     page = publisher.sends(f"/posts/{number}/act", act="now")
     assert page.status_code == 409 and "马上群发" in page.text and post(number).due_at > clock.now()
-    with clock.fixed_at(clock.now() + timedelta(hours=13)):  # 23:00 in Beijing
-        assert "休息时间" in sign_in(Role.PUBLISH).sends(f"/posts/{number}/act", act="now").text
     publisher.sends(f"/posts/{number}/act", act="now", now_word="马上群发")
     assert post(number).due_at == clock.now()
+
+
+def test_a_mass_send_at_night_is_told_that_it_rings(reviewer, sign_in, planned):
+    number = planned(channel="mass", audience={"tag": "演示"})
+    reviewer.reviews(number, **YES)
+    with clock.fixed_at(clock.now() + timedelta(hours=13)):  # 23:00 in Beijing
+        assert "休息时间" in sign_in(Role.PUBLISH).sends(f"/posts/{number}/act", act="now").text
 
 
 def test_a_preview_waits_for_a_scheduler_and_then_says_what_came_of_it(reviewer, become, means, database):
