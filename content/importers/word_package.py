@@ -22,8 +22,8 @@ MOST_RATIO = 150
 """Text of Word packs to a tenth or a twentieth; a part that packs to less is made to burst."""
 _RATIO_FROM = 1_000_000
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_LOCKED, _SHEET, _SLIDES = (
-    name.encode("utf-16-le") for name in ("EncryptedPackage", "Workbook", "PowerPoint Document")
+_LOCKED, _TEXT, _SHEET, _SLIDES = (
+    name.encode("utf-16-le") for name in ("EncryptedPackage", "WordDocument", "Workbook", "PowerPoint Document")
 )
 _DOCTYPES = tuple("<!DOCTYPE".encode(coding) for coding in ("utf-8", "utf-16-le", "utf-16-be"))
 _RELATIONSHIPS = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
@@ -89,9 +89,10 @@ def _old_kind(data: bytes, ending: str) -> str:
     """What is in one of the older shells, and what to do."""
     if _LOCKED in data:
         return "设了打开密码：请在 Word 里取消密码（文件—信息—保护文档），保存后再导入。"
-    if _SLIDES in data:
+    is_text = _TEXT in data  # a table or slides may be part of it
+    if _SLIDES in data and not is_text:
         return f"是旧格式的演示文稿：{_INTO_WORD}"
-    if _SHEET in data:
+    if _SHEET in data and not is_text:
         return f"是旧格式的 Excel 表格：{_INTO_WORD}"
     return _NAMED.get(ending, f"是旧格式的文件，只是名字改成了 {ending or '别的'}：{SAVE_AS}")
 

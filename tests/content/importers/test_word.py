@@ -450,6 +450,7 @@ TURNED_AWAY = {
     "an old file with a new name": ("x.docx", OLE, "名字改成了 .docx.*另存为"),
     "a file of WPS": ("x.wps", OLE, "WPS 文字自己的格式（.wps）.*另存为"),
     "a file with a password": ("x.docx", OLE + "EncryptedPackage".encode("utf-16-le"), "取消密码"),
+    "an old file with a table in it": ("x.doc", OLE + "WordDocument Workbook".encode("utf-16-le"), "旧格式的 Word"),
     "an old table": ("x.xls", OLE + "Workbook".encode("utf-16-le"), "旧格式的 Excel"),
     "old slides": ("x.ppt", OLE + "PowerPoint Document".encode("utf-16-le"), "旧格式的演示文稿"),
     "rich text": ("x.rtf", b"{\\rtf1 x}", "RTF 文件.*另存为"),
