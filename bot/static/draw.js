@@ -1,0 +1,153 @@
+// Recomputes a published prize draw in the visitor's browser. Shares no code with the program that drew; nothing is sent.
+// SHA-256 is our own, because crypto.subtle exists on https only. The rule stands in handlers/quiz/draw.py.
+
+const K = new Uint32Array(64);
+const START = new Uint32Array(8);
+
+// The first 32 bits behind the point of the square and cube roots of the first primes, as FIPS 180-4 has them.
+const primes = [];
+for (let number = 2; primes.length < 64; number += 1) {
+  if (primes.every((prime) => number % prime)) primes.push(number);
+}
+
+function root(number, power) {
+  // by whole numbers: the largest r with r^power <= number * 2^(32 * power)
+  const wanted = BigInt(number) << BigInt(32 * power);
+  let low = 0n;
+  let high = 1n << 40n;
+  while (low < high) {
+    const middle = (low + high + 1n) / 2n;
+    if (middle ** BigInt(power) <= wanted) low = middle; else high = middle - 1n;
+  }
+  return Number(low & 0xffffffffn);
+}
+primes.forEach((prime, place) => { K[place] = root(prime, 3); });
+primes.slice(0, 8).forEach((prime, place) => { START[place] = root(prime, 2); });
+
+const words = new Uint32Array(64);
+
+function compress(state, bytes, begin) {
+  for (let place = 0; place < 16; place += 1) {
+    const at = begin + place * 4;
+    words[place] = (bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3];
+  }
+  for (let place = 16; place < 64; place += 1) {
+    const x = words[place - 15];
+    const y = words[place - 2];
+    const small = ((x >>> 7) | (x << 25)) ^ ((x >>> 18) | (x << 14)) ^ (x >>> 3);
+    const large = ((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10);
+    words[place] = words[place - 16] + small + words[place - 7] + large;
+  }
+  let [a, b, c, d, e, f, g, h] = state;
+  for (let place = 0; place < 64; place += 1) {
+    const s1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
+    const first = (h + s1 + ((e & f) ^ (~e & g)) + K[place] + words[place]) | 0;
+    const s0 = ((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10));
+    const second = (s0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
+    h = g; g = f; f = e; e = (d + first) | 0; d = c; c = b; b = a; a = (first + second) | 0;
+  }
+  state[0] += a; state[1] += b; state[2] += c; state[3] += d;
+  state[4] += e; state[5] += f; state[6] += g; state[7] += h;
+}
+
+// `state` has taken in `before` bytes (whole blocks) already.
+function finish(state, bytes, before) {
+  const padded = new Uint8Array(Math.ceil((bytes.length + 9) / 64) * 64);
+  padded.set(bytes);
+  padded[bytes.length] = 0x80;
+  const bits = (before + bytes.length) * 8;
+  const view = new DataView(padded.buffer);
+  view.setUint32(padded.length - 8, Math.floor(bits / 2 ** 32));
+  view.setUint32(padded.length - 4, bits >>> 0);
+  for (let at = 0; at < padded.length; at += 64) compress(state, padded, at);
+  const digest = new Uint8Array(32);
+  const out = new DataView(digest.buffer);
+  state.forEach((word, place) => out.setUint32(place * 4, word));
+  return digest;
+}
+
+const utf8 = new TextEncoder();
+export const sha256 = (bytes) => finish(START.slice(), bytes, 0);
+export const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+// The key is taken in once, however many messages follow.
+export function hmacOf(key) {
+  const block = new Uint8Array(64);
+  block.set(key.length > 64 ? sha256(key) : key);
+  const [inner, outer] = [0x36, 0x5c].map((pad) => {
+    const state = START.slice();
+    compress(state, block.map((byte) => byte ^ pad), 0);
+    return state;
+  });
+  return (message) => finish(outer.slice(), finish(inner.slice(), message, 64), 64);
+}
+
+const compare = (left, right) => {
+  for (let place = 0; place < left.length; place += 1) {
+    if (left[place] !== right[place]) return left[place] - right[place];
+  }
+  return 0;
+};
+
+// [what is wrong, with which words filled in], in the order of the rule; none where the draw is true.
+export function problems(record) {
+  const found = [];
+  const codes = record.entries;
+  if (codes.some((code, place) => place > 0 && codes[place - 1] >= code)) found.push(["draw_entries_order", {}]);
+  const list = utf8.encode([...codes].sort().map((code) => `${code}\n`).join(""));
+  if (hex(sha256(list)) !== record.entries_sha256) found.push(["draw_entries_changed", {}]);
+  if (record.secret !== null && !/^[0-9a-f]{64}$/.test(record.secret)) found.push(["draw_secret_form", {}]);
+  if (record.secret !== null && hex(sha256(utf8.encode(record.secret))) !== record.commitment) {
+    found.push(["draw_secret_changed", {}]);
+  }
+  const expected = record.secret === null ? record.later_issue : record.issue;
+  if (record.drawn.issue !== expected) found.push(["draw_other_issue", { issue: record.drawn.issue, expected }]);
+  const key = utf8.encode(record.secret === null ? record.commitment : record.secret);
+  const seed = hmacOf(key)(utf8.encode(`${record.entries_sha256}\n${record.drawn.numbers}`));
+  const lot = hmacOf(seed);
+  const drawn = codes.map((code) => [lot(utf8.encode(code)), code]).sort((one, other) => compare(one[0], other[0]));
+  const prizes = record.prizes.flatMap((prize) => Array(prize.count).fill(prize.name));
+  const winners = prizes.slice(0, drawn.length).map((prize, place) => `${drawn[place][1]} ${prize}`);
+  const published = record.winners.map((winner) => `${winner.code} ${winner.prize}`);
+  if (winners.join("\n") !== published.join("\n")) found.push(["draw_other_winners", {}]);
+  return found;
+}
+
+function say(key, filled = {}) {
+  const sentence = document.querySelector(`#sentences [data-key="${key}"]`).textContent;
+  return sentence.replace(/\{(\w+)\}/g, (whole, name) => filled[name] ?? whole);
+}
+
+function tell(lines, state) {
+  const list = document.querySelector("#verdict");
+  list.dataset.state = state;
+  list.replaceChildren(...lines.map((line) => {
+    const entry = document.createElement("li");
+    entry.textContent = line;
+    return entry;
+  }));
+}
+
+async function check(file) {
+  let record;
+  try {
+    record = JSON.parse(await file.text());
+    if (record.format !== "pufa-draw/1") throw new Error(String(record.format));
+    const found = problems(record);
+    if (found.length) {
+      tell(found.map(([key, filled]) => say("draw_false", { problem: say(key, filled) })), "false");
+    } else {
+      const entries = record.entries.length;
+      tell([say("draw_true", { campaign: record.campaign, entries, winners: record.winners.length })], "true");
+    }
+  } catch {
+    tell([say("draw_no_record", { place: "" })], "unknown");
+  }
+}
+
+if (typeof document !== "undefined") {
+  document.querySelector("#record").addEventListener("change", (event) => {
+    const [file] = event.target.files;
+    if (file) check(file);
+  });
+}

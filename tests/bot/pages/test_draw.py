@@ -1,0 +1,92 @@
+"""A prize draw recomputed in the visitor's own browser, by code that the program which drew does not share."""
+
+import shutil
+
+import pytest
+from conftest import lacking
+from playwright.sync_api import sync_playwright
+
+from bot.pages.draw import SENTENCES
+from handlers.quiz import draw
+from tests.handlers.quiz.drawing import NUMBERS, PRIZES, SECRET, record
+
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    program = shutil.which("chromium") or lacking("chromium", "chromium")
+    with sync_playwright() as player:
+        yield player.chromium.launch(executable_path=program, args=ARGUMENTS)
+
+
+@pytest.fixture
+def page(shared_app, chromium):
+    """The page as this app sends it, at phone width, with no way to anything else."""
+    client = shared_app.test_client()
+
+    def send(route):
+        with client.get(route.request.url.removeprefix("http://pufa.test")) as answer:
+            route.fulfill(status=answer.status_code, headers=dict(answer.headers), body=answer.data)
+
+    page = chromium.new_page(viewport={"width": 390, "height": 800})
+    page.wrong = []
+    page.on("console", lambda message: message.type == "error" and page.wrong.append(message.text))
+    page.on("pageerror", lambda error: page.wrong.append(str(error)))
+    page.route("http://pufa.test/**", send)
+    page.goto("http://pufa.test/h/draw/")
+    yield page
+    assert page.wrong == []
+    page.close()
+
+
+def hand_in(page, content: bytes) -> tuple[str, str]:
+    """(what the page says, its state) of a file."""
+    page.evaluate("document.querySelector('#verdict').replaceChildren()")
+    page.set_input_files("#record", {"name": "draw.json", "mimeType": "application/json", "buffer": content})
+    page.locator("#verdict li").first.wait_for()
+    return page.locator("#verdict").inner_text(), page.locator("#verdict").get_attribute("data-state")
+
+
+def test_a_true_draw_is_called_true_and_whatever_was_changed_is_found(page):
+    assert "重算一致" in (told := hand_in(page, draw.as_json(record())))[0] and told[1] == "true"
+    for changed, sentence in [
+        ({"winners": [draw.Winner("DEMO-0000", "一等奖")]}, "中奖名单"),
+        ({"secret": "0" * 64}, "秘密数被换过"),
+        ({"entries": ["DEMO-0001", "DEMO-0000"]}, "没有按顺序"),
+        ({"issue": "2026150"}, "应当用第2026150期"),
+    ]:
+        told, state = hand_in(page, draw.as_json(record(**changed)))
+        assert sentence in told and state == "false"
+
+
+def test_a_draw_whose_secret_was_withheld_is_recomputed_with_its_hash(page):
+    whole = record()
+    key = draw.commitment_of(SECRET)
+    winners = draw.winners_of(whole.entries, draw.seed_of(key, whole.entries_sha256, NUMBERS), PRIZES)
+    withheld = record(secret=None, drawn=draw.Drawn("双色球", "2026144", NUMBERS, "演示"), winners=winners)
+    assert hand_in(page, draw.as_json(withheld))[1] == "true"
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b'{"format": "pufa-draw/1"}', "亲爱的同志们".encode()])
+def test_what_is_no_record_is_one_sentence(page, content):
+    assert "不是一份完整的抽奖记录" in hand_in(page, content)[0]
+
+
+def test_names_in_any_writing_are_hashed_alike(page):
+    codes = sorted(["甲-1", "乙-2", "😀-3", *(f"DEMO-{number}" for number in range(120))])
+    digest = draw.entries_digest(codes)
+    winners = draw.winners_of(codes, draw.seed_of(SECRET, digest, NUMBERS), PRIZES)
+    assert hand_in(page, draw.as_json(record(entries=codes, entries_sha256=digest, winners=winners)))[1] == "true"
+
+
+def test_a_hundred_thousand_entries_are_recomputed_while_one_waits(page):
+    codes = [f"C{number:09}" for number in range(100_000)]
+    digest = draw.entries_digest(codes)
+    winners = draw.winners_of(codes, draw.seed_of(SECRET, digest, NUMBERS), PRIZES)
+    assert hand_in(page, draw.as_json(record(entries=codes, entries_sha256=digest, winners=winners)))[1] == "true"
+
+
+def test_nothing_but_the_page_and_its_files_is_asked_for_and_nothing_runs_over(page):
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.locator("#sentences li").count() == len(SENTENCES)
