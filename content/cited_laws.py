@@ -79,7 +79,7 @@ def _check_known(start: int, name: str, articles: list[int], facts: LawFacts) ->
     elif facts.effective > clock.today().isoformat():
         sentence = f"《{name}》（{facts.version}）自 {facts.effective} 起施行，现在还没有施行：请写明。"
         yield CitedLaw(start, YELLOW, f"law:{facts.short}", sentence)
-    if articles and name in facts.aliases and name not in facts.title:
+    if name in facts.aliases and name not in facts.title:  # also what citizens call it by mistake
         yield CitedLaw(start, YELLOW, f"law:{name}", f"《{name}》是俗称：书名号里宜写《{facts.short}》。")
 
 
