@@ -1,6 +1,7 @@
 """The factory: settings, parts, surfaces with their guards, error pages. One app per web worker."""
 
 import gc
+from functools import partial
 from typing import TYPE_CHECKING
 
 from flask import Flask, Response, current_app, redirect, render_template, request
@@ -54,6 +55,9 @@ def create_app(config: Config) -> Flask:
     app.register_blueprint(health.make_blueprint(database, memory, config.data))
     if config.sandbox_enabled:
         _lead_to_sandbox(app, config.server_port + 1)
+    app.add_url_rule(
+        "/", view_func=partial(redirect, "/sandbox/" if config.sandbox_enabled else "/h/"), endpoint="root"
+    )
     app.register_error_handler(Exception, _error_page)
     console = create_console(config, database, keyring(config))
     app.wsgi_app = _beside(console.wsgi_app, CONSOLE_PREFIXES, app.wsgi_app)  # type: ignore[assignment, method-assign]

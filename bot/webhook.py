@@ -97,7 +97,9 @@ def _body() -> bytes:
 
 def _query(webhook: Webhook) -> Mapping[str, str] | None:
     """The query's single values where it is signed, else None."""
-    pairs = parse_qsl(request.query_string.decode("latin-1")[:QUERY_CHARACTERS], keep_blank_values=True)
+    if len(request.query_string) > QUERY_CHARACTERS:
+        return None
+    pairs = parse_qsl(request.query_string.decode("latin-1"), keep_blank_values=True)
     query = dict(pairs)
     if any(not 0 < len(query.get(name, "")) <= 128 for name in QUERY) or len(query) != len(pairs):
         return None

@@ -95,6 +95,7 @@ def _fault(entry: dict[str, Any], scenarios: Mapping[str, str]) -> str | None:
         "选项应为 2 至 8 个，都用引号括起": not 2 <= len(options) <= len(LETTERS),
         "answer 应为选项的字母，按顺序写": not _is_answer(answer, len(options)),
         "单选和判断只能有一个答案": kind != "multiple" and len(answer) != 1,
+        "多选至少有两个答案": kind == "multiple" and len(answer) < 2,
         'basis（依据的法律和条）应写成 ["《宪法》第一条"] 这样': not (basis and _are_texts(basis)),
         "difficulty 应为 1、2 或 3": entry.get("difficulty", 1) not in (1, 2, 3),
         f"没有编号为 {scenario} 的情景 [[scenario]]": scenario is not None and scenario not in scenarios,

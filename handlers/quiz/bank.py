@@ -1,6 +1,7 @@
 """Which questions are asked: drawn from the bank by a seed, so that the same seed always draws the same round."""
 
 import hashlib
+from collections.abc import Container
 
 from sqlalchemy.orm import Session
 
@@ -12,12 +13,14 @@ class BankEmpty(Exception):
     """There are not enough questions for a round."""
 
 
-def draw(session: Session, subject: str, seed: str, count: int) -> list[str]:
-    """`count` different questions of a subject in a random order that only the seed decides. Raises BankEmpty."""
+def draw(session: Session, subject: str, seed: str, count: int, last: Container[str] = ()) -> list[str]:
+    """`count` different questions of a subject in a random order that only the seed decides; those of `last` only
+    where there are not enough others. Raises BankEmpty.
+    """
     keys = [question.key for question in repository.questions(session, subject)]
     if len(keys) < count:
         raise BankEmpty
-    return sorted(keys, key=lambda key: hashlib.sha256(f"{seed}:{key}".encode()).digest())[:count]
+    return sorted(keys, key=lambda key: (key in last, hashlib.sha256(f"{seed}:{key}".encode()).digest()))[:count]
 
 
 def get_question(session: Session, key: str) -> Question:

@@ -31,6 +31,10 @@ _TRUE = frozenset({"对", "正确", "是", "√", "✓", "✔", "⭕", "对的",
 _FALSE = frozenset(
     {"错", "错误", "不对", "不是", "不正确", "否", "×", "✗", "✘", "❌", "✖", "x", "错的", "错了", "false", "f", "no"}
 )
+_AT_A_LOSS = re.compile(
+    r"(这题|这道题|这个)?(我|咱|俺)?(真的?|都|也|咋都|实在|还)?(是)?"
+    r"(不知道|不会|不懂|不清楚|没学过|答不上来|猜不出来?|拿不准|跳过|跳|略过|过|换一?[题道个])(选啥|选哪个|答案)?[了啊呀哦呢。.!！?？]*"
+)
 _HAND_IN = frozenset({"确定", "交卷", "提交", "确认", "选好了", "就这些"})
 _AROUND = re.compile(
     r"^(我(觉得|认为|猜|的)?)?(选项|选择|选|答案?)?(应该)?是?(?=.)|(吧|项|呗|啊|呀|哦|答案|。|\.|!|\ufe0f)+$"
@@ -66,6 +70,8 @@ def go_on(incoming: Incoming, desk: Desk, citizen_id: str, talk: Conversation) -
             return None
         if incoming.text.strip() in RESUME_WORDS:
             return _ask(session, played, talk, say("quiz_resumed"))
+        if _AT_A_LOSS.fullmatch(incoming.text.strip()):
+            return _ask(session, played, talk, say("quiz_at_a_loss"))
         question, place = play.open_question(session, played), _Place(citizen_id, played.id, standing.place)
     if act := _act(incoming.text, question, place, desk):
         return receipts.once(desk.bureau.database, incoming.key, act)
@@ -179,7 +185,7 @@ def _told(verdict: play.Verdict) -> str:
 
 def _shown(question: Question) -> str:
     if question.kind == "judge":
-        return question.options["AB".index(question.answer)]
+        return f"“{question.options['AB'.index(question.answer)]}”"
     return question.answer
 
 

@@ -15,6 +15,7 @@ from handlers.quiz.models import GivenAnswer, Round
 
 SUBJECT = "constitution"
 QUESTIONS_A_ROUND = 5
+ROUNDS_WITHOUT_REPEATING = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +40,22 @@ class Standing:
 
 
 def begin(session: Session, citizen_id: str, seed: str) -> Round:
-    """A new round; the same seed gives the same round. Raises bank.BankEmpty."""
+    """A new round, with other questions than the citizen's last ones had. Raises bank.BankEmpty."""
     played = Round(
         id=hashlib.blake2b(seed.encode(), digest_size=16).hexdigest(), citizen_id=citizen_id,
-        question_keys=bank.draw(session, SUBJECT, seed, QUESTIONS_A_ROUND), started_at=clock.now(),
+        question_keys=bank.draw(session, SUBJECT, seed, QUESTIONS_A_ROUND, _last_keys(session, citizen_id)),
+        started_at=clock.now(),
     )  # fmt: skip
     session.add(played)
     session.flush()
     return played
+
+
+def _last_keys(session: Session, citizen_id: str) -> set[str]:
+    """What this citizen was asked in his last rounds."""
+    mine = select(Round.question_keys).where(Round.citizen_id == citizen_id)
+    rounds = session.scalars(mine.order_by(Round.started_at.desc()).limit(ROUNDS_WITHOUT_REPEATING)).all()
+    return {key for keys in rounds for key in keys}
 
 
 def standing(played: Round) -> Standing:

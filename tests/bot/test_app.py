@@ -29,6 +29,11 @@ def test_a_worker_serves_webhook_pages_and_health(shared_app):
     assert client.get("/static/pages.css", buffered=True).mimetype == "text/css"
 
 
+def test_the_bare_address_leads_to_what_there_is_to_see(shared_app, demo_app):
+    for app, there in ((shared_app, "/h/"), (demo_app, "/sandbox/")):
+        assert app.test_client().get("/").location == there
+
+
 def test_without_a_token_no_worker_is_made(installations):
     with pytest.raises(BadConfig, match="wechat.token"):
         create_app(replace(installations("sqlite"), wechat_token=""))

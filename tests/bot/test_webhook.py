@@ -71,6 +71,7 @@ def spoilt_queries() -> dict[str, object]:
         cases[f"an empty {name}"] = [(key, "" if key == name else value) for key, value in pairs]
         cases[f"a long {name}"] = [(key, value * 600 if key == name else value) for key, value in pairs]
     cases["another signature"] = {**good, "signature": "0" * 40}
+    cases["more than anybody writes"] = {**good, "x": "a" * 5000}
     cases["another token's signature"] = {**good, **signed_query("another")}
     cases["a signature in capitals"] = {**good, "signature": good["signature"].upper()}
     return cases

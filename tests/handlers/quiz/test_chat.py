@@ -252,6 +252,28 @@ def test_a_number_chooses_an_option_even_when_other_choices_were_shown_before(so
     assert played(somebody).given[0].letters == "A"
 
 
+@pytest.mark.parametrize("words", ["跳过", "不知道", "这题咋都不会", "我真不会了", "换一题", "这道题拿不准。"])
+def test_who_is_at_a_loss_is_shown_the_question_again_with_what_he_can_do(somebody, played, words):
+    somebody.says("宪法知识竞答")
+    reply = somebody.says(words)
+    assert reply.text.startswith(say("quiz_at_a_loss")) and "第 1 题" in reply.text and played(somebody).given == []
+
+
+def test_rounds_that_follow_one_another_ask_other_questions(somebody, open_question, played):
+    asked: list[str] = []
+    for _ in range(4):
+        somebody.says("宪法知识竞答")
+        asked += played(somebody).question_keys
+        for _ in range(5):
+            somebody.says(open_question(somebody).answer)
+    assert len(set(asked)) == len(asked) == 20
+
+
+def test_the_verdict_on_a_statement_quotes_the_word(somebody):
+    begin_with(somebody, next(question for question in BANK if question.kind == "judge" and question.answer == "B"))
+    assert "答案是 “错”。" in somebody.says("错").text
+
+
 def test_starting_again_in_the_middle_goes_on_where_it_stopped(somebody, open_question, played):
     somebody.says("宪法知识竞答")
     somebody.says(open_question(somebody).answer)
