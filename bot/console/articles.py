@@ -79,7 +79,7 @@ def article_save() -> Any:
 def tell_pushes(changed: list[Publication]) -> None:
     """Pushes that took the new words: what was approved is not any more, and must go to the reviewers again."""
     for post in changed:
-        named = f"第 {post.id} 号推送（{clock.spoken(post.due_at)}）"
+        named = f"排在 {clock.spoken(post.due_at)}的第 {post.id} 号推送"
         if post.state == State.IN_REVIEW:
             flash(f"{named}还在审核，已换成新的一版：前面的审核意见要重新给。", "warning")
         elif post.state in (State.DRAFT, State.RETURNED):

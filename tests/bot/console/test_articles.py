@@ -113,7 +113,7 @@ def test_who_edits_what_was_approved_is_told_that_it_will_not_go_out_by_itself(
     number = planned(slug)
     whole = {"author": "演示作者", "digest": "演示摘要", "cover": cover}
     told = saved(writer, slug=slug, base="1", body="改过。", **whole)
-    assert f"第 {number} 号推送（12月4日 08:00（周五））还在审核" in told.text
+    assert f"排在 12月4日 08:00（周五）的第 {number} 号推送还在审核" in told.text
     with clock.fixed_at(NOW + timedelta(minutes=1)):
         reviewer.reviews(number, verdict="approve", secrecy="1", tick=ticks(reviewer, number), opinion="同意")
         assert post(number).state == State.SCHEDULED
