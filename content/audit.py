@@ -74,11 +74,6 @@ def verify(session: Session) -> str:
     return ""
 
 
-def holds(session: Session, head_on_paper: str) -> bool:
-    """Is there an entry whose digest begins like what was printed? A chain computed anew has none."""
-    return find_by_head(session, head_on_paper) is not None
-
-
 def is_head(text: str) -> bool:
     """Whether it may stand on paper as a head, or as the beginning of one."""
     start = text.strip().lower()
@@ -86,7 +81,7 @@ def is_head(text: str) -> bool:
 
 
 def find_by_head(session: Session, head_on_paper: str) -> AuditEntry | None:
-    """The entry that was the newest when this was printed."""
+    """The entry that was the newest when this was printed; None where there is none: a chain computed anew has none."""
     if not is_head(head_on_paper):
         return None
     start = head_on_paper.strip().lower()

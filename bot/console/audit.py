@@ -18,10 +18,10 @@ def audit_log() -> str:
         )
         broken = audit.verify(session) if "verify" in request.args else None
         head, paper = audit.head(session), request.args.get("paper", "").strip()
-        is_held = audit.holds(session, paper) if paper else None
+        held = audit.find_by_head(session, paper)
     return render_template(
-        "console/audit.html", entries=entries, broken=broken, head=head, paper=paper, is_held=is_held,
-        acts=audit.act_names(),
+        "console/audit.html", entries=entries, broken=broken, head=head, paper=paper, held=held,
+        is_head=audit.is_head(paper), acts=audit.act_names(),
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
 from content import audit
-from content.audit import AuditEntry, act_names, head, head_of_day, holds, record, verify
+from content.audit import AuditEntry, act_names, find_by_head, head, head_of_day, record, verify
 from content.store import clock
 from content.store.db import Database
 from scheduler.models import State
@@ -83,15 +83,15 @@ def test_a_chain_computed_anew_is_whole_but_does_not_hold_the_head_on_paper(data
     with database.transaction() as session:
         record(session, "lin", "post.plan", "post:0")
         assert verify(session) == ""
-        assert not holds(session, chain[-1][:16])
+        assert not find_by_head(session, chain[-1][:16])
 
 
 def test_a_head_on_paper_is_found_by_its_first_letters_as_printed(database, chain):
     with database.reading() as session:
-        assert holds(session, f" {chain[2][:16].upper()} ")
-        assert not holds(session, chain[2][:7])  # too short to prove anything
-        assert not holds(session, "%" * 16)
-        assert not holds(session, "")
+        assert find_by_head(session, f" {chain[2][:16].upper()} ")
+        assert not find_by_head(session, chain[2][:7])  # too short to prove anything
+        assert not find_by_head(session, "%" * 16)
+        assert not find_by_head(session, "")
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,10 @@ for (const button of form.querySelectorAll("[data-before]")) {
   });
 }
 for (const button of form.querySelectorAll("[data-block]")) {
-  button.addEventListener("click", () => insert(`\n\n${button.dataset.block}\n\n`));
+  button.addEventListener("click", () => {
+    body.setSelectionRange(body.selectionEnd, body.selectionEnd); // behind what is chosen, not instead of it
+    insert(`\n\n${button.dataset.block}\n\n`);
+  });
 }
 form.querySelector("[data-link]").addEventListener("click", () => {
   const chosen = body.value.slice(body.selectionStart, body.selectionEnd) || "文字";
