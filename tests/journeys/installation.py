@@ -140,7 +140,7 @@ class Installation:
     def stop(self, number: int = signal.SIGTERM) -> int:
         assert self.process is not None
         self.process.send_signal(number)
-        return self.process.wait(timeout=20)
+        return self.process.wait(timeout=START_SECONDS)
 
     def close(self) -> None:
         """Ends it however it is, and says if that left anybody behind."""
@@ -319,7 +319,7 @@ class Demo:
         """Ctrl-C: everybody in the terminal gets it."""
         assert self.process is not None
         os.killpg(self.process.pid, signal.SIGINT)
-        return self.process.wait(timeout=20)
+        return self.process.wait(timeout=START_SECONDS)
 
     def acts(self, path: str, **form: object) -> dict[str, Any]:
         """What the sandbox's own page does."""

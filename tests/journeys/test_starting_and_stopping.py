@@ -22,7 +22,7 @@ def test_stopping_finishes_the_request_that_is_being_answered(installation, in_b
         installation.process.send_signal(signal.SIGTERM)
         wait_until(lambda: not is_listening(worker))
     assert "第 1 题" in last.result().text
-    assert installation.process.wait(timeout=20) == 0
+    assert installation.process.wait(timeout=START_SECONDS) == 0
     assert installation.rounds(phone) == 1 and installation.processes() == []
 
 
@@ -35,23 +35,23 @@ def is_listening(process):
 def test_stopping_ends_workers_that_still_start(installation, number):
     """A worker inherits the handlers of its main process until it has its own."""
     installation.launch("web")
-    wait_until(lambda: len(installation.workers()) == 2, 60)
+    wait_until(lambda: len(installation.workers()) == 2, START_SECONDS)
     os.kill(installation.process.pid, number)
-    installation.process.wait(timeout=20)
-    wait_until(lambda: installation.processes() == [], 5)
+    installation.process.wait(timeout=START_SECONDS)
+    wait_until(lambda: installation.processes() == [], START_SECONDS)
 
 
 def test_killing_the_web_servers_main_process_leaves_no_worker_serving(installation):
     installation.start("web")
     os.kill(installation.process.pid, signal.SIGKILL)
-    wait_until(lambda: installation.processes() == [])
+    wait_until(lambda: installation.processes() == [], START_SECONDS)
     assert not installation.answers()
 
 
 def test_killing_the_main_process_of_everything_leaves_nobody_behind(installation):
     installation.start("serve")
     os.kill(installation.process.pid, signal.SIGKILL)
-    wait_until(lambda: installation.processes() == [])
+    wait_until(lambda: installation.processes() == [], START_SECONDS)
     assert not installation.answers()
 
 
@@ -98,5 +98,5 @@ def test_whoever_shares_the_redis_of_a_process_that_is_killed_gets_another_one(i
     wait_until(alive.exists if other == "scheduler" else installation.is_ready, START_SECONDS)
     first.kill()
     first.wait()
-    redis.wait(timeout=30)
-    wait_until(installation.redis.answers)
+    redis.wait(timeout=START_SECONDS)
+    wait_until(installation.redis.answers, START_SECONDS)
