@@ -17,6 +17,7 @@ from bot.commands.audit import Broken
 from bot.config import BadConfig
 from bot.log import start_logging
 from bot.processes import PortTaken
+from bot.takeover import NotEmpty
 from bot.usage import in_chinese
 from bot.version import VERSION
 from bot.wechat.errors import PlatformError
@@ -39,8 +40,8 @@ from scheduler.moves import NoSuchPost, NotPossible
 
 _TOLD = (
     BadBackup, BadCampaign, BadConfig, BadMenu, BadPicture, BadQuestion, BadRecord, Broken, Damaged, KeysUnreadable,
-    NoModel, NoRedisServer, NoSuchPost, NotAllowed, NotFound, NotPossible, NotSaved, OfficesUnreadable, PlatformError,
-    PortTaken, TooFew, Unreadable,
+    NoModel, NoRedisServer, NoSuchPost, NotAllowed, NotEmpty, NotFound, NotPossible, NotSaved, OfficesUnreadable,
+    PlatformError, PortTaken, TooFew, Unreadable,
 )  # fmt: skip
 
 

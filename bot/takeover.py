@@ -30,8 +30,14 @@ class Taken:
     articles: int
 
 
+class NotEmpty(Exception):
+    """There is something in the folder already, and it may be the only record of what the account had."""
+
+
 def take_over(client: WeChatClient, folder: Path) -> Taken:
-    """Writes autoreplies.toml, keywords.toml, menu.toml and articles/. Raises PlatformError."""
+    """Writes autoreplies.toml, keywords.toml, menu.toml and articles/. Raises PlatformError and NotEmpty."""
+    if folder.exists() and any(folder.iterdir()):
+        raise NotEmpty(f"{folder} 里已经有文件：可能是上一次读到的，退回原状时要用。请换一个空文件夹再读。")
     folder.mkdir(parents=True, exist_ok=True)
     rules = client.call("get_current_autoreply_info", method="get")
     menu = client.call("get_current_selfmenu_info", method="get").get("selfmenu_info", {}).get("button", [])

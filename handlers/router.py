@@ -44,6 +44,9 @@ _NUMERALS = "一二三四五" + "六七八九"
 _CHOICE = re.compile(rf"\W*(?:我?[选要看点])?\W*第?\W*([1-9{_NUMERALS}])\W*[个项号]?[吧呀啊的]*\W*")
 """A choice as people name it: 选2, 第二个, 二, 2吧."""
 REMEMBERED, REMEMBERED_LENGTH = 4096, 24
+_NONE_OF_THESE = frozenset(
+    {"都不是", "都不对", "不是", "不是这个", "不是这些", "没有我要的", "没有", "以上都不是", "这些都不是"}
+)
 LEAVING = frozenset({"退出", "结束", "不玩了", "不答了", "退出竞答", "结束竞答", "取消", "不做了", "算了不答了"})
 
 
@@ -100,7 +103,13 @@ def _menu_tap(incoming: Incoming, desk: Desk) -> Reply:
     if incoming.text in desk.bureau.shelf.topics:
         reply = _by_topic(incoming, desk, incoming.text) or NOTHING
         return reply if incoming.text in TALK_NAMES.values() else _aside(desk, reply)
-    return words(replace(incoming, kind="text"), desk)
+    reply = words(replace(incoming, kind="text"), desk)
+    if (
+        desk.understood and desk.understood.topic == UNKNOWN_TOPIC
+    ):  # an older menu, still on his phone: he wrote nothing
+        menu = answers.answer(desk, "talk/menu")
+        return _aside(desk, replace(menu, text=f"{say('menu_has_changed')}\n\n{menu.text}"))
+    return reply
 
 
 def _phrase(key: str) -> Callable[[Incoming, Desk], Reply]:
@@ -117,6 +126,8 @@ KINDS: dict[str, Callable[[Incoming, Desk], Reply]] = {
     "voice": _phrase("voice"),
     "video": _phrase("video"),
     "shortvideo": _phrase("video"),
+    "file": _phrase("file"),
+    "miniprogrampage": _phrase("link"),
     "link": _phrase("link"),
     "location": _location,
     "event:subscribe": _follow,
@@ -173,7 +184,11 @@ def words(incoming: Incoming, desk: Desk) -> Reply:
         return Reply(text=say("nothing_open"))
     is_unknown = desk.understood.topic == UNKNOWN_TOPIC
     if _is_number(incoming.text) or (is_unknown and _place(incoming.text) is not None):
+        if desk.offer:
+            return answers.choices(say("no_such_choice"), desk.offer)
         return Reply(text=say("not_understood_number"))
+    if desk.offer and incoming.text.strip(" \n。.！!，,") in _NONE_OF_THESE:
+        return Reply(text=say("none_of_these"))
     is_aside = desk.conversation == memory.OPEN and desk.understood.topic not in TALK_NAMES.values()
     reply = statutes.look_up(incoming, desk) or _by_understanding(incoming, desk, desk.understood)
     return _aside(desk, reply) if is_aside else reply

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.takeover import take_over
+from bot.takeover import NotEmpty, take_over
 from bot.wechat.client import TokenStore, WeChatClient
 from bot.wechat.errors import PlatformError
 from content import repository
@@ -65,12 +65,13 @@ def test_keywords_can_be_imported_once_people_have_said_what_they_mean(live_oper
     assert live_operator.types("content", "import", file, "--json").json["changed"] == 1
 
 
-def test_reading_twice_writes_the_same_files(platform, read, tmp_path):
-    contents = []
-    for _ in range(2):
+def test_what_was_read_before_is_never_written_over(platform, read, tmp_path):
+    read(platform.url)
+    (tmp_path / "out" / "keywords.toml").write_text("公证 = 'service/notary'", encoding="utf-8")
+    before = {file: file.read_bytes() for file in (tmp_path / "out").rglob("*.*")}
+    with pytest.raises(NotEmpty, match="空文件夹"):
         read(platform.url)
-        contents.append({file: file.read_bytes() for file in (tmp_path / "out").rglob("*.*")})
-    assert contents[0] == contents[1]
+    assert {file: file.read_bytes() for file in (tmp_path / "out").rglob("*.*")} == before
 
 
 def account(odd_platform, articles=(), materials=(), rules=None, menu=None):

@@ -295,7 +295,7 @@ def test_every_kind_of_message_is_answered_in_every_mode(each_mode, name):
     assert came.content_type.startswith("text/xml")
 
 
-@pytest.mark.parametrize("kind", ["hardware", "miniprogrampage", "file", "device_text", "TEXTX", "中文"])
+@pytest.mark.parametrize("kind", ["hardware", "device_text", "TEXTX", "中文"])
 def test_a_kind_of_message_that_is_not_known_yet_is_acknowledged(post, kind):
     assert post.sends(message_xml(somebody(), kind, Anything={"Nested": "1"})).is_silent
 

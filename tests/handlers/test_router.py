@@ -5,6 +5,7 @@ from makers import Somebody
 from sqlalchemy import select
 
 from content.phrases import say
+from content.render import TEXT_BYTES
 from content.store.memory import NONE, OPEN, UNKNOWN
 from handlers import router
 from handlers.citizens import Citizen
@@ -137,7 +138,32 @@ def test_what_only_begins_like_a_number_chooses_nothing(somebody, written):
     assert somebody.bureau.shelf.topics[somebody.topic].name != offered[1]
 
 
-@pytest.mark.parametrize("between", ["民法典第1062条", "退出", "8"])
+def test_a_number_beyond_the_choices_shows_them_again(somebody):
+    offered = somebody.says("老板拖欠我三个月工资").choices
+    reply = somebody.says("8")
+    assert reply.choices == offered and reply.text.startswith(say("no_such_choice"))
+    somebody.says("2")
+    assert somebody.bureau.shelf.topics[somebody.topic].name == offered[1]
+
+
+@pytest.mark.parametrize("words", ["都不是", "都不对。", "没有我要的"])
+def test_who_wants_none_of_the_choices_is_asked_for_his_own_words(somebody, words):
+    somebody.says("老板拖欠我三个月工资")
+    assert somebody.says(words).text == say("none_of_these")
+
+
+@pytest.mark.parametrize("kind", ["file", "miniprogrampage"])
+def test_what_cannot_be_opened_is_told_so(somebody, kind):
+    assert "我打不开" in somebody.sends(kind).text
+
+
+def test_an_entry_of_an_older_menu_shows_what_there_is_now(somebody):
+    reply = somebody.sends("event:click", "V1001_TODAY_MUSIC")
+    assert reply.text.startswith(say("menu_has_changed")) and len(reply.text.encode()) <= TEXT_BYTES
+    assert reply.choices
+
+
+@pytest.mark.parametrize("between", ["民法典第1062条", "退出"])
 def test_a_choice_outlived_the_reply_that_offered_it(somebody, between):
     somebody.says("老板拖欠我三个月工资")
     assert somebody.says(between).choices == ()
