@@ -55,7 +55,8 @@ def take_in(session: Session, fields: Mapping[str, Any]) -> bool:
     take_turns(session, f"event:{key}")
     event = session.get(PlatformEvent, key)
     if event is None:
-        event = PlatformEvent(key=key, number=number, fields=dict(fields), at=clock.now(), publication_id=None)
+        told = {name: value for name, value in fields.items() if name != "FromUserName"}  # may be somebody's openid
+        event = PlatformEvent(key=key, number=number, fields=told, at=clock.now(), publication_id=None)
         session.add(event)
         session.flush()
     return event.publication_id is None and _lay(session, event)

@@ -94,6 +94,12 @@ def test_the_same_event_twice_is_one(desk: Desk) -> None:
         assert session.scalar(select(func.count()).select_from(PlatformEvent)) == 1
 
 
+def test_whose_account_an_event_names_is_not_kept(desk: Desk) -> None:
+    desk.pipeline().finished(mass_event("1", FromUserName="oSomebody"))
+    with desk.database.reading() as session:
+        assert "oSomebody" not in str(session.scalars(select(PlatformEvent.fields)).all())
+
+
 def test_an_event_that_overtakes_the_answer_closes_the_push_when_its_number_is_known(desk: Desk) -> None:
     assert not desk.pipeline().finished(mass_event("1"))
     made = desk.approved(channel=Channel.MASS)
