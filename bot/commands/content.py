@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 
 from bot import wiring
 from bot.demo import open_config
-from content import inspection, pictures, repository
+from content import audit, inspection, pictures, repository, staff
 from content.importers import documents, laws, library, questions
 from content.importers.laws import NoArticles
 from content.importers.library import Unreadable
+from content.staff import Role
 
 SUFFIXES = (".md", ".docx", ".toml")
 BESIDE = (".jpg", ".jpeg", ".png", ".gif", ".webp")
@@ -24,6 +25,8 @@ _INSTEAD = {
     ".doc": "请用 Word 另存为 .docx", ".wps": "请用 WPS 另存为 .docx", ".xls": "表格里的题目请改写成 .toml 题库",
     ".xlsx": "表格里的题目请改写成 .toml 题库", ".pdf": "请用原来的 Word 文件（.docx）", ".txt": "请改成 .md",
 }  # fmt: skip
+MOST_NAMED = 20
+"""Files that an entry of the audit log names."""
 TakeIn = Callable[[Session], bool]
 """Puts what has been read into the store; True where anything changed."""
 
@@ -39,9 +42,10 @@ def content() -> None:
     "题库和关键词（.toml）。",
 )
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--as", "by", metavar="NAME", default="", help="由谁导入（工作台的登录名），记进操作记录。")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 @click.pass_obj
-def import_(path: Path | None, paths: tuple[Path, ...], as_json: bool) -> int:
+def import_(path: Path | None, paths: tuple[Path, ...], by: str, as_json: bool) -> int:
     config = open_config(path)
     wiring.prepare(config)
     refused = [_why_not(file) for given in paths for file in _others(given)]
@@ -53,9 +57,13 @@ def import_(path: Path | None, paths: tuple[Path, ...], as_json: bool) -> int:
         except NoArticles as fault:
             refused.append(str(fault))
     with closing(wiring.open_database(config)) as database, database.transaction() as session:
+        if by:
+            staff.require(session, by, Role.WRITE, Role.PUBLISH, Role.ADMIN)
         changed = sum(take_in(session) for take_in in taken)
         if changed:
             repository.touch_content(session)
+            names = [file.name for _, file in files]
+            audit.record(session, by, "content.import", "content:import", changed=changed, files=names[:MOST_NAMED])
     told = {"files": len(taken), "changed": changed, **({"refused": refused} if refused else {})}
     for why in refused:
         click.echo(why, err=True)

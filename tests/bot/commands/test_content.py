@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 from word_files import photo, rich
 
-from content import repository
+from content import audit, repository
 from content.articles import save_draft
 from content.models import Attachment, Keyword, Law, LawArticle, MaterialKind, Question, Revision
 from content.store.db import Database
@@ -400,3 +400,18 @@ def test_a_spoilt_file_of_the_bureaus_places_is_told_in_chinese(operator, tmp_pa
     ):
         (tmp_path / "offices.toml").write_text(text)
         assert "offices.toml" in operator.fails("content", "lint")
+
+
+def test_what_changes_the_content_is_kept_in_the_audit_log_with_who_did_it(each_operator, folder):
+    """It publishes without a review: at least nobody can do it unseen."""
+    (folder / "a.md").write_text(ARTICLE.format(title="甲"), encoding="utf-8")
+    each_operator.types("staff", "add", "zhao", "--role", "admin", "--as", "nobody")
+    each_operator.types("staff", "add", "qian", "--role", "audit", "--as", "zhao")
+    assert "角色" in each_operator.fails("content", "import", folder, "--as", "qian")
+    for _ in range(2):  # the second changes nothing
+        each_operator.types("content", "import", folder, "--as", "zhao")
+    database = Database(str(each_operator.settings["database.url"]))
+    with database.reading() as session:
+        [kept] = [entry for entry in audit.entries(session) if entry.act == "content.import"]
+    database.close()
+    assert (kept.staff_name, kept.detail["changed"], kept.detail["files"]) == ("zhao", 1, ["a.md"])
