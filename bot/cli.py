@@ -36,12 +36,13 @@ from content.store.memory import Away
 from handlers.quiz.campaign import BadCampaign
 from handlers.quiz.draw import BadRecord
 from handlers.quiz.paper import TooFew
+from handlers.quiz.register import NotHeld
 from scheduler.moves import NoSuchPost, NotPossible
 
 _TOLD = (
     BadBackup, BadCampaign, BadConfig, BadMenu, BadPicture, BadQuestion, BadRecord, Broken, Damaged, KeysUnreadable,
-    NoModel, NoRedisServer, NoSuchPost, NotAllowed, NotEmpty, NotFound, NotPossible, NotSaved, OfficesUnreadable,
-    PlatformError, PortTaken, TooFew, Unreadable,
+    NoModel, NoRedisServer, NoSuchPost, NotAllowed, NotEmpty, NotFound, NotHeld, NotPossible, NotSaved,
+    OfficesUnreadable, PlatformError, PortTaken, TooFew, Unreadable,
 )  # fmt: skip
 
 

@@ -37,6 +37,13 @@ def pseudonym_of(keyring: Keyring, openid: str) -> str:
     return keyring.pseudonym(PSEUDONYM, openid)
 
 
+def participant_of(keyring: Keyring, openid: str, campaign_id: str) -> str:
+    """His name in one campaign, of which nobody can tell who it is, or that it is the same as in another. It outlasts
+    his following, so that leaving and coming back gives no further attempts.
+    """
+    return keyring.pseudonym(f"campaign:{campaign_id}", openid)
+
+
 def told_of(detail: Mapping[str, str]) -> str:
     """The openid that an event is about where its sender is not the citizen; empty where it names none."""
     return detail.get("OpenID") or detail.get("openid") or ""

@@ -1,27 +1,38 @@
-"""quiz: the law quiz from a terminal. Today: whether a campaign can be held as it is written, and whether a draw's
-published record is true.
+"""quiz: campaigns from a terminal: checked, put on, listed, their results; and whether a draw's published record is
+true.
 """
 
+import json
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import click
 
 from bot import wiring
+from bot.commands.staff import as_staff
 from bot.demo import open_config
 from content import repository
+from content.export import as_xlsx
 from content.phrases import say
 from content.store import clock
-from handlers.quiz import draw, paper
-from handlers.quiz.campaign import Phase, read_campaign
+from handlers.quiz import draw, paper, register
+from handlers.quiz.campaign import Campaign, Phase, read_campaign
+from handlers.quiz.models import HeldCampaign
+from handlers.quiz.standings import Stand, standings
 
 SAMPLES = 200
 """Papers drawn to see how far they differ in difficulty."""
 
+SHOWN = 8
+"""Signs of a participant's name in a campaign that stand on a list."""
 PHASES = {Phase.BEFORE: "campaign_before", Phase.OPEN: "campaign_open", Phase.CLOSED: "campaign_closed"}
 
 
-@click.group(help="竞答：活动文件检查、抽奖核验。")
+HEADINGS = ("名次", "参与者", "得分", "答对", "用时（秒）", "交卷时间", "交卷次数")
+
+
+@click.group(help="竞答活动：检查、开办、清单、成绩，抽奖核验。")
 def quiz() -> None:
     pass
 
@@ -36,10 +47,50 @@ def check(path: Path | None, file: Path) -> int:
     difficulties = {question.key: question.difficulty for question in bank}
     papers = [paper.draw(bank, campaign.paper, str(number)) for number in range(SAMPLES)]
     expected = sorted(paper.expected_points(drawn, difficulties) for drawn in papers)
-    click.echo(say(PHASES[campaign.phase(clock.now())], title=campaign.title))
-    click.echo(say("campaign_paper", questions=campaign.questions, full=campaign.full_marks, minutes=campaign.minutes))
+    click.echo(_told(campaign))
     click.echo(say("campaign_expected", least=f"{expected[0]:.1f}", most=f"{expected[-1]:.1f}"))
     return 0
+
+
+@quiz.command(help="按活动文件开办一次活动；文件名就是编号。规则定了不能再改，抽奖的承诺当场定下。")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@as_staff
+@click.pass_obj
+def create(path: Path | None, file: Path, by: str) -> None:
+    config = open_config(path)
+    wiring.prepare(config)
+    with closing(wiring.open_database(config)) as database, database.transaction() as session:
+        written = file.read_text(encoding="utf-8-sig")
+        held = register.put_on(session, file.stem, written, wiring.keyring(config), by)
+        click.echo(_told(register.rules_of(held)))
+        click.echo(say("campaign_put_on", name=held.id, commitment=held.commitment))
+
+
+@quiz.command(name="list", help="所有活动：编号、名称、起止、状态、参加人数。")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
+@click.pass_obj
+def list_(path: Path | None, as_json: bool) -> None:
+    with closing(wiring.open_database(open_config(path))) as database, database.reading() as session:
+        told = [_as_json(held, standings(session, held)) for held in register.all_held(session)]
+    if as_json:
+        click.echo(json.dumps(told, ensure_ascii=False))
+        return
+    for one in told:
+        click.echo(say("campaign_line", **one))
+    if not told:
+        click.echo(say("campaign_none"))
+
+
+@quiz.command(help="一次活动的成绩：每人最好的一份，按公布的规则排名。")
+@click.argument("name", metavar="ID")
+@click.option("--xlsx", "out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="写到这个文件。")
+@click.pass_obj
+def results(path: Path | None, name: str, out: Path) -> None:
+    with closing(wiring.open_database(open_config(path))) as database, database.reading() as session:
+        held = register.get_held(session, name)
+        stands = standings(session, held)
+    out.write_bytes(as_xlsx({held.title: [HEADINGS, *map(_row, stands)]}))
+    click.echo(say("campaign_results", title=held.title, people=len(stands), file=out))
 
 
 @quiz.command(name="verify-draw", help="按公布的规则重算一次抽奖：名单、秘密数、开奖号码、中奖人。")
@@ -54,6 +105,26 @@ def verify_draw(file: Path) -> int:
     winners = len(record.winners)
     click.echo(say("draw_true", campaign=record.campaign, entries=len(record.entries), winners=winners))
     return 0
+
+
+def _told(campaign: Campaign) -> str:
+    paper_told = say("campaign_paper", questions=campaign.questions, full=campaign.full_marks, minutes=campaign.minutes)
+    return f"{say(PHASES[campaign.phase(clock.now())], title=campaign.title)}\n{paper_told}"
+
+
+def _as_json(held: HeldCampaign, stands: list[Stand]) -> dict[str, Any]:
+    opens_at, closes_at = (clock.in_beijing(moment).isoformat() for moment in (held.opens_at, held.closes_at))
+    return {
+        "id": held.id, "title": held.title, "phase": str(register.rules_of(held).phase(clock.now())),
+        "opens_at": opens_at, "closes_at": closes_at, "people": len(stands),
+        "papers": sum(stand.papers for stand in stands), "commitment": held.commitment,
+    }  # fmt: skip
+
+
+def _row(stand: Stand) -> tuple[object, ...]:
+    handed_in = clock.in_beijing(stand.handed_in_at).strftime("%Y-%m-%d %H:%M:%S")
+    shown = stand.participant[:SHOWN].upper()
+    return stand.rank, shown, stand.half_points / 2, stand.right, stand.seconds, handed_in, stand.papers
 
 
 COMMANDS = (quiz,)

@@ -16,13 +16,13 @@ from sqlalchemy.orm import Session
 from content import render
 from content.models import Question
 from content.phrases import say
-from content.store import memory
-from handlers import citizens, conversation, receipts
+from content.store import clock, memory
+from handlers import answers, citizens, conversation, receipts
 from handlers.conversation import Conversation
 from handlers.desk import Desk
 from handlers.message import Incoming, Reply
-from handlers.quiz import bank, play
-from handlers.quiz.models import Round
+from handlers.quiz import bank, play, register
+from handlers.quiz.models import HeldCampaign, Round
 
 KIND = "quiz"
 TOPIC = "quiz/play"
@@ -54,7 +54,7 @@ class _Place:
 
 
 def start(incoming: Incoming, desk: Desk) -> Reply:
-    """A new round, or the open one again."""
+    """A new round, or the open one again; while a campaign is open, first the choice between it and practice."""
     desk.conversation = memory.UNKNOWN
     return receipts.once(desk.bureau.database, incoming.key, lambda session: _start(session, incoming, desk))
 
@@ -66,13 +66,15 @@ def go_on(incoming: Incoming, desk: Desk, citizen_id: str, talk: Conversation) -
         standing = play.standing(played) if played else None
         if earlier := receipts.find_receipt(session, incoming.key):  # another worker was at it since
             return earlier
-        if played is None or standing is None or standing.is_over:
+        if played is None or standing is None or standing.place > standing.total:
             return None
-        if incoming.text.strip() in RESUME_WORDS:
-            return _ask(session, played, talk, say("quiz_resumed"))
-        if _AT_A_LOSS.fullmatch(incoming.text.strip()):
-            return _ask(session, played, talk, say("quiz_at_a_loss"))
+        words = incoming.text.strip()
+        before = "quiz_resumed" if words in RESUME_WORDS else "quiz_at_a_loss" if _AT_A_LOSS.fullmatch(words) else ""
+        if before and not standing.is_time_up:
+            return _ask(session, played, talk, say(before))
         question, place = play.open_question(session, played), _Place(citizen_id, played.id, standing.place)
+    if standing.is_time_up and (before or _act(incoming.text, question, place, desk)):
+        return receipts.once(desk.bureau.database, incoming.key, partial(_time_is_up, desk=desk, place=place))
     if act := _act(incoming.text, question, place, desk):
         return receipts.once(desk.bureau.database, incoming.key, act)
     if read_letters(incoming.text, question) is None:
@@ -121,13 +123,43 @@ def _start(session: Session, incoming: Incoming, desk: Desk) -> Reply:
         if played and not play.standing(played).is_over:
             desk.conversation = memory.OPEN
             return _ask(session, played, talk, say("quiz_resumed"))
+    held = register.find_open(session)
+    if held and incoming.text.strip() == say("quiz_join"):
+        return _begin_paper(session, incoming, desk, citizen_id, held)
+    if held and incoming.text.strip() != say("quiz_practise"):
+        return _offer(held)
     try:
         played = play.begin(session, citizen_id, seed=f"{citizen_id}:{incoming.key}")
     except bank.BankEmpty:
         return Reply(text=say("quiz_empty"))
+    return _ask_first(session, desk, citizen_id, played, say("quiz_begun", total=play.QUESTIONS_A_ROUND))
+
+
+def _offer(held: HeldCampaign) -> Reply:
+    rules = register.rules_of(held)
+    told = say(
+        "quiz_campaign", title=held.title, closes=clock.spoken(held.closes_at), questions=rules.questions,
+        full=rules.full_marks, minutes=rules.minutes, attempts=rules.attempts_a_day,
+        marking=say(f"quiz_multiple_{rules.multiple}"),
+    )  # fmt: skip
+    return answers.choices(told, (say("quiz_join"), say("quiz_practise")))
+
+
+def _begin_paper(session: Session, incoming: Incoming, desk: Desk, citizen_id: str, held: HeldCampaign) -> Reply:
+    participant = citizens.participant_of(desk.bureau.keyring, desk.openid, held.id)
+    try:
+        played = play.begin_paper(session, held, participant, seed=f"{participant}:{incoming.key}")
+    except play.NoMoreToday:
+        return answers.choices(say("quiz_no_more_today", title=held.title), (say("quiz_practise"),))
+    rules = register.rules_of(held)
+    begun = say("quiz_paper_begun", title=held.title, total=rules.questions, minutes=rules.minutes)
+    return _ask_first(session, desk, citizen_id, played, begun)
+
+
+def _ask_first(session: Session, desk: Desk, citizen_id: str, played: Round, before: str) -> Reply:
     talk = conversation.begin(session, citizen_id, KIND, {"round": played.id})
     desk.conversation = memory.OPEN
-    return _ask(session, played, talk, say("quiz_begun", total=play.QUESTIONS_A_ROUND))
+    return _ask(session, played, talk, before)
 
 
 def _standing_at(session: Session, place: _Place) -> tuple[Round, Conversation] | None:
@@ -137,6 +169,13 @@ def _standing_at(session: Session, place: _Place) -> tuple[Round, Conversation] 
     if played is None or talk is None or play.standing(played).place != place.number:
         return None
     return played, talk
+
+
+def _time_is_up(session: Session, desk: Desk, place: _Place) -> Reply:
+    """What was given is handed in, whatever this message was."""
+    if (found := _standing_at(session, place)) is None:
+        return Reply(text=say("quiz_already_answered"))
+    return _end(session, desk, place.citizen_id, found[0], say("quiz_time_is_up"))
 
 
 def _tick(session: Session, place: _Place, letter: str) -> Reply:
@@ -163,14 +202,27 @@ def _answer(session: Session, desk: Desk, place: _Place, letters: str) -> Reply:
     if (found := _standing_at(session, place)) is None:
         return Reply(text=say("quiz_already_answered"))
     played, talk = found
-    verdict = play.answer(session, played, letters)
+    try:
+        verdict = play.answer(session, played, letters)
+    except play.Closed:
+        return _end(session, desk, place.citizen_id, played, say("quiz_time_is_up"))
     told = _told(verdict)
     standing = play.standing(played)
     if not standing.is_over:
         conversation.remember(session, talk, {"place": standing.place})
         return _ask(session, played, talk, told)
-    conversation.leave(session, place.citizen_id)
+    return _end(session, desk, place.citizen_id, played, told)
+
+
+def _end(session: Session, desk: Desk, citizen_id: str, played: Round, told: str) -> Reply:
+    play.hand_in(session, played)
+    conversation.leave(session, citizen_id)
     desk.conversation = memory.NONE
+    standing = play.standing(played)
+    if standing.full_marks:
+        points = {"points": f"{standing.points:g}", "full": standing.full_marks}
+        end = say("quiz_paper_ended", right=standing.right, total=standing.total, **points)
+        return answers.choices(f"{told}\n\n{end}", (say("quiz_practise"),))
     end = say("quiz_ended", right=standing.right, total=standing.total)
     again = desk.bureau.shelf.topics[TOPIC].name
     lines = [render.choice(f"1 {say('quiz_again')}", again, 1)]

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import openpyxl
 import pytest
 
 from content.store import clock
@@ -28,6 +29,36 @@ def test_a_campaign_that_is_written_wrongly_is_one_sentence(operator, tmp_path):
     file = tmp_path / "campaign.toml"
     file.write_text("title = 5", encoding="utf-8")
     assert "title" in operator.fails("quiz", "check", file)
+
+
+@pytest.fixture
+def campaign(each_operator, tmp_path):
+    """Put on by somebody who may."""
+    file = tmp_path / "2026-12-4.toml"
+    file.write_text(WRITTEN, encoding="utf-8")
+    each_operator.types("staff", "add", "zhao", "--role", "campaigns", "--as", "nobody")
+    with clock.fixed_at(datetime(2026, 12, 2, tzinfo=UTC)):
+        yield each_operator, file
+
+
+def test_a_campaign_is_put_on_once_by_who_may_and_listed(campaign):
+    operator, file = campaign
+    assert "工作人员里没有" in operator.fails("quiz", "create", file, "--as", "qian")
+    ran = operator.types("quiz", "create", file, "--as", "zhao")
+    [listed] = operator.types("quiz", "list", "--json").json
+    assert ran.code == 0 and listed["commitment"] in ran.out
+    assert (listed["id"], listed["phase"], listed["opens_at"]) == ("2026-12-4", "open", "2026-12-01T08:00:00+08:00")
+    assert "规则定了就不能改" in operator.fails("quiz", "create", file, "--as", "zhao")
+    assert "演示竞答" in operator.types("quiz", "list").out
+
+
+def test_results_are_a_table_that_opens_in_excel(campaign, tmp_path):
+    operator, file = campaign
+    operator.types("quiz", "create", file, "--as", "zhao")
+    ran = operator.types("quiz", "results", "2026-12-4", "--xlsx", tmp_path / "out.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "out.xlsx").active
+    assert ran.code == 0 and [cell.value for cell in sheet[1]][:3] == ["名次", "参与者", "得分"]
+    assert "没有编号为“无”的活动" in operator.fails("quiz", "results", "无", "--xlsx", tmp_path / "out.xlsx")
 
 
 def test_a_true_draw_is_called_true(operator, tmp_path):

@@ -97,15 +97,34 @@ def upgrade() -> None:
     )
     op.create_index("ix_questions_subject", "questions", ["subject"], unique=False)
     op.create_table(
+        "quiz_campaigns",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("title", sa.String(length=32), nullable=False),
+        sa.Column("rules", sa.Text(), nullable=False),
+        sa.Column("opens_at", Moment(), nullable=False),
+        sa.Column("closes_at", Moment(), nullable=False),
+        sa.Column("commitment", sa.String(length=64), nullable=False),
+        sa.Column("secret", sa.Text(), nullable=False),
+        sa.Column("created_by", sa.String(length=32), nullable=False),
+        sa.Column("created_at", Moment(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
         "quiz_rounds",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("citizen_id", sa.String(length=32), nullable=False),
         sa.Column("question_keys", sa.JSON(), nullable=False),
         sa.Column("started_at", Moment(), nullable=False),
         sa.Column("finished_at", Moment(), nullable=True),
+        sa.Column("campaign_id", sa.String(length=32), nullable=True),
+        sa.Column("points", sa.JSON(), nullable=False),
+        sa.Column("half_points", sa.Integer(), nullable=False),
+        sa.Column("deadline_at", Moment(), nullable=True),
+        sa.ForeignKeyConstraint(["campaign_id"], ["quiz_campaigns.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_quiz_rounds_citizen_id", "quiz_rounds", ["citizen_id"], unique=False)
+    op.create_index("ix_quiz_rounds_campaign", "quiz_rounds", ["campaign_id", "citizen_id"], unique=False)
     op.create_table(
         "receipts",
         sa.Column("message_key", sa.String(length=64), nullable=False),
@@ -130,6 +149,7 @@ def upgrade() -> None:
         sa.Column("question_key", sa.String(length=32), nullable=False),
         sa.Column("letters", sa.String(length=8), nullable=False),
         sa.Column("is_right", sa.Boolean(), nullable=False),
+        sa.Column("half_points", sa.Integer(), nullable=False),
         sa.Column("at", Moment(), nullable=False),
         sa.ForeignKeyConstraint(["round_id"], ["quiz_rounds.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id"),
@@ -162,8 +182,10 @@ def downgrade() -> None:
     op.drop_table("quiz_answers")
     op.drop_table("law_articles")
     op.drop_table("receipts")
+    op.drop_index("ix_quiz_rounds_campaign", table_name="quiz_rounds")
     op.drop_index("ix_quiz_rounds_citizen_id", table_name="quiz_rounds")
     op.drop_table("quiz_rounds")
+    op.drop_table("quiz_campaigns")
     op.drop_table("questions")
     op.drop_index("ix_misses_pseudonym", table_name="misses")
     op.drop_table("misses")

@@ -1,0 +1,78 @@
+"""The campaigns that are held: put on, looked up, and read as they were promised."""
+
+import re
+import secrets
+from functools import lru_cache
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from content import audit, repository, staff
+from content.phrases import say
+from content.staff import Role
+from content.store import clock
+from content.store.keys import Keyring
+from handlers.quiz import draw, paper
+from handlers.quiz.campaign import Campaign, read_campaign
+from handlers.quiz.models import HeldCampaign
+
+_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
+SECRET = "quiz-draw"  # noqa: S105 - what the key is for
+
+
+class NotHeld(Exception):
+    """The campaign cannot be put on, or there is none of this name; the message says why."""
+
+
+def put_on(session: Session, name: str, written: str, keyring: Keyring, by: str) -> HeldCampaign:
+    """From the words of its file. Its draw is committed to at once. Raises BadCampaign, TooFew, NotHeld, NotAllowed."""
+    staff.require(session, by, Role.CAMPAIGNS)
+    rules = read_campaign(written)
+    if not _ID.fullmatch(name):
+        raise NotHeld(say("campaign_bad_name", name=name))
+    if session.get(HeldCampaign, name):
+        raise NotHeld(say("campaign_exists", name=name))
+    if rules.closes_at <= clock.now():
+        raise NotHeld(say("campaign_is_over"))
+    paper.draw(repository.questions(session), rules.paper, "")
+    secret = secrets.token_hex(32)
+    held = HeldCampaign(
+        id=name, title=rules.title, rules=written, opens_at=rules.opens_at, closes_at=rules.closes_at,
+        commitment=draw.commitment_of(secret), secret=keyring.encrypt(SECRET, secret), created_by=by,
+        created_at=clock.now(),
+    )  # fmt: skip
+    session.add(held)
+    session.flush()
+    audit.record(session, by, "quiz.put_on", f"campaign:{name}", title=rules.title, commitment=held.commitment)
+    return held
+
+
+def find_open(session: Session) -> HeldCampaign | None:
+    """Of several the one that closes first."""
+    now = clock.now()
+    is_open = (HeldCampaign.opens_at <= now) & (HeldCampaign.closes_at > now)
+    return session.scalars(
+        select(HeldCampaign).where(is_open).order_by(HeldCampaign.closes_at, HeldCampaign.id)
+    ).first()
+
+
+def get_held(session: Session, name: str) -> HeldCampaign:
+    """Raises NotHeld."""
+    held = session.get(HeldCampaign, name)
+    if held is None:
+        raise NotHeld(say("campaign_no_such", name=name))
+    return held
+
+
+def all_held(session: Session) -> list[HeldCampaign]:
+    """The latest first."""
+    return list(session.scalars(select(HeldCampaign).order_by(HeldCampaign.opens_at.desc(), HeldCampaign.id)).all())
+
+
+def rules_of(held: HeldCampaign) -> Campaign:
+    return _rules(held.rules)
+
+
+@lru_cache(maxsize=32)
+def _rules(written: str) -> Campaign:
+    return read_campaign(written)

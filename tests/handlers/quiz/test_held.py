@@ -1,0 +1,179 @@
+"""A campaign that is held: put on by staff, played in the chat, by the server's clock."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import delete, select
+
+from content import audit, repository, staff
+from content.phrases import say
+from content.store import clock
+from content.store.memory import NONE
+from handlers.quiz import draw, paper, register
+from handlers.quiz.campaign import BadCampaign
+from handlers.quiz.models import GivenAnswer, HeldCampaign, Round
+from handlers.quiz.paper import TooFew
+from tests.handlers.quiz.campaigns import WRITTEN
+
+OPEN = datetime(2026, 12, 2, 2, 0, tzinfo=UTC)
+SMALL = WRITTEN.replace("count = 10\n", "count = 2\n").replace("count = 4\n", "count = 1\n").replace("60", "0")
+"""Two questions of 4 points and one of 15."""
+
+
+@pytest.fixture
+def put_on(bureau):
+    """Puts a campaign on; it is gone when the test is over."""
+    with bureau.database.transaction() as session:
+        if staff.find_staff(session, "campaigner") is None:
+            staff.add_staff(session, "campaigner", "演示", ["campaigns"], "")
+
+    def act(name: str = "demo", written: str = SMALL, by: str = "campaigner") -> HeldCampaign:
+        with bureau.database.transaction() as session:
+            return register.put_on(session, name, written, bureau.keyring, by)
+
+    with clock.fixed_at(OPEN):
+        yield act
+    with bureau.database.transaction() as session:
+        for table in (GivenAnswer, Round, HeldCampaign):
+            session.execute(delete(table))
+
+
+@pytest.fixture
+def player(put_on, somebody):
+    put_on()
+    return somebody
+
+
+def papers(somebody) -> list[Round]:
+    with somebody.bureau.database.reading() as session:
+        return list(session.scalars(select(Round).where(Round.campaign_id == "demo").order_by(Round.started_at)).all())
+
+
+def answer_all(player, open_question, right: bool = True) -> str:
+    """The last reply of a paper."""
+    text = ""
+    for _ in range(3):
+        question = open_question(player)
+        text = player.says(question.answer if right else ("A" if question.answer != "A" else "B")).text
+    return text
+
+
+def test_the_draw_is_committed_to_and_the_secret_is_kept_encrypted(put_on, bureau):
+    held = put_on()
+    secret = bureau.keyring.decrypt(register.SECRET, held.secret)
+    assert draw.commitment_of(secret) == held.commitment and secret not in held.secret
+    with bureau.database.reading() as session:
+        [kept] = [entry for entry in audit.entries(session) if entry.act == "quiz.put_on"]
+    assert kept.detail["commitment"] == held.commitment
+
+
+@pytest.mark.parametrize(
+    ("given", "error"),
+    [
+        ({"name": "十二月"}, register.NotHeld),
+        ({"written": "title = 1"}, BadCampaign),
+        ({"written": WRITTEN.replace("count = 10\n", "count = 190\n")}, TooFew),
+        ({"written": WRITTEN.replace("2026-12-0", "2025-12-0")}, register.NotHeld),
+        ({"by": "nobody"}, staff.NotAllowed),
+    ],
+)
+def test_what_cannot_be_held_is_not_put_on(put_on, given, error):
+    with pytest.raises(error):
+        put_on(**given)
+
+
+def test_the_rules_are_never_changed_under_the_same_name(put_on):
+    put_on()
+    with pytest.raises(register.NotHeld, match="规则定了就不能改"):
+        put_on()
+
+
+def test_who_wants_to_play_is_told_the_rules_and_chooses(player):
+    reply = player.says("宪法知识竞答")
+    assert reply.choices == (say("quiz_join"), say("quiz_practise"))
+    for told in ("12月4日 20:00（周五）截止", "3 题，满分 23 分", "15 分钟", "每天可以答 1 次", "全部选对才得分"):
+        assert told in reply.text
+    assert "“演示竞答”开始，一共 3 题" in player.says("1").text
+
+
+def test_practice_goes_on_beside_a_campaign(player):
+    player.says("宪法知识竞答")
+    assert "一共 5 题" in player.says("2").text and papers(player) == []
+
+
+def test_a_paper_is_marked_by_its_points_and_ends_with_the_result(player, open_question):
+    player.says(say("quiz_join"))
+    assert "3 题答对 3 题，得 23 分（满分 23 分）" in answer_all(player, open_question)
+    [done] = papers(player)
+    assert (done.half_points, done.finished_at, player.conversation) == (46, OPEN, NONE)
+    with player.bureau.database.reading() as session:
+        given = session.scalars(select(GivenAnswer).where(GivenAnswer.round_id == done.id)).all()
+    assert sum(answer.half_points for answer in given) == done.half_points
+
+
+def test_wrong_answers_bring_nothing(player, open_question):
+    player.says(say("quiz_join"))
+    assert "得 0 分" in answer_all(player, open_question, right=False)
+
+
+def test_the_attempts_of_a_day_are_counted_in_beijing_and_leaving_gives_no_more(player, open_question):
+    player.says(say("quiz_join"))
+    answer_all(player, open_question)
+    assert "次数用完了" in player.says(say("quiz_join")).text
+    player.sends("event:unsubscribe")
+    player.sends("event:subscribe")
+    assert "次数用完了" in player.says(say("quiz_join")).text
+    with clock.fixed_at(datetime(2026, 12, 2, 16, 0, 1, tzinfo=UTC)):  # a second past midnight in Beijing
+        assert "第 1 题" in player.says(say("quiz_join")).text
+    assert len(papers(player)) == 2
+
+
+@pytest.mark.parametrize(("seconds", "is_taken"), [(-1, True), (0, False), (1, False)])
+def test_the_last_answer_counts_up_to_the_deadline_and_not_from_it_on(player, open_question, seconds, is_taken):
+    player.says(say("quiz_join"))
+    with clock.fixed_at(OPEN + timedelta(minutes=15, seconds=seconds)):
+        text = player.says(open_question(player).answer).text
+    [played] = papers(player)
+    assert (played.half_points > 0) is is_taken and (say("quiz_time_is_up") in text) is not is_taken
+
+
+@pytest.mark.parametrize("words", ["继续", "A", "不知道"])
+def test_when_the_time_is_up_what_was_given_is_handed_in(player, open_question, words):
+    player.says(say("quiz_join"))
+    player.says(open_question(player).answer)
+    with clock.fixed_at(OPEN + timedelta(hours=3)):
+        text = player.says(words).text
+        assert say("quiz_time_is_up") in text and "答对 1 题" in text
+        assert player.conversation == NONE
+    [played] = papers(player)
+    assert played.finished_at == OPEN + timedelta(minutes=15)
+
+
+def test_another_question_after_the_time_is_up_is_answered(player):
+    player.says(say("quiz_join"))
+    with clock.fixed_at(OPEN + timedelta(hours=3)):
+        assert "110" in player.says("老公打我怎么办").text
+
+
+def test_a_paper_begun_shortly_before_the_end_ends_with_the_campaign(put_on, somebody):
+    held = put_on()
+    with clock.fixed_at(held.closes_at - timedelta(minutes=2)):
+        somebody.says(say("quiz_join"))
+    assert papers(somebody)[0].deadline_at == held.closes_at
+
+
+def test_before_and_after_a_campaign_there_is_practice(put_on, somebody):
+    held = put_on()
+    for moment in (held.opens_at - timedelta(seconds=1), held.closes_at):
+        with clock.fixed_at(moment):
+            assert "一共 5 题" in somebody.says("宪法知识竞答").text
+            somebody.says("退出")
+
+
+def test_a_paper_can_be_drawn_again_from_its_seed(player):
+    player.says(say("quiz_join"))
+    [played] = papers(player)
+    with player.bureau.database.reading() as session:
+        rules = register.rules_of(register.get_held(session, "demo"))
+        items = paper.draw(repository.questions(session), rules.paper, played.id)
+    assert [(item.key, item.points) for item in items] == list(zip(played.question_keys, played.points, strict=True))
