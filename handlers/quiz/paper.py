@@ -61,6 +61,6 @@ def _lot(seed: str, key: str) -> bytes:
 
 
 def _told(cell: Cell, there: int) -> str:
-    kind = say(f"quiz_kind_{cell.kind or 'any'}")
-    difficulty = say(f"quiz_difficulty_{cell.difficulty}")
-    return say("paper_too_few", subject=cell.subject, kind=kind, difficulty=difficulty, wanted=cell.count, there=there)
+    difficulty = say(f"quiz_difficulty_{cell.difficulty}") if cell.difficulty else ""
+    sort = f"{difficulty}{say(f'quiz_kind_{cell.kind}') if cell.kind else say('quiz_kind_any')}"
+    return say("paper_too_few", subject=cell.subject, sort=sort, wanted=cell.count, there=there)
