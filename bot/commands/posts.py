@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
@@ -125,11 +126,17 @@ def approve(
             schedule.get_post(session, number)
             members.require(session, by, *needed_steps(config.review_people))
         notes = _prepare(config, database, number)
+        uploads = config.data / "uploads"
+        with database.reading() as session:
+            shown = preflight.yellows(session, schedule.get_post(session, number), uploads)
+        _ask_for_ticks(list(shown.values()), by)
         with database.transaction() as session:
-            post, uploads = schedule.get_post(session, number), config.data / "uploads"
+            post = schedule.get_post(session, number)
             if red := preflight.reds(session, post, uploads):
                 raise schedule.NotPossible(f"检查没有通过，不能审核通过。{red[0]}")
-            yellow = preflight.yellows(session, post, uploads)  # whoever runs this has seen them: his ticks
+            yellow = preflight.yellows(session, post, uploads)
+            if yellow.keys() - shown.keys():
+                raise schedule.NotPossible("刚才稿子变了，多了要看的提醒：请再运行一次。")
             made = schedule.approve(
                 session, number, by, opinion, is_secrecy_checked, list(yellow), config.review_people,
                 config.wechat_account_type,
@@ -137,6 +144,18 @@ def approve(
             told = schedule.as_json(made)
     _warn([*notes, *_unsendable(config), *yellow.values()])
     _tell(told, as_json, "已审核通过" if told["state"] == State.SCHEDULED else "已记下这一道审核，还要下一道")
+
+
+def _ask_for_ticks(yellow: list[str], by: str) -> None:
+    """At a terminal each warning is shown and ticked by name before the approval; a script's approval is its tick.
+    Raises NotPossible.
+    """
+    if not yellow or not sys.stdin.isatty():
+        return
+    _warn(yellow)
+    asked = f"上面的提醒逐条看过了，以 {by} 的名义勾选并审核通过？（是/否）"
+    if click.prompt(asked, default="否", show_default=False, err=True).strip().lower() not in ("是", "y", "yes"):
+        raise schedule.NotPossible("没有勾选，没有审核通过，什么都没有改动。")
 
 
 @posts.command("return", help="退回修改。")

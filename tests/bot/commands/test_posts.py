@@ -1,5 +1,6 @@
 """posts: the push schedule on the command line; its words, its refusals, its exit codes."""
 
+import io
 import json
 from datetime import timedelta
 
@@ -81,6 +82,23 @@ def test_an_article_without_a_cover_gets_a_plain_one_and_is_told_so(office, writ
     ran = office.types("posts", "add", write(), "--at", SOON, "--as", "wang")
     assert "没有封面图" in ran.err
     assert office.types("posts", "approve", "1", "--as", "zhao").code == 0
+
+
+@pytest.mark.parametrize(("typed", "state"), [("是\n", "scheduled"), ("\n", "in_review"), ("再看看\n", "in_review")])
+def test_at_a_terminal_warnings_are_shown_and_ticked_by_name_before_the_approval(
+    office, write, monkeypatch, typed, state
+):
+    number = add(office, write("请大家转发的一篇"))["id"]
+
+    class Terminal(io.TextIOWrapper):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setattr(io, "TextIOWrapper", Terminal)
+    ran = office.types("posts", "approve", str(number), "--as", "zhao", stdin=typed.encode())
+    monkeypatch.undo()
+    assert "诱导分享" in ran.err and "以 zhao 的名义勾选" in ran.err
+    assert (show(office, number)["state"], ran.code) == (state, 0 if state == "scheduled" else 1)
 
 
 def test_a_push_is_approved_by_another_and_shown_and_listed(office, write):
