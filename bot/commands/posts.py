@@ -134,8 +134,7 @@ def approve(
             post = schedule.get_post(session, number)
             if red := preflight.reds(session, post, uploads):
                 raise schedule.NotPossible(f"检查没有通过，不能审核通过。{red[0]}")
-            yellow = preflight.yellows(session, post, uploads)
-            if yellow.keys() - shown.keys():
+            if (yellow := preflight.yellows(session, post, uploads)).keys() - shown.keys():
                 raise schedule.NotPossible("刚才稿子变了，多了要看的提醒：请再运行一次。")
             made = schedule.approve(
                 session, number, by, opinion, is_secrecy_checked, list(yellow), config.review_people,
@@ -147,9 +146,7 @@ def approve(
 
 
 def _ask_for_ticks(yellow: list[str], by: str) -> None:
-    """At a terminal each warning is shown and ticked by name before the approval; a script's approval is its tick.
-    Raises NotPossible.
-    """
+    """At a terminal they are shown and ticked by name first; a script's approval is its tick. Raises NotPossible."""
     if not yellow or not sys.stdin.isatty():
         return
     _warn(yellow)

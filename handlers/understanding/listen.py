@@ -3,6 +3,7 @@
 Deterministic, no network, no database.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -34,6 +35,8 @@ INITIALS_WHOLE, INITIALS_AMONG = 3.0, 1.5  # what initials (flyz) add: as the wh
 ALTERNATIVES = 3
 NO_DANGER = -20.0
 DANGER = -1  # the last column of the model's weights
+_LONG_NUMBER = re.compile(r"\d{6,}")
+"""Of a telephone or an order; that 120 stands in it means nothing."""
 SOUNDS_ALONE = 1.5
 """Pinyin is seen in one view only: what it says of danger counts so much more."""
 
@@ -160,8 +163,10 @@ class Understanding:
 
     def _seen(self, text: Text) -> list[Seen]:
         """What is no characters has no looks."""
-        views = [sounds(text)]
-        return [*views, looks(text, self._lexicon.hints_in(text.plain))] if text.has_characters else views
+        if not text.has_characters:
+            return [sounds(text)]
+        hints = self._lexicon.hints_in(_LONG_NUMBER.sub(" ", text.plain))
+        return [sounds(text), looks(text, hints)]
 
     def _initials_in(self, text: Text) -> dict[str, tuple[str, float]]:
         """Letters that are no pinyin → the topic they mean and how much they say for it."""

@@ -1,9 +1,12 @@
 """Many citizens at once, and one who writes faster than he is answered."""
 
 import random
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 from conftest import wait_until
+
+from bot.app import WEBHOOK_PATIENCE_SECONDS
 
 CITIZENS, REPEATED = 300, 0.01
 
@@ -43,15 +46,25 @@ def player(standing):
 
 def test_messages_that_one_citizen_sends_before_he_is_answered_are_taken_in_their_order(standing, in_background):
     """Five, over two workers: the first is being answered, three wait, the fifth is asked to come again."""
-    phone, coming = player(standing), []
+    for _ in range(4):  # a machine that takes longer than the database is waited for has shown nothing
+        phone = player(standing)
+        began = time.monotonic()
+        texts = _five_at_a_closed_database(standing, phone, in_background)
+        if time.monotonic() - began < WEBHOOK_PATIENCE_SECONDS:
+            break
+    assert [f"第 {place} 题" in text for place, text in enumerate(texts, start=2)] == [True] * 4, texts
+    assert "这一轮答完了" in phone.says("A").text and standing.given(phone) == list("ABABA")
+
+
+def _five_at_a_closed_database(standing, phone, in_background) -> list[str]:
+    """What the first four are answered once it is open again."""
+    coming = []
     with standing.nothing_is_written():
         for place, letter in enumerate("ABAB"):
             coming.append(in_background(phone.post, phone.writes(letter)))
             wait_until(lambda place=place: standing.is_handling(phone) and standing.waiting(phone) == place)
         assert "请等它答完再发" in phone.says("A").text
-    texts = [one.result().text for one in coming]
-    assert [f"第 {place} 题" in text for place, text in enumerate(texts, start=2)] == [True] * 4, texts
-    assert "这一轮答完了" in phone.says("A").text and standing.given(phone) == list("ABABA")
+    return [one.result().text for one in coming]
 
 
 def test_five_messages_at_the_same_moment_are_each_handled_once_or_asked_to_wait(standing, in_background):

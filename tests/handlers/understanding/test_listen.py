@@ -176,3 +176,9 @@ def test_every_word_for_first_letters_means_a_topic_of_the_closed_list():
     assert set(known["words"].values()) <= set(repository.topics())
     assert all(len(word) >= 3 for word in known["words"])
     assert all(len(sign) == 1 and letters.isalpha() for sign, letters in known["readings"].items())
+
+
+@pytest.mark.parametrize("number", ["13841201234", "221193", "411011", "0429120119"])
+def test_a_long_number_that_holds_the_number_of_the_ambulance_was_heard_as_danger(ears, number):
+    plain, with_number = (ears.hear(f"火星上有没有外星人打麻将{written}") for written in ("", number))
+    assert with_number.topic == plain.topic and with_number.danger < 0
