@@ -6,7 +6,8 @@ import platform
 import subprocess
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from bot import alerts
@@ -39,6 +40,15 @@ class NoModel(Exception):
 
 def open_database(config: Config, patience_seconds: float = 5.0) -> Database:
     return Database(config.database_url, patience_seconds)
+
+
+@contextmanager
+def current_database(config: Config) -> Iterator[Database]:
+    """With its tables, also on a fresh machine; closed in the end."""
+    with closing(open_database(config)) as database:
+        if not database.is_current():
+            database.upgrade()
+        yield database
 
 
 def redis_url(config: Config) -> str:

@@ -1,8 +1,6 @@
 """alerts: what staff should have heard and what became of it; a failed one is sent again."""
 
 import json
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +9,10 @@ import click
 from bot import alerts as channels
 from bot import wiring
 from bot.commands.staff import as_staff
-from bot.config import Config
 from bot.demo import open_config
 from content import staff as members
 from content.staff import Role
 from content.store import clock
-from content.store.db import Database
 from scheduler import outbox
 from scheduler.models import Outgoing
 from scheduler.moves import NotPossible
@@ -38,7 +34,7 @@ def alerts() -> None:
 @_json
 @click.pass_obj
 def list_(path: Path | None, is_failed: bool, limit: int, as_json: bool) -> None:
-    with _database(open_config(path)) as database, database.reading() as session:
+    with wiring.current_database(open_config(path)) as database, database.reading() as session:
         found = outbox.undelivered(session)[:limit] if is_failed else outbox.newest(session, limit)
         told = [_as_json(row) for row in found]
     if as_json:
@@ -58,7 +54,7 @@ def again(path: Path | None, number: int, by: str) -> None:
     config = open_config(path)
     if not channels.open_senders(config):
         raise NotPossible("还没有设置邮件或企业微信机器人（alerts.*），没有地方可发。")
-    with _database(config) as database, database.transaction() as session:
+    with wiring.current_database(config) as database, database.transaction() as session:
         name = members.require(session, by, Role.ADMIN, Role.PUBLISH).name
         if not outbox.try_again(session, number, name):
             raise NotPossible(f"第 {number} 条提醒不是“没有送出”的：用 pufa alerts list --failed 查看。")
@@ -71,14 +67,6 @@ def _as_json(row: Outgoing) -> dict[str, Any]:
         "id": row.id, "at": at, "state": row.state, "state_name": _NAMES.get(row.state, row.state),
         "title": str(row.body["title"]), "trouble": row.trouble, "heard_by": row.heard_by,
     }  # fmt: skip
-
-
-@contextmanager
-def _database(config: Config) -> Iterator[Database]:
-    with closing(wiring.open_database(config)) as database:
-        if not database.is_current():
-            database.upgrade()
-        yield database
 
 
 COMMANDS = (alerts,)

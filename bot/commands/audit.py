@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -112,11 +112,8 @@ def _tell(told: Told, as_json: bool) -> int:
 
 @contextmanager
 def _reading(path: Path | None) -> Iterator[Session]:
-    with closing(wiring.open_database(open_config(path))) as database:
-        if not database.is_current():
-            database.upgrade()
-        with database.reading() as session:
-            yield session
+    with wiring.current_database(open_config(path)) as database, database.reading() as session:
+        yield session
 
 
 COMMANDS = (audit,)

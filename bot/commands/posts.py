@@ -4,7 +4,6 @@ import json
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -60,7 +59,7 @@ def add(
     config = open_config(path)
     read = [documents.open_article(file, config.data / "uploads", show_progress(file)) for file in files]
     notes = [f"{file.name}：{note}" for file, article in zip(files, read, strict=True) for note in article.notes]
-    with _database(config) as database, database.transaction() as session:
+    with wiring.current_database(config) as database, database.transaction() as session:
         wanted = [_save(session, config, article, by, notes) for article in read]
         made = schedule.plan(session, wanted, due_at, channel, audience, by, timedelta(minutes=late_after))
         notes += slots.check_slot(session, due_at, channel, config.wechat_account_type, without=made.id)
@@ -78,7 +77,7 @@ def add(
 @_json
 @click.pass_obj
 def list_(path: Path | None, states: tuple[str, ...], limit: int, as_json: bool) -> None:
-    with _database(open_config(path)) as database, database.reading() as session:
+    with wiring.current_database(open_config(path)) as database, database.reading() as session:
         found = [schedule.as_json(one) for one in schedule.listing(session, states, limit=limit)]
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
@@ -94,7 +93,7 @@ def list_(path: Path | None, states: tuple[str, ...], limit: int, as_json: bool)
 @_json
 @click.pass_obj
 def show(path: Path | None, number: int, as_json: bool) -> None:
-    with _database(open_config(path)) as database, database.reading() as session:
+    with wiring.current_database(open_config(path)) as database, database.reading() as session:
         told = schedule.as_json(schedule.get_post(session, number))
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False))
@@ -121,7 +120,7 @@ def approve(
     config = open_config(path)
     if is_secrecy_checked is None:
         is_secrecy_checked = config.review_secrecy != "separate"
-    with _database(config) as database:
+    with wiring.current_database(config) as database:
         with database.reading() as session:  # who may not, causes no call to WeChat
             schedule.get_post(session, number)
             members.require(session, by, *needed_steps(config.review_people))
@@ -163,7 +162,7 @@ def _ask_for_ticks(yellow: list[str], by: str) -> None:
 @click.pass_obj
 def return_(path: Path | None, number: int, opinion: str, by: str, as_json: bool) -> None:
     config = open_config(path)
-    with _database(config) as database, database.transaction() as session:
+    with wiring.current_database(config) as database, database.transaction() as session:
         told = schedule.as_json(schedule.return_(session, number, by, opinion, config.review_people))
     _tell(told, as_json, "已退回")
 
@@ -175,7 +174,7 @@ def return_(path: Path | None, number: int, opinion: str, by: str, as_json: bool
 @_json
 @click.pass_obj
 def cancel(path: Path | None, number: int, reason: str, by: str, as_json: bool) -> None:
-    with _database(open_config(path)) as database, database.transaction() as session:
+    with wiring.current_database(open_config(path)) as database, database.transaction() as session:
         told = schedule.as_json(schedule.withdraw(session, number, by, reason))
     _tell(told, as_json, "已取消")
 
@@ -187,7 +186,7 @@ def cancel(path: Path | None, number: int, reason: str, by: str, as_json: bool) 
 @click.pass_obj
 def now(path: Path | None, number: int, by: str, as_json: bool) -> None:
     config = open_config(path)
-    with _database(config) as database, database.transaction() as session:
+    with wiring.current_database(config) as database, database.transaction() as session:
         told = schedule.as_json(schedule.publish_now(session, number, by, config.wechat_account_type))
     _tell(told, as_json, "马上发出")
 
@@ -200,7 +199,7 @@ def now(path: Path | None, number: int, by: str, as_json: bool) -> None:
 @_json
 @click.pass_obj
 def decide(path: Path | None, number: int, went_out: bool, opinion: str, by: str, as_json: bool) -> None:
-    with _database(open_config(path)) as database, database.transaction() as session:
+    with wiring.current_database(open_config(path)) as database, database.transaction() as session:
         told = schedule.as_json(schedule.decide(session, number, by, went_out, opinion))
     _tell(told, as_json, "已确认发出" if went_out else "重新发送")
 
@@ -210,7 +209,7 @@ def decide(path: Path | None, number: int, went_out: bool, opinion: str, by: str
 @as_staff
 @click.pass_obj
 def freeze(path: Path | None, reason: str, by: str) -> None:
-    with _database(open_config(path)) as database, database.transaction() as session:
+    with wiring.current_database(open_config(path)) as database, database.transaction() as session:
         schedule.freeze(session, by, reason)
     click.echo("已全部停发。恢复要两个人：各运行一次 pufa posts release --as 名字。")
 
@@ -219,7 +218,7 @@ def freeze(path: Path | None, reason: str, by: str) -> None:
 @as_staff
 @click.pass_obj
 def release(path: Path | None, by: str) -> None:
-    with _database(open_config(path)) as database, database.transaction() as session:
+    with wiring.current_database(open_config(path)) as database, database.transaction() as session:
         is_released = schedule.release(session, by)
     click.echo("已恢复发送。" if is_released else "已记下第一个人的确认：还要另一个人确认。")
 
@@ -301,15 +300,6 @@ def _unsendable(config: Config) -> list[str]:
 def _warn(notes: Sequence[str]) -> None:
     for note in notes:
         click.echo(f"请留意：{note}", err=True)
-
-
-@contextmanager
-def _database(config: Config) -> Iterator[Database]:
-    """With its tables, also on a fresh machine."""
-    with closing(wiring.open_database(config)) as database:
-        if not database.is_current():
-            database.upgrade()
-        yield database
 
 
 def _tell(told: dict[str, Any], as_json: bool, done: str) -> None:

@@ -4,7 +4,7 @@ import getpass
 import json
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -188,11 +188,8 @@ def _typed() -> str:
 @contextmanager
 def _changing(path: Path | None) -> Iterator[Session]:
     """One transaction in a database that has its tables, also on a fresh machine."""
-    with closing(wiring.open_database(open_config(path))) as database:
-        if not database.is_current():
-            database.upgrade()
-        with database.transaction() as session:
-            yield session
+    with wiring.current_database(open_config(path)) as database, database.transaction() as session:
+        yield session
 
 
 def _held(member: Staff) -> list[Role]:

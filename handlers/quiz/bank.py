@@ -13,6 +13,11 @@ class BankEmpty(Exception):
     """There are not enough questions for a round."""
 
 
+def lot(seed: str, key: str) -> bytes:
+    """What a thing's turn is drawn by: the same for everybody who knows the seed."""
+    return hashlib.sha256(f"{seed}:{key}".encode()).digest()
+
+
 def draw(session: Session, subject: str, seed: str, count: int, last: Container[str] = ()) -> list[str]:
     """`count` different questions of a subject in a random order that only the seed decides; those of `last` only
     where there are not enough others. Raises BankEmpty.
@@ -20,7 +25,7 @@ def draw(session: Session, subject: str, seed: str, count: int, last: Container[
     keys = [question.key for question in repository.questions(session, subject)]
     if len(keys) < count:
         raise BankEmpty
-    return sorted(keys, key=lambda key: (key in last, hashlib.sha256(f"{seed}:{key}".encode()).digest()))[:count]
+    return sorted(keys, key=lambda key: (key in last, lot(seed, key)))[:count]
 
 
 def get_question(session: Session, key: str) -> Question:

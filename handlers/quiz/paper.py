@@ -2,12 +2,12 @@
 any paper can be rebuilt and looked at.
 """
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from content.models import Question
 from content.phrases import say
+from handlers.quiz.bank import lot
 from handlers.quiz.campaign import Cell
 
 EXPECTED = {1: 0.9, 2: 0.7, 3: 0.5}
@@ -30,14 +30,14 @@ def draw(bank: Iterable[Question], blueprint: Sequence[Cell], seed: str) -> list
     """The questions of each cell in the blueprint's order, those of a scenario one behind the other. A question stands
     on a paper once, whichever cells it would fit. Raises TooFew.
     """
-    shuffled = sorted(bank, key=lambda question: _lot(seed, question.key))
+    shuffled = sorted(bank, key=lambda question: lot(seed, question.key))
     taken: set[str] = set()
     paper: list[Item] = []
     for cell in blueprint:
         fitting = [question for question in shuffled if question.key not in taken and _fits(question, cell)]
         if len(fitting) < cell.count:
             raise TooFew(_told(cell, len(fitting)))
-        chosen = sorted(fitting[: cell.count], key=lambda question: _lot(seed, question.scenario or question.key))
+        chosen = sorted(fitting[: cell.count], key=lambda question: lot(seed, question.scenario or question.key))
         taken |= {question.key for question in chosen}
         paper += [Item(question.key, cell.points) for question in chosen]
     return paper
@@ -54,10 +54,6 @@ def _fits(question: Question, cell: Cell) -> bool:
         and cell.kind in ("", question.kind)
         and cell.difficulty in (0, question.difficulty)
     )
-
-
-def _lot(seed: str, key: str) -> bytes:
-    return hashlib.sha256(f"{seed}:{key}".encode()).digest()
 
 
 def _told(cell: Cell, there: int) -> str:
