@@ -1,0 +1,14 @@
+"""Prizes: entries, draws, claims and hand-overs."""
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

@@ -1,0 +1,14 @@
+"""Questions that were imported, so that a whole import can be taken back."""
+
+revision = "0007"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
