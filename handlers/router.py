@@ -15,10 +15,11 @@ from sqlalchemy.orm import Session
 from content import render
 from content.phrases import say
 from content.store import memory
-from handlers import answers, citizens, conversation, publicity, receipts, statutes, turns
+from handlers import answers, citizens, conversation, receipts, statutes, turns
 from handlers.conversation import Conversation
 from handlers.desk import Desk
 from handlers.message import NOTHING, Incoming, Reply
+from handlers.publicity import chat as publicity_chat
 from handlers.quiz import chat as quiz_chat
 from handlers.quiz import play as quiz_play
 from handlers.talk import emergency
@@ -160,7 +161,7 @@ def _privacy(incoming: Incoming, desk: Desk) -> Reply:
 
 TOPICS: dict[str, Handler] = {
     quiz_chat.TOPIC: quiz_chat.start,
-    "publicity/articles": publicity.articles,
+    publicity_chat.ARTICLES: publicity_chat.articles,
     "talk/privacy": _privacy,
 }
 

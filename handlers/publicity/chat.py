@@ -1,7 +1,4 @@
-"""What the account has published: the latest, or what was asked for."""
-
-import re
-from itertools import islice
+"""Articles in the chat."""
 
 from content import render
 from content.phrases import say
@@ -9,22 +6,18 @@ from content.repository import ArticleCard
 from handlers import answers
 from handlers.desk import Desk
 from handlers.message import Incoming, Reply
+from handlers.publicity import latest
 
-SHOWN = 5
-_ASKING = re.compile(
-    r"普法|文章|推文|推送|往期|以前|之前|发过|发的|历史|消息|最近|最新|有没有|关于|想|看看?|找|搜索?|查|的|我|那个|一下|吗|呢|了|那篇|一篇|哪里|在哪|怎么"
-)
+ARTICLES = "publicity/articles"
 
 
 def articles(incoming: Incoming, desk: Desk) -> Reply:
     """Articles on the words asked, else the latest ones, with what is said on the topic."""
     bureau = desk.bureau
     if not len(bureau.articles):
-        return answers.answer(desk, "publicity/articles")
-    words = _ASKING.sub(" ", bureau.ears.plain(incoming.text))
-    found = bureau.articles.search(words, SHOWN) if words.strip() else []
-    head = say("articles_found" if found else "articles_latest")
-    cards = [bureau.cards[slug] for slug in found or islice(bureau.cards, SHOWN)]
+        return answers.answer(desk, ARTICLES)
+    is_found, cards = latest.meant(bureau, incoming.text)
+    head = say("articles_found" if is_found else "articles_latest")
     return Reply(text=render.chat(head, [_line(card, bureau.public_url) for card in cards]))
 
 

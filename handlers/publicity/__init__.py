@@ -1,0 +1,1 @@
+"""What the account has published, and the showcase of videos: looking, handing in, voting."""
