@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy.orm import Session
 
 from bot import wiring
 from bot.commands.staff import as_staff
@@ -16,20 +17,17 @@ from content import repository
 from content.export import as_xlsx
 from content.phrases import say
 from content.store import clock
-from handlers.quiz import draw, paper, register
+from handlers.quiz import draw, paper, play, register, standings
 from handlers.quiz.campaign import Campaign, Phase, read_campaign
 from handlers.quiz.models import HeldCampaign
-from handlers.quiz.standings import Stand, standings
+from handlers.quiz.standings import Stand
 
 SAMPLES = 200
 """Papers drawn to see how far they differ in difficulty."""
-
-SHOWN = 8
-"""Signs of a participant's name in a campaign that stand on a list."""
 PHASES = {Phase.BEFORE: "campaign_before", Phase.OPEN: "campaign_open", Phase.CLOSED: "campaign_closed"}
 
 
-HEADINGS = ("名次", "参与者", "得分", "答对", "用时（秒）", "交卷时间", "交卷次数")
+HEADINGS = ("名次", "参与码", "昵称", "单位", "得分", "用时（秒）", "交卷时间", "交卷次数")
 
 
 @click.group(help="竞答活动：检查、开办、清单、成绩，抽奖核验。")
@@ -70,8 +68,8 @@ def create(path: Path | None, file: Path, by: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 @click.pass_obj
 def list_(path: Path | None, as_json: bool) -> None:
-    with closing(wiring.open_database(open_config(path))) as database, database.reading() as session:
-        told = [_as_json(held, standings(session, held)) for held in register.all_held(session)]
+    with wiring.current_database(open_config(path)) as database, database.transaction() as session:
+        told = [_as_json(session, held) for held in register.all_held(session)]
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False))
         return
@@ -81,14 +79,37 @@ def list_(path: Path | None, as_json: bool) -> None:
         click.echo(say("campaign_none"))
 
 
+@quiz.command(name="open", help="提前开始：现在就开，不等活动文件写的时间。")
+@click.argument("name", metavar="ID")
+@as_staff
+@click.pass_obj
+def open_(path: Path | None, name: str, by: str) -> None:
+    with wiring.current_database(open_config(path)) as database, database.transaction() as session:
+        held = register.open_now(session, name, by)
+        click.echo(say("campaign_opened", title=held.title, closes=clock.spoken(held.closes_at)))
+
+
+@quiz.command(help="提前结束：正在答的卷子按已答的交卷。要写明原因。")
+@click.argument("name", metavar="ID")
+@click.option("--reason", default="", help="为什么提前结束。")
+@as_staff
+@click.pass_obj
+def close(path: Path | None, name: str, reason: str, by: str) -> None:
+    with wiring.current_database(open_config(path)) as database, database.transaction() as session:
+        held = register.close_now(session, name, by, reason)
+        play.settle(session, held)
+        click.echo(say("campaign_ended_now", title=held.title))
+
+
 @quiz.command(help="一次活动的成绩：每人最好的一份，按公布的规则排名。")
 @click.argument("name", metavar="ID")
 @click.option("--xlsx", "out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="写到这个文件。")
 @click.pass_obj
 def results(path: Path | None, name: str, out: Path) -> None:
-    with closing(wiring.open_database(open_config(path))) as database, database.reading() as session:
+    with wiring.current_database(open_config(path)) as database, database.transaction() as session:
         held = register.get_held(session, name)
-        stands = standings(session, held)
+        play.settle(session, held)
+        stands = standings.top(session, held, None)
     out.write_bytes(as_xlsx({held.title: [HEADINGS, *map(_row, stands)]}))
     click.echo(say("campaign_results", title=held.title, people=len(stands), file=out))
 
@@ -112,19 +133,20 @@ def _told(campaign: Campaign) -> str:
     return f"{say(PHASES[campaign.phase(clock.now())], title=campaign.title)}\n{paper_told}"
 
 
-def _as_json(held: HeldCampaign, stands: list[Stand]) -> dict[str, Any]:
+def _as_json(session: Session, held: HeldCampaign) -> dict[str, Any]:
+    play.settle(session, held)
+    people, papers = standings.count(session, held)
     opens_at, closes_at = (clock.in_beijing(moment).isoformat() for moment in (held.opens_at, held.closes_at))
     return {
-        "id": held.id, "title": held.title, "phase": str(register.rules_of(held).phase(clock.now())),
-        "opens_at": opens_at, "closes_at": closes_at, "people": len(stands),
-        "papers": sum(stand.papers for stand in stands), "commitment": held.commitment,
+        "id": held.id, "title": held.title, "phase": str(register.phase_of(held)),
+        "opens_at": opens_at, "closes_at": closes_at, "people": people, "papers": papers, "commitment": held.commitment,
     }  # fmt: skip
 
 
 def _row(stand: Stand) -> tuple[object, ...]:
     handed_in = clock.in_beijing(stand.handed_in_at).strftime("%Y-%m-%d %H:%M:%S")
-    shown = stand.participant[:SHOWN].upper()
-    return stand.rank, shown, stand.half_points / 2, stand.right, stand.seconds, handed_in, stand.papers
+    points = stand.half_points / 2
+    return stand.rank, stand.code, stand.nickname, stand.unit, points, stand.seconds, handed_in, stand.papers
 
 
 COMMANDS = (quiz,)

@@ -37,6 +37,16 @@ class Multiple(StrEnum):
     """Half for some of the right ones and no wrong one."""
 
 
+class Verdicts(StrEnum):
+    """When a participant is told what would have been right."""
+
+    AT_ONCE = "at_once"
+    """In the chat with each answer, which is final then; on a page when the paper has been handed in."""
+    HANDED_IN = "handed_in"
+    CLOSED = "closed"
+    """Once the campaign is closed, so that nobody can pass it on."""
+
+
 class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A part of a campaign's file."""
 
@@ -65,6 +75,17 @@ class Draw(_Part, frozen=True):
     claim_days: Annotated[int, msgspec.Meta(ge=1, le=365)] = 30
 
 
+class Exam(_Part, frozen=True):
+    """For whom a roster says it: what is a pass, how often, and when it is made up for."""
+
+    pass_points: Annotated[int, msgspec.Meta(ge=1)]
+    attempts: Annotated[int, msgspec.Meta(ge=1, le=20)] = 1
+    """Papers in all between opening and close; the best counts."""
+    makeup_opens_at: datetime | None = None
+    makeup_closes_at: datetime | None = None
+    makeup_attempts: Annotated[int, msgspec.Meta(ge=1, le=20)] = 1
+
+
 class Campaign(_Part, frozen=True):
     title: Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_TITLE)]
     opens_at: datetime
@@ -72,12 +93,15 @@ class Campaign(_Part, frozen=True):
     paper: list[Cell]
     minutes: Annotated[int, msgspec.Meta(ge=1, le=300)]
     attempts_a_day: Annotated[int, msgspec.Meta(ge=1, le=50)] = 1
+    """Not of an exam, which says how many in all."""
+    verdicts: Verdicts = Verdicts.AT_ONCE
     multiple: Multiple = Multiple.ALL
     who: str = ""
     """Who may take part, in the words of the rules; empty for everybody."""
     freeze_minutes: Annotated[int, msgspec.Meta(ge=0, le=10_080)] = 0
     """The boards stand still for so long before the end."""
     draw: Draw | None = None
+    exam: Exam | None = None
 
     @property
     def full_marks(self) -> int:
@@ -88,10 +112,15 @@ class Campaign(_Part, frozen=True):
         return sum(cell.count for cell in self.paper)
 
     def phase(self, at: datetime) -> Phase:
-        """Open from the first moment up to, and without, the last."""
-        if at < self.opens_at:
-            return Phase.BEFORE
-        return Phase.OPEN if at < self.closes_at else Phase.CLOSED
+        """As its file says; of one that is held register.phase_of knows."""
+        return phase_between(self.opens_at, self.closes_at, at)
+
+
+def phase_between(opens_at: datetime, closes_at: datetime, at: datetime) -> Phase:
+    """Open from the first moment up to, and without, the last."""
+    if at < opens_at:
+        return Phase.BEFORE
+    return Phase.OPEN if at < closes_at else Phase.CLOSED
 
 
 def read_campaign(text: str) -> Campaign:
@@ -120,7 +149,22 @@ def _fault(campaign: Campaign) -> str:
         return say("campaign_no_paper")
     if unknown := sorted({cell.kind for cell in campaign.paper} - {"", "single", "multiple", "judge"}):
         return say("campaign_no_such_kind", kind=unknown[0])
+    if campaign.draw and campaign.exam:
+        return say("campaign_draw_or_exam")
+    if campaign.exam and (fault := _fault_of_exam(campaign.exam, campaign)):
+        return fault
     return _fault_of_draw(campaign.draw, campaign) if campaign.draw else ""
+
+
+def _fault_of_exam(exam: Exam, campaign: Campaign) -> str:
+    if exam.pass_points > campaign.full_marks:
+        return say("campaign_pass_points", full=campaign.full_marks)
+    opens, closes = exam.makeup_opens_at, exam.makeup_closes_at
+    if opens is None and closes is None:
+        return ""
+    if opens is None or closes is None or opens.tzinfo is None or closes.tzinfo is None:
+        return say("campaign_makeup_times")
+    return "" if campaign.closes_at <= opens < closes else say("campaign_makeup_order")
 
 
 def _fault_of_draw(draw: Draw, campaign: Campaign) -> str:

@@ -21,7 +21,7 @@ from handlers import answers, citizens, conversation, receipts
 from handlers.conversation import Conversation
 from handlers.desk import Desk
 from handlers.message import Incoming, Reply
-from handlers.quiz import bank, play, register
+from handlers.quiz import admission, bank, play, register
 from handlers.quiz.models import HeldCampaign, Round
 
 KIND = "quiz"
@@ -149,7 +149,7 @@ def _begin_paper(session: Session, incoming: Incoming, desk: Desk, citizen_id: s
     participant = citizens.participant_of(desk.bureau.keyring, desk.openid, held.id)
     try:
         played = play.begin_paper(session, held, participant, seed=f"{participant}:{incoming.key}")
-    except play.NoMoreToday:
+    except admission.NoAttemptLeft:
         return answers.choices(say("quiz_no_more_today", title=held.title), (say("quiz_practise"),))
     rules = register.rules_of(held)
     begun = say("quiz_paper_begun", title=held.title, total=rules.questions, minutes=rules.minutes)
@@ -204,7 +204,7 @@ def _answer(session: Session, desk: Desk, place: _Place, letters: str) -> Reply:
     played, talk = found
     try:
         verdict = play.answer(session, played, letters)
-    except play.Closed:
+    except admission.Closed:
         return _end(session, desk, place.citizen_id, played, say("quiz_time_is_up"))
     told = _told(verdict)
     standing = play.standing(played)

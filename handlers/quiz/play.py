@@ -7,30 +7,24 @@ that is computed from the times, nothing has to run.
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.orm import Session
 
 from content import repository
 from content.models import Question
 from content.store import clock
-from handlers.quiz import bank, paper, register
-from handlers.quiz.campaign import Multiple, Phase
-from handlers.quiz.models import GivenAnswer, HeldCampaign, Round
+from content.store.db import take_turns
+from handlers.quiz import admission, bank, paper, register, standings
+from handlers.quiz.admission import Closed
+from handlers.quiz.campaign import Multiple
+from handlers.quiz.models import GivenAnswer, HeldCampaign, Participant, Round
 from handlers.quiz.scoring import points_of
 
 SUBJECT = "constitution"
 QUESTIONS_A_ROUND = 5
 ROUNDS_WITHOUT_REPEATING = 10
-
-
-class Closed(Exception):
-    """The campaign is not open, or the paper's time is up: nothing was counted."""
-
-
-class NoMoreToday(Exception):
-    """This citizen has had all his attempts of today."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +39,18 @@ class Standing:
     """Where a round is."""
 
     place: int
-    """Number of the question that is open, from 1; one more than `total` when the round is over."""
+    """Number of the first question without an answer, from 1; one more than `total` where all have one."""
     total: int
     right: int
     half_points: int = 0
     full_marks: int = 0
     """0 for practice."""
     is_time_up: bool = False
+    is_handed_in: bool = False
 
     @property
     def is_over(self) -> bool:
-        return self.place > self.total or self.is_time_up
+        return self.place > self.total or self.is_time_up or self.is_handed_in
 
     @property
     def points(self) -> float:
@@ -74,29 +69,49 @@ def begin(session: Session, citizen_id: str, seed: str) -> Round:
     return played
 
 
+def join(session: Session, held: HeldCampaign, participant: str) -> Participant:
+    """Whoever begins takes part, under a code that says nothing of him. `participant`: as citizens.participant_of."""
+    found = session.get(Participant, (held.id, participant))
+    if found is None:
+        found = Participant(
+            campaign_id=held.id, name=participant, code=_code_of(held, participant), joined_at=clock.now(),
+            nickname="", papers=0,
+        )  # fmt: skip
+        session.add(found)
+        session.flush()
+    return found
+
+
 def begin_paper(session: Session, held: HeldCampaign, participant: str, seed: str) -> Round:
-    """`participant`: as citizens.participant_of has it. Raises Closed, NoMoreToday and paper.TooFew."""
-    rules, now = register.rules_of(held), clock.now()
-    if rules.phase(now) is not Phase.OPEN:
-        raise Closed
-    if attempts_today(session, held, participant) >= rules.attempts_a_day:
-        raise NoMoreToday
+    """A new paper, or the one he has open. `participant`: as citizens.participant_of has it. Raises Closed,
+    NoAttemptLeft and paper.TooFew.
+    """
+    take_turns(session, f"quiz:{held.id}:{participant}")
+    if begun := find_open_paper(session, held, participant):
+        return begun
+    admitted, rules, now = admission.admit(session, held, participant), register.rules_of(held), clock.now()
+    join(session, held, participant)
     name = _round_id(seed)
     items = paper.draw(repository.questions(session), rules.paper, name)
     played = Round(
         id=name, citizen_id=participant, question_keys=[item.key for item in items], started_at=now,
         campaign_id=held.id, points=[item.points for item in items],
-        deadline_at=min(now + timedelta(minutes=rules.minutes), rules.closes_at),
+        deadline_at=min(now + timedelta(minutes=admitted.minutes), admitted.closes_at),
     )  # fmt: skip
     session.add(played)
     session.flush()
     return played
 
 
-def attempts_today(session: Session, held: HeldCampaign, participant: str) -> int:
-    midnight = datetime.combine(clock.today(), time(), clock.BEIJING)
-    mine = (Round.campaign_id == held.id) & (Round.citizen_id == participant) & (Round.started_at >= midnight)
-    return session.scalar(select(func.count()).select_from(Round).where(mine)) or 0
+def find_open_paper(session: Session, held: HeldCampaign, participant: str) -> Round | None:
+    """That he has begun and that still runs."""
+    mine = (Round.campaign_id == held.id) & (Round.citizen_id == participant)
+    runs = Round.finished_at.is_(None) & (Round.deadline_at > clock.now())
+    return session.scalars(select(Round).where(mine, runs).order_by(Round.started_at.desc())).first()
+
+
+def _code_of(held: HeldCampaign, participant: str) -> str:
+    return hashlib.sha256(f"{held.id}:{participant}".encode()).hexdigest()[:16].upper()
 
 
 def _round_id(seed: str) -> str:
@@ -111,52 +126,102 @@ def _last_keys(session: Session, citizen_id: str) -> set[str]:
 
 
 def standing(played: Round) -> Standing:
+    answered = {answer.place for answer in played.given if answer.letters}
+    total = len(played.question_keys)
     right = sum(answer.is_right for answer in played.given)
     is_time_up = played.deadline_at is not None and clock.now() >= played.deadline_at
+    place = next((place for place in range(1, total + 1) if place not in answered), total + 1)
+    half_points = sum(answer.half_points for answer in played.given)
     return Standing(
-        len(played.given) + 1, len(played.question_keys), right, played.half_points, sum(played.points), is_time_up
+        place, total, right, half_points, sum(played.points), is_time_up, is_handed_in=played.finished_at is not None
     )
 
 
 def open_question(session: Session, played: Round) -> Question:
-    """The question that waits for an answer. Raises IndexError when the round is over."""
-    return bank.get_question(session, played.question_keys[len(played.given)])
+    """The first question that waits for an answer. Raises IndexError when the round is over."""
+    return bank.get_question(session, played.question_keys[standing(played).place - 1])
 
 
-def answer(session: Session, played: Round, letters: str) -> Verdict:
-    """Takes the answer to the open question. It is right when exactly the right letters came; what it brings in a
-    campaign is the campaign's rule. Raises Closed when the time is up.
+def answer(session: Session, played: Round, letters: str, message_key: str = "") -> Verdict:
+    """Takes the answer to the open question, for good: the verdict is told with it. It is right when exactly the right
+    letters came; what it brings in a campaign is the campaign's rule. Raises Closed when nothing is taken any more.
     """
-    if standing(played).is_time_up:
+    if held := _held(session, played):
+        standings.take_turns_of(session, held)
+    session.refresh(played, with_for_update=True)
+    now = standing(played)
+    if now.is_time_up or now.is_handed_in:
         raise Closed
     question = open_question(session, played)
-    half_points = _half_points(session, played, question, letters)
-    played.half_points += half_points
-    played.given.append(
-        GivenAnswer(
-            place=len(played.given) + 1, question_key=question.key, letters=letters,
-            is_right=letters == question.answer, half_points=half_points, at=clock.now(),
-        )
-    )  # fmt: skip
-    if standing(played).is_over:
-        played.finished_at = clock.now()
+    taken = next((given for given in played.given if given.place == now.place), None)
+    if taken is None:
+        taken = GivenAnswer(place=now.place, question_key=question.key, seq=0)
+        played.given.append(taken)
+    taken.letters, taken.is_right, taken.is_final = letters, letters == question.answer, True
+    taken.half_points = half_points_of(played.points, now.place, question, letters, _multiple(held))
+    taken.at, taken.message_key = clock.now(), message_key or None
     session.flush()
+    if standing(played).is_over:
+        hand_in(session, played)
     return Verdict(question, letters, letters == question.answer)
 
 
-def _half_points(session: Session, played: Round, question: Question, letters: str) -> int:
-    if not played.points:
-        return 0
-    held = session.get(HeldCampaign, played.campaign_id)
-    rule = register.rules_of(held).multiple if held else Multiple.ALL
-    return int(points_of(letters, question.answer, played.points[len(played.given)], rule) * 2)
+def half_points_of(points: list[int], place: int, question: Question, letters: str, rule: Multiple) -> int:
+    """What an answer to the question at `place` (from 1) brings; nothing in practice."""
+    return int(points_of(letters, question.answer, points[place - 1], rule) * 2) if points else 0
+
+
+def _held(session: Session, played: Round) -> HeldCampaign | None:
+    return session.get_one(HeldCampaign, played.campaign_id) if played.campaign_id else None
+
+
+def _multiple(held: HeldCampaign | None) -> Multiple:
+    return register.rules_of(held).multiple if held else Multiple.ALL
 
 
 def hand_in(session: Session, played: Round) -> None:
     """With what was given; by its owner, or because the time is up. A second time changes nothing."""
-    if played.finished_at is None:
-        played.finished_at = min(clock.now(), played.deadline_at or clock.now())
+    held = _held(session, played)
+    if held is None:
+        played.finished_at = played.finished_at or clock.now()
         session.flush()
+        return
+    standings.take_turns_of(session, held)
+    _settle(session, held)
+    _finish(session, held, played, clock.now())
+
+
+def settle(session: Session, held: HeldCampaign) -> None:
+    """Hands in every paper whose time is up. Boards and ranks are asked for after it."""
+    if not has_due(session, held):
+        return
+    standings.take_turns_of(session, held)
+    _settle(session, held)
+
+
+def has_due(session: Session, held: HeldCampaign) -> bool:
+    """Whether `settle` would change anything."""
+    return bool(session.scalar(select(exists().where(*_due(held)))))
+
+
+def _due(held: HeldCampaign) -> tuple[ColumnElement[bool], ...]:
+    return Round.campaign_id == held.id, Round.finished_at.is_(None), Round.deadline_at <= clock.now()
+
+
+def _settle(session: Session, held: HeldCampaign) -> None:
+    """In the order in which their time was up, so that a board that is frozen meanwhile is exact."""
+    for played in session.scalars(select(Round).where(*_due(held)).order_by(Round.deadline_at, Round.id)).all():
+        _finish(session, held, played, clock.now())
+
+
+def _finish(session: Session, held: HeldCampaign, played: Round, at: datetime) -> None:
+    session.refresh(played, with_for_update=True)
+    if played.finished_at is not None:
+        return
+    played.finished_at = min(at, played.deadline_at or at)
+    played.half_points = sum(given.half_points for given in played.given)
+    session.flush()
+    standings.enter(session, held, played)
 
 
 def find_round(session: Session, round_id: str) -> Round | None:

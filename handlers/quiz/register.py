@@ -4,7 +4,7 @@ import re
 import secrets
 from functools import lru_cache
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from content import audit, repository, staff
@@ -13,8 +13,8 @@ from content.staff import Role
 from content.store import clock
 from content.store.keys import Keyring
 from handlers.quiz import draw, paper
-from handlers.quiz.campaign import Campaign, read_campaign
-from handlers.quiz.models import HeldCampaign
+from handlers.quiz.campaign import Campaign, Phase, phase_between, read_campaign
+from handlers.quiz.models import HeldCampaign, Round
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 SECRET = "quiz-draw"  # noqa: S105 - what the key is for
@@ -67,6 +67,38 @@ def get_held(session: Session, name: str) -> HeldCampaign:
 def all_held(session: Session) -> list[HeldCampaign]:
     """The latest first."""
     return list(session.scalars(select(HeldCampaign).order_by(HeldCampaign.opens_at.desc(), HeldCampaign.id)).all())
+
+
+def phase_of(held: HeldCampaign) -> Phase:
+    return phase_between(held.opens_at, held.closes_at, clock.now())
+
+
+def open_now(session: Session, name: str, by: str) -> HeldCampaign:
+    """Before its time. Raises NotHeld, NotAllowed."""
+    staff.require(session, by, Role.CAMPAIGNS)
+    held = get_held(session, name)
+    if phase_of(held) is not Phase.BEFORE:
+        raise NotHeld(say("campaign_not_before", title=held.title))
+    before, held.opens_at = held.opens_at, clock.now()
+    session.flush()
+    audit.record(session, by, "quiz.open", f"campaign:{name}", before=clock.spoken(before))
+    return held
+
+
+def close_now(session: Session, name: str, by: str, reason: str) -> HeldCampaign:
+    """Before its time; papers that are being answered are handed in as they are. Raises NotHeld, NotAllowed."""
+    staff.require(session, by, Role.CAMPAIGNS)
+    held = get_held(session, name)
+    if phase_of(held) is not Phase.OPEN:
+        raise NotHeld(say("campaign_not_open", title=held.title))
+    if not reason:
+        raise NotHeld(say("campaign_why_close"))
+    before, held.closes_at = held.closes_at, clock.now()
+    late = (Round.campaign_id == name) & Round.finished_at.is_(None) & (Round.deadline_at > held.closes_at)
+    session.execute(update(Round).where(late).values(deadline_at=held.closes_at))
+    session.flush()
+    audit.record(session, by, "quiz.close", f"campaign:{name}", before=clock.spoken(before), reason=reason)
+    return held
 
 
 def rules_of(held: HeldCampaign) -> Campaign:

@@ -1,68 +1,270 @@
-"""Who stands where in a campaign, computed from the papers themselves at every moment.
+"""Who stands where in a campaign, exact at every moment: kept in the same transaction in which a paper is handed in.
 
 The published rule: each participant's best paper counts. More points come first; of the same points the shorter time;
 of the same time the one handed in earlier. Whoever is equal in all three shares a rank, and the next rank is left out.
+A unit stands by the share of its people that took part times their average: their points together by its head count.
+
+Every hand-in of a campaign has its turn alone (`take_turns`); `rebuild` makes everything anew from the papers.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from content.store import clock
-from handlers.quiz.models import GivenAnswer, HeldCampaign, Round
+from content.store.db import take_turns
+from handlers.quiz import register
+from handlers.quiz.models import FrozenBoard, HeldCampaign, MeritCount, Participant, Round, Unit
+
+SHOWN = 100
+"""Places on a board."""
+_POINTS, _SECONDS = 5, 11
+"""Signs of a merit up to its points, and up to its seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stand:
     rank: int
-    participant: str
+    code: str
+    nickname: str
+    unit: str
     half_points: int
-    right: int
     seconds: int
     handed_in_at: datetime
     papers: int
     """Handed in so far."""
+    participant: str = ""
+    """Never shown."""
 
 
-def standings(session: Session, held: HeldCampaign) -> list[Stand]:
-    """Best first. A paper whose time is up is handed in, whether anybody came back to it or not."""
-    best: dict[str, tuple[tuple[int, int, datetime], Round]] = {}
-    papers: dict[str, int] = {}
-    for played in session.scalars(select(Round).where(Round.campaign_id == held.id)):
-        if handed_in := _handed_in_at(played):
-            merit = (-played.half_points, _seconds(played, handed_in), handed_in)
-            papers[played.citizen_id] = papers.get(played.citizen_id, 0) + 1
-            if played.citizen_id not in best or merit < best[played.citizen_id][0]:
-                best[played.citizen_id] = (merit, played)
-    right = _right(session, held)
-    found: list[Stand] = []
-    before = None
-    for place, (name, (merit, played)) in enumerate(sorted(best.items(), key=lambda one: (one[1][0], one[0])), start=1):
-        rank = found[-1].rank if before == merit else place
-        found.append(Stand(rank, name, played.half_points, right.get(played.id, 0), merit[1], merit[2], papers[name]))
-        before = merit
+@dataclass(frozen=True, slots=True)
+class UnitStand:
+    rank: int
+    path: str
+    head_count: int
+    people: int
+    half_points: int
+    """Of the best papers of its people, together."""
+
+    @property
+    def score(self) -> float:
+        """Participation × average, in points."""
+        return self.half_points / 2 / self.head_count if self.head_count else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    people: list[Stand]
+    units: list[UnitStand]
+    frozen_at: datetime | None
+    """Since when it stands still; None while it is live."""
+
+
+def merit_of(half_points: int, seconds: int, handed_in_at: datetime) -> str:
+    """Sorts as the rule has it, best first."""
+    return f"{99_999 - half_points:05}{seconds:06}{int(handed_in_at.timestamp() * 1_000_000):017}"
+
+
+# ── a paper comes in ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def enter(session: Session, held: HeldCampaign, played: Round) -> None:
+    """A paper that has just been finished. The caller holds the campaign's turn (`take_turns_of`)."""
+    _freeze_before(session, held, _finished(played))
+    participant = _participant(session, held, played.citizen_id)
+    participant.papers += 1
+    seconds = int((_finished(played) - played.started_at).total_seconds())
+    merit = merit_of(played.half_points, seconds, _finished(played))
+    if participant.merit is None or merit < participant.merit:
+        _take_out(session, participant)
+        participant.round_id, participant.half_points, participant.seconds = played.id, played.half_points, seconds
+        participant.handed_in_at, participant.merit = played.finished_at, merit
+        _put_in(session, participant)
+    session.flush()
+
+
+def take_turns_of(session: Session, held: HeldCampaign) -> None:
+    take_turns(session, f"quiz:{held.id}")
+
+
+def rebuild(session: Session, held: HeldCampaign) -> None:
+    """From the finished papers, after their points were changed."""
+    take_turns_of(session, held)
+    session.flush()
+    session.execute(delete(MeritCount).where(MeritCount.campaign_id == held.id))
+    session.execute(update(Unit).where(Unit.campaign_id == held.id).values(people=0, half_points=0))
+    nothing = {"papers": 0, "round_id": None, "half_points": None, "seconds": None, "handed_in_at": None, "merit": None}
+    session.execute(update(Participant).where(Participant.campaign_id == held.id).values(**nothing))
+    session.expire_all()
+    finished = (Round.campaign_id == held.id) & Round.finished_at.is_not(None)
+    for played in session.scalars(select(Round).where(finished).order_by(Round.finished_at, Round.id)).all():
+        enter(session, held, played)
+
+
+def move(session: Session, participant: Participant, unit_id: int | None) -> None:
+    """To another unit, with what he has brought."""
+    _count_in_unit(session, participant, -1)
+    participant.unit_id = unit_id
+    _count_in_unit(session, participant, 1)
+    session.flush()
+
+
+def _finished(played: Round) -> datetime:
+    if played.finished_at is None:
+        raise ValueError(f"{played.id} is not finished")
+    return played.finished_at
+
+
+def _participant(session: Session, held: HeldCampaign, name: str) -> Participant:
+    found = session.get(Participant, (held.id, name))
+    if found is None:
+        raise LookupError(f"{held.id}: nobody of this name has joined")
     return found
 
 
-def _handed_in_at(played: Round) -> datetime | None:
-    """None while it is being answered."""
-    if played.finished_at:
-        return played.finished_at
-    return played.deadline_at if played.deadline_at and played.deadline_at <= clock.now() else None
+def _put_in(session: Session, participant: Participant) -> None:
+    for level, prefix in _prefixes(participant):
+        found = session.get(MeritCount, (participant.campaign_id, level, prefix))
+        if found is None:
+            session.add(MeritCount(campaign_id=participant.campaign_id, level=level, prefix=prefix, people=1))
+        else:
+            found.people += 1
+    _count_in_unit(session, participant, 1)
 
 
-def _seconds(played: Round, handed_in: datetime) -> int:
-    return int((handed_in - played.started_at).total_seconds())
+def _take_out(session: Session, participant: Participant) -> None:
+    if participant.merit is None:
+        return
+    for level, prefix in _prefixes(participant):
+        found = session.get_one(MeritCount, (participant.campaign_id, level, prefix))
+        found.people -= 1
+    _count_in_unit(session, participant, -1)
 
 
-def _right(session: Session, held: HeldCampaign) -> dict[str, int]:
-    """Right answers of each paper."""
-    counted = (
-        select(GivenAnswer.round_id, func.count())
-        .join(Round, Round.id == GivenAnswer.round_id)
-        .where(Round.campaign_id == held.id, GivenAnswer.is_right)
-        .group_by(GivenAnswer.round_id)
+def _prefixes(participant: Participant) -> tuple[tuple[int, str], ...]:
+    merit = participant.merit or ""
+    return (0, merit[:_POINTS]), (1, merit[:_SECONDS])
+
+
+def _count_in_unit(session: Session, participant: Participant, sign: int) -> None:
+    if participant.merit is None or participant.unit_id is None:
+        return
+    unit = session.get_one(Unit, participant.unit_id)
+    unit.people += sign
+    unit.half_points += sign * (participant.half_points or 0)
+
+
+# ── what is shown ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def rank_of(session: Session, participant: Participant) -> int | None:
+    """None before his first paper. A few hundred short rows are added up, whether ten take part or a million. Asked
+    after `play.settle`.
+    """
+    merit = participant.merit
+    if merit is None:
+        return None
+    points, seconds = merit[:_POINTS], merit[:_SECONDS]
+    of_campaign = MeritCount.campaign_id == participant.campaign_id
+    better = (MeritCount.level == 0) & (MeritCount.prefix < points)
+    quicker = (MeritCount.level == 1) & (MeritCount.prefix >= points) & (MeritCount.prefix < seconds)
+    before = sum(
+        session.scalar(select(func.coalesce(func.sum(MeritCount.people), 0)).where(of_campaign, which)) or 0
+        for which in (better, quicker)
     )
-    return {row[0]: row[1] for row in session.execute(counted)}
+    peers = (Participant.merit >= seconds) & (Participant.merit < merit)
+    earlier = select(func.count()).where(Participant.campaign_id == participant.campaign_id, peers)
+    return before + (session.scalar(earlier) or 0) + 1
+
+
+def top(session: Session, held: HeldCampaign, count: int | None = SHOWN) -> list[Stand]:
+    """The first `count`, or all who have handed in a paper. Asked after `play.settle`."""
+    listed = (
+        select(Participant, Unit.path)
+        .outerjoin(Unit, Unit.id == Participant.unit_id)
+        .where(Participant.campaign_id == held.id, Participant.merit.is_not(None))
+        .order_by(Participant.merit, Participant.code)
+        .limit(count)
+    )
+    found: list[Stand] = []
+    before = None
+    for place, (participant, path) in enumerate(session.execute(listed), start=1):
+        rank = found[-1].rank if participant.merit == before else place
+        found.append(_stand(rank, participant, path or ""))
+        before = participant.merit
+    return found
+
+
+def count(session: Session, held: HeldCampaign) -> tuple[int, int]:
+    """People who have handed in a paper, and papers handed in. Asked after `play.settle`."""
+    counted = select(func.count(Participant.merit), func.coalesce(func.sum(Participant.papers), 0))
+    people, papers = session.execute(counted.where(Participant.campaign_id == held.id)).one()
+    return people, papers
+
+
+def units(session: Session, held: HeldCampaign) -> list[UnitStand]:
+    """All units with a head count, best first; of the same score the larger participation, then by name."""
+    found = session.scalars(select(Unit).where(Unit.campaign_id == held.id, Unit.head_count > 0)).all()
+    ordered = sorted(found, key=lambda unit: (*_unit_merit(unit), unit.path))
+    ranks: list[int] = []
+    for place, unit in enumerate(ordered, start=1):
+        is_tied = place > 1 and _unit_merit(unit) == _unit_merit(ordered[place - 2])
+        ranks.append(ranks[-1] if is_tied else place)
+    return [_unit_stand(rank, unit) for rank, unit in zip(ranks, ordered, strict=True)]
+
+
+def board(session: Session, held: HeldCampaign) -> Board:
+    """What everybody may see: live, or as it stood when it was frozen. Asked after `play.settle`."""
+    frozen = session.get(FrozenBoard, held.id) if is_frozen(held) else None
+    if frozen is None:
+        return Board(top(session, held), units(session, held), None)
+    people = [Stand(**{**row, "handed_in_at": datetime.fromisoformat(row["handed_in_at"])}) for row in frozen.people]
+    return Board(people, [UnitStand(**row) for row in frozen.units], freezes_at(held))
+
+
+def freezes_at(held: HeldCampaign) -> datetime:
+    return held.closes_at - timedelta(minutes=register.rules_of(held).freeze_minutes)
+
+
+def is_frozen(held: HeldCampaign) -> bool:
+    """From the freeze up to the close: then everything is shown."""
+    return freezes_at(held) <= clock.now() < held.closes_at
+
+
+def _freeze_before(session: Session, held: HeldCampaign, moment: datetime) -> None:
+    """The board is kept as it stood at the freeze, before the first paper that came in later is counted."""
+    if moment >= freezes_at(held) and held.closes_at > freezes_at(held):
+        freeze(session, held)
+
+
+def freeze(session: Session, held: HeldCampaign) -> None:
+    """Keeps the board as it stands. A second time changes nothing."""
+    if session.get(FrozenBoard, held.id) is None:
+        people = [{**asdict(stand), "handed_in_at": stand.handed_in_at.isoformat()} for stand in top(session, held)]
+        session.add(FrozenBoard(campaign_id=held.id, people=people, units=_as_rows(units(session, held))))
+        session.flush()
+
+
+def _as_rows(stands: Sequence[UnitStand]) -> list[dict[str, object]]:
+    return [asdict(stand) for stand in stands]
+
+
+def _stand(rank: int, participant: Participant, path: str) -> Stand:
+    if participant.half_points is None or participant.seconds is None or participant.handed_in_at is None:
+        raise ValueError(f"{participant.code} has no paper")
+    return Stand(
+        rank, participant.code, participant.nickname, path, participant.half_points, participant.seconds,
+        participant.handed_in_at, participant.papers, participant.name,
+    )  # fmt: skip
+
+
+def _unit_merit(unit: Unit) -> tuple[float, float]:
+    """Negative: better is smaller. Quotients of whole numbers, equal where the fractions are equal."""
+    return -unit.half_points / unit.head_count, -unit.people / unit.head_count
+
+
+def _unit_stand(rank: int, unit: Unit) -> UnitStand:
+    return UnitStand(rank, unit.path, unit.head_count, unit.people, unit.half_points)

@@ -52,12 +52,26 @@ def test_a_campaign_is_put_on_once_by_who_may_and_listed(campaign):
     assert "演示竞答" in operator.types("quiz", "list").out
 
 
+def test_a_campaign_is_opened_early_and_closed_early_with_a_reason_by_who_may(campaign):
+    operator, file = campaign
+    file.write_text(WRITTEN.replace("2026-12-01T08", "2026-12-03T08"), encoding="utf-8")
+    operator.types("quiz", "create", file, "--as", "zhao")
+    assert "工作人员里没有" in operator.fails("quiz", "open", "2026-12-4", "--as", "qian")
+    assert "没有开着" in operator.fails("quiz", "close", "2026-12-4", "--reason", "试", "--as", "zhao")
+    operator.types("quiz", "open", "2026-12-4", "--as", "zhao")
+    assert operator.types("quiz", "list", "--json").json[0]["phase"] == "open"
+    assert "为什么" in operator.fails("quiz", "close", "2026-12-4", "--as", "zhao")
+    operator.types("quiz", "close", "2026-12-4", "--reason", "演示", "--as", "zhao")
+    assert operator.types("quiz", "list", "--json").json[0]["phase"] == "closed"
+    assert "不能再提前开始" in operator.fails("quiz", "open", "2026-12-4", "--as", "zhao")
+
+
 def test_results_are_a_table_that_opens_in_excel(campaign, tmp_path):
     operator, file = campaign
     operator.types("quiz", "create", file, "--as", "zhao")
     ran = operator.types("quiz", "results", "2026-12-4", "--xlsx", tmp_path / "out.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "out.xlsx").active
-    assert ran.code == 0 and [cell.value for cell in sheet[1]][:3] == ["名次", "参与者", "得分"]
+    assert ran.code == 0 and [cell.value for cell in sheet[1]][:2] == ["名次", "参与码"]
     assert "没有编号为“无”的活动" in operator.fails("quiz", "results", "无", "--xlsx", tmp_path / "out.xlsx")
 
 

@@ -49,7 +49,7 @@ def test_a_sixth_answer_is_refused(session):
     played = a_round(session)
     for _ in range(5):
         play.answer(session, played, "A")
-    with pytest.raises(IndexError):
+    with pytest.raises(play.Closed):
         play.answer(session, played, "A")
 
 

@@ -125,6 +125,10 @@ def upgrade() -> None:
     )
     op.create_index("ix_quiz_rounds_citizen_id", "quiz_rounds", ["citizen_id"], unique=False)
     op.create_index("ix_quiz_rounds_campaign", "quiz_rounds", ["campaign_id", "citizen_id"], unique=False)
+    is_open = sa.text("finished_at IS NULL")
+    op.create_index(
+        "ix_quiz_rounds_due", "quiz_rounds", ["deadline_at"], sqlite_where=is_open, postgresql_where=is_open
+    )
     op.create_table(
         "receipts",
         sa.Column("message_key", sa.String(length=64), nullable=False),
@@ -143,7 +147,6 @@ def upgrade() -> None:
     )
     op.create_table(
         "quiz_answers",
-        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("round_id", sa.String(length=32), nullable=False),
         sa.Column("place", sa.Integer(), nullable=False),
         sa.Column("question_key", sa.String(length=32), nullable=False),
@@ -151,9 +154,12 @@ def upgrade() -> None:
         sa.Column("is_right", sa.Boolean(), nullable=False),
         sa.Column("half_points", sa.Integer(), nullable=False),
         sa.Column("at", Moment(), nullable=False),
+        sa.Column("is_final", sa.Boolean(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("message_key", sa.String(length=64), nullable=True),
         sa.ForeignKeyConstraint(["round_id"], ["quiz_rounds.id"], ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("round_id", "place"),
+        sa.PrimaryKeyConstraint("round_id", "place"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "revisions",
@@ -182,6 +188,7 @@ def downgrade() -> None:
     op.drop_table("quiz_answers")
     op.drop_table("law_articles")
     op.drop_table("receipts")
+    op.drop_index("ix_quiz_rounds_due", table_name="quiz_rounds")
     op.drop_index("ix_quiz_rounds_campaign", table_name="quiz_rounds")
     op.drop_index("ix_quiz_rounds_citizen_id", table_name="quiz_rounds")
     op.drop_table("quiz_rounds")
