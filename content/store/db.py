@@ -19,6 +19,8 @@ from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, eve
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
+from content.store.quick import Quick
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 PATIENCE_SECONDS = 5.0
 UPGRADE_LOCK = 0x70756661
@@ -53,6 +55,7 @@ class Database:
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self.engine = _make_engine(url, patience_seconds)
         self._writing = threading.Lock()
+        self.quick = Quick(self.engine, self._turn)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -124,6 +127,7 @@ class Database:
             return MigrationContext.configure(connection).get_current_revision() == head
 
     def close(self) -> None:
+        self.quick.close()
         self.engine.dispose()
 
 

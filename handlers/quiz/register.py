@@ -102,9 +102,10 @@ def close_now(session: Session, name: str, by: str, reason: str) -> HeldCampaign
 
 
 def rules_of(held: HeldCampaign) -> Campaign:
-    return _rules(held.rules)
+    return read(held.rules)
 
 
 @lru_cache(maxsize=32)
-def _rules(written: str) -> Campaign:
+def read(written: str) -> Campaign:
+    """The rules of a campaign that is held."""
     return read_campaign(written)

@@ -1,0 +1,151 @@
+"""An answer is taken: the statements that thousands of answers a minute wait for, by the driver, one round trip each.
+
+The rules are those of play.py; here they are one condition in SQL: an answer is written only while its round runs and
+nothing final stands in its place. It is durable before anybody is told.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from content.models import Question
+from content.store import clock
+from content.store.db import Database
+from content.store.quick import Row, structure, when
+from handlers.quiz import register
+from handlers.quiz.campaign import Campaign, Multiple
+from handlers.quiz.play import Standing, half_points_of
+
+_SHEET = (
+    "SELECT r.citizen_id, r.campaign_id, r.question_keys, r.points, r.deadline_at, r.finished_at, k.rules, "
+    "a.place, a.letters, a.is_right, a.half_points, a.is_final, a.seq, a.message_key "
+    "FROM quiz_rounds r LEFT JOIN quiz_campaigns k ON k.id = r.campaign_id "
+    "LEFT JOIN quiz_answers a ON a.round_id = r.id WHERE r.id = ?"
+)
+_TAKE = (
+    "INSERT INTO quiz_answers "
+    "(round_id, place, question_key, letters, is_right, half_points, at, is_final, seq, message_key) "
+    "SELECT r.id, {values} FROM quiz_rounds r "
+    "WHERE r.id = ? AND r.finished_at IS NULL AND (r.deadline_at IS NULL OR r.deadline_at > ?){lock} "
+    "ON CONFLICT (round_id, place) DO UPDATE SET letters = excluded.letters, is_right = excluded.is_right, "
+    "half_points = excluded.half_points, at = excluded.at, is_final = excluded.is_final, seq = excluded.seq, "
+    "message_key = excluded.message_key "
+    "WHERE NOT quiz_answers.is_final AND (excluded.is_final OR quiz_answers.seq < excluded.seq)"
+)
+_TYPES = ("INTEGER", "TEXT", "TEXT", "BOOLEAN", "INTEGER", "TIMESTAMP", "BOOLEAN", "INTEGER", "TEXT")
+_ON_SQLITE = _TAKE.format(values=", ".join("?" * len(_TYPES)), lock="")
+_ON_POSTGRESQL = _TAKE.format(values=", ".join(f"CAST(? AS {name})" for name in _TYPES), lock=" FOR SHARE")
+"""The lock makes it wait for a hand-in that is adding up."""
+
+
+class State(StrEnum):
+    """What became of an answer."""
+
+    SAVED = "saved"
+    OLDER = "older"
+    """A later tap has been here already, or this very one."""
+    FINAL = "final"
+    """Answered in the chat, where the verdict was told."""
+    OVER = "over"
+    """The time is up, or the paper was handed in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    letters: str
+    is_right: bool
+    half_points: int
+    is_final: bool
+    seq: int
+    message_key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A round as it stands in SQL."""
+
+    round_id: str
+    participant: str
+    question_keys: list[str]
+    points: list[int]
+    deadline_at: datetime | None
+    finished_at: datetime | None
+    rules: Campaign | None
+    given: dict[int, Given] = field(repr=False)
+    """By place."""
+
+    @property
+    def standing(self) -> Standing:
+        total = len(self.question_keys)
+        answered = {place for place, given in self.given.items() if given.letters}
+        place = next((place for place in range(1, total + 1) if place not in answered), total + 1)
+        is_time_up = self.deadline_at is not None and clock.now() >= self.deadline_at
+        right = sum(given.is_right for given in self.given.values())
+        half_points = sum(given.half_points for given in self.given.values())
+        is_handed_in = self.finished_at is not None
+        return Standing(place, total, right, half_points, sum(self.points), is_time_up, is_handed_in)
+
+    def brings(self, place: int, question: Question, letters: str) -> int:
+        """In half points."""
+        rule = self.rules.multiple if self.rules else Multiple.ALL
+        return half_points_of(self.points, place, question, letters, rule)
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    state: State
+    letters: str
+    """As they stand now."""
+    seq: int
+
+
+def find_sheet(database: Database, round_id: str) -> Sheet | None:
+    rows = database.quick.rows(_SHEET, (round_id,))
+    if not rows:
+        return None
+    participant, _, keys, points, deadline_at, finished_at, rules, *_ = rows[0]
+    return Sheet(
+        round_id, participant, structure(keys), structure(points), when(deadline_at), when(finished_at),
+        register.read(rules) if rules else None, {row[7]: _given(row) for row in rows if row[7] is not None},
+    )  # fmt: skip
+
+
+def take(database: Database, sheet: Sheet, place: int, question: Question, letters: str, message_key: str) -> bool:
+    """For good, from the chat. False where it was not taken: something final stands there, or the round is over."""
+    return _write(database, sheet, place, question, letters, (True, 0, message_key))
+
+
+def save(
+    database: Database, questions: Mapping[str, Question], round_id: str, participant: str, place: int, letters: str,
+    seq: int,
+) -> Saved:  # fmt: skip
+    """From a page: it may be changed until the paper is handed in. `letters` may be empty, for a choice taken back.
+    Raises LookupError where this is no place on a paper of this participant.
+    """
+    sheet = find_sheet(database, round_id)
+    if sheet is None or sheet.participant != participant or not 1 <= place <= len(sheet.question_keys):
+        raise LookupError(round_id)
+    if _write(database, sheet, place, questions[sheet.question_keys[place - 1]], letters, (False, seq, None)):
+        return Saved(State.SAVED, letters, seq)
+    now = find_sheet(database, round_id) or sheet
+    stands = now.given.get(place)
+    if now.standing.is_time_up or now.standing.is_handed_in:
+        state = State.OVER
+    else:
+        state = State.FINAL if stands and stands.is_final else State.OLDER
+    return Saved(state, stands.letters if stands else "", stands.seq if stands else 0)
+
+
+def _write(
+    database: Database, sheet: Sheet, place: int, question: Question, letters: str, how: tuple[bool, int, str | None]
+) -> bool:
+    quick, now = database.quick, database.quick.moment(clock.now())
+    brings = sheet.brings(place, question, letters)
+    values = (place, question.key, letters, letters == question.answer, brings, now, *how, sheet.round_id, now)
+    return quick.write(_ON_SQLITE if quick.is_sqlite else _ON_POSTGRESQL, values) == 1
+
+
+def _given(row: Row) -> Given:
+    _, letters, is_right, half_points, is_final, seq, message_key = row[7:14]
+    return Given(letters, bool(is_right), half_points, bool(is_final), seq, message_key)
