@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 HOST ?= 127.0.0.1
 PORT ?= 8000
 DATA ?= var/demo
+WORKERS ?= 2
 export HOST PORT DATA
 
 .DEFAULT_GOAL := help
@@ -26,8 +27,8 @@ $(VENV)/.ready-test: $(VENV)/.ready
 demo: $(VENV)/.ready  ## start everything on embedded defaults (HOST, PORT and DATA can be set)
 	@$(BIN)/pufa demo
 
-test: $(VENV)/.ready-test  ## the whole suite; REQUIRE_ALL=1 makes a skip a failure
-	@$(BIN)/python -m pytest -q
+test: $(VENV)/.ready-test  ## the whole suite in WORKERS processes; REQUIRE_ALL=1 makes a skip a failure
+	@$(BIN)/python -m pytest -q -n $(WORKERS)
 
 lint: $(VENV)/.ready-test  ## ruff and mypy
 	$(BIN)/ruff check .

@@ -4,6 +4,7 @@ What a machine lacks is skipped with the name of the package to install; REQUIRE
 leaves this machine: a connection to anywhere but the loopback address or a unix socket fails the test that tried.
 """
 
+import fcntl
 import os
 import secrets
 import shutil
@@ -15,9 +16,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import databases
 import pytest
 import redis as redis_library
-from sqlalchemy import create_engine, text
+from databases import Recycled, new_postgres_database
 
 from bot import wiring
 from bot.config import Config, make_config
@@ -40,6 +42,14 @@ def lacking(what: str, package: str) -> None:
     pytest.skip(reason)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Asked where the suite runs in several processes, and only there."""
+    from sharing import ByFile
+
+    return ByFile(config, log)
+
+
 @pytest.fixture(autouse=True)
 def stay_at_home(monkeypatch: pytest.MonkeyPatch) -> None:
     real = socket.socket.connect
@@ -56,7 +66,7 @@ def stay_at_home(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """The address of a PostgreSQL in which databases may be made: $PUFA_TEST_POSTGRES, else one started here."""
     if given := os.environ.get("PUFA_TEST_POSTGRES"):
         yield given
@@ -64,45 +74,44 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     if not programs:
         lacking("PostgreSQL", "postgresql")
-    folder, port = Path(f"/tmp/pufa-pg-{secrets.token_hex(4)}"), free_port()  # noqa: S108 - a socket's path must be short
-    folder.mkdir(mode=0o700)
-    as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    if as_user:
-        shutil.chown(folder, "postgres")
-    tools = programs[-1].parent
-    run = {"check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": "/"}
-    subprocess.run([*as_user, tools / "initdb", "-D", folder / "d", "-U", "pufa", "-A", "trust", "-E", "UTF8"], **run)
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
-    subprocess.run([*as_user, tools / "pg_ctl", "-D", folder / "d", "-w", "-o", options, "start"], **run)
-    yield f"postgresql+pg8000://pufa@127.0.0.1:{port}"
-    subprocess.run([*as_user, tools / "pg_ctl", "-D", folder / "d", "-m", "immediate", "stop"], **run)
-    shutil.rmtree(folder, ignore_errors=True)
+    with databases.private_server(programs[-1], free_port()) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def sqlite_schema(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite database with the newest schema and nothing in it, to be copied: the migrations take far longer."""
+    file = tmp_path_factory.mktemp("schema") / "pufa.db"
+    databases.make(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def recycled_postgres(postgres_server: str) -> Iterator[Recycled]:
+    made = Recycled(postgres_server)
+    yield made
+    made.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database of either kind."""
+    """An empty database of either kind; for a test that has `database` too, that one."""
+    has_schema = "database" in request.fixturenames
     if request.param == "sqlite":
+        if has_schema:
+            shutil.copy(request.getfixturevalue("sqlite_schema"), tmp_path / "pufa.db")
         return f"sqlite:///{tmp_path}/pufa.db"
+    if has_schema:
+        return str(request.getfixturevalue("recycled_postgres").fresh())
     return new_postgres_database(request.getfixturevalue("postgres_server"))
-
-
-def new_postgres_database(server: str) -> str:
-    name = f"pufa_{secrets.token_hex(6)}"
-    engine = create_engine(f"{server}/postgres", isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(
-            text(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'")
-        )
-    engine.dispose()
-    return f"{server}/{name}"
 
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """A database with the newest schema and nothing in it."""
     made = Database(database_url)
-    made.upgrade()
+    if not made.step():
+        made.upgrade()
     yield made
     made.close()
 
@@ -155,8 +164,11 @@ def _pings(url: str) -> bool:
 
 @pytest.fixture(scope="session")
 def model() -> Path:
-    """The library's trained model, built once and kept between runs."""
-    return training.ensure(CACHE)
+    """The library's trained model, built once and kept between runs. Of processes that want it at once one builds."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return training.ensure(CACHE)
 
 
 @pytest.fixture
@@ -197,12 +209,18 @@ def bureau(config: Config, model: Path) -> Iterator[Bureau]:
 # ── small things ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+PORTS, PER_PROCESS = range(10_000, 30_000), 1_000
+
+
 def free_port(following: int = 0) -> int:
     """A port at which nobody listens, with as many free ones after it. Not one of those that the kernel gives to any
-    program that asks: what was free a moment ago would then often be taken when it is used.
+    program that asks: what was free a moment ago would then often be taken when it is used. Each process of a suite
+    that is shared out has ports of its own.
     """
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    own = PORTS[int(worker[2:]) % 20 * PER_PROCESS :][: PER_PROCESS - following] if worker else PORTS
     while True:
-        port = 10_000 + secrets.randbelow(20_000)
+        port = secrets.choice(own)
         if all(is_free(port + more) for more in range(following + 1)):
             return port
 

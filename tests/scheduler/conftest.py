@@ -5,13 +5,12 @@ databases.
 """
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
+import databases
 import pytest
-from conftest import new_postgres_database
-from sqlalchemy import Connection, create_engine, text
-from sqlalchemy.orm import Session
+from databases import Recycled
 
 from content.store import clock
 from content.store.db import Database
@@ -23,48 +22,14 @@ from tests.scheduler.played import Played
 @pytest.fixture(scope="session")
 def sqlite_pattern(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("pattern") / "pufa.db"
-    _made(f"sqlite:///{file}")
+    databases.make(f"sqlite:///{file}", making.add_people)
     return file
 
 
 @pytest.fixture(scope="session")
-def emptied_postgres(postgres_server: str) -> Iterator[Callable[[], str]]:
-    """The address of one database that is as it was made, each time it is asked for: to make one takes far longer."""
-    url = new_postgres_database(postgres_server)
-    _made(url)
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        yield lambda: _emptied(connection, url)
-    engine.dispose()
-
-
-def _emptied(connection: Connection, url: str) -> str:
-    """Whoever is left from the test before is thrown out; the guard of the audit log is off for the emptying."""
-    connection.execute(
-        text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
-             "AND pid <> pg_backend_pid()")
-    )  # fmt: skip
-    tables = "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
-    large = set(connection.scalars(text(f"{tables} AND pg_relation_size(oid) > 200000")).all())
-    names = set(connection.scalars(text(tables)).all()) - {"alembic_version"}
-    emptying = [
-        f'TRUNCATE "{name}" CASCADE;' for name in large
-    ]  # what was deleted in it would slow down all that follow
-    emptying += [f'DELETE FROM "{name}";' for name in names - large]  # noqa: S608 - names of our own tables
-    connection.execute(text("SET session_replication_role = replica"))
-    connection.execute(text(f"DO $$ BEGIN {' '.join(emptying)} END $$"))
-    connection.execute(text("SET session_replication_role = DEFAULT"))
-    connection.execute(text("SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'"))
-    with Session(connection) as session:  # its statements are kept one by one
-        making.add_people(session)
-    return url
-
-
-def _made(url: str) -> None:
-    made = Database(url)
-    made.upgrade()
-    with made.transaction() as session:
-        making.add_people(session)
+def staffed_postgres(postgres_server: str) -> Iterator[Recycled]:
+    made = Recycled(postgres_server, making.add_people)
+    yield made
     made.close()
 
 
@@ -75,7 +40,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         shutil.copy(request.getfixturevalue("sqlite_pattern"), tmp_path / "pufa.db")
         yield f"sqlite:///{tmp_path}/pufa.db"
         return
-    yield request.getfixturevalue("emptied_postgres")()
+    yield request.getfixturevalue("staffed_postgres").fresh()
 
 
 @pytest.fixture
