@@ -11,6 +11,7 @@ branch_labels = None
 depends_on = None
 
 TABLES = (
+    "quiz_paper_entries", "quiz_printed_papers", "quiz_certificates", "quiz_mendings",
     "exam_liaison_sessions", "exam_liaisons", "exam_overrides", "exam_wrong_tries", "exam_codes", "exam_roster_files",
     "exam_sitters",
 )  # fmt: skip
@@ -19,6 +20,8 @@ TABLES = (
 def upgrade() -> None:
     _make_roster()
     _make_liaisons()
+    _make_mendings_and_certificates()
+    _make_printed_papers()
 
 
 def _of_campaign() -> sa.ForeignKeyConstraint:
@@ -128,6 +131,82 @@ def _make_liaisons() -> None:
         sa.PrimaryKeyConstraint("digest"),
     )
     op.create_index("ix_exam_liaison_sessions_liaison_id", "exam_liaison_sessions", ["liaison_id"])
+
+
+def _make_mendings_and_certificates() -> None:
+    op.create_table(
+        "quiz_mendings",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.String(length=32), nullable=False),
+        sa.Column("question_key", sa.String(length=32), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("accepted", sa.String(length=64), nullable=False),
+        sa.Column("original", sa.String(length=8), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("proposed_by", sa.String(length=32), nullable=False),
+        sa.Column("proposed_at", Moment(), nullable=False),
+        sa.Column("decided_by", sa.String(length=32), nullable=False),
+        sa.Column("decided_at", Moment(), nullable=True),
+        sa.Column("figures", sa.JSON(), nullable=False),
+        _of_campaign(),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    is_open, holds = sa.text("state = 'proposed'"), sa.text("revoked_at IS NULL")
+    op.create_index("ix_quiz_mendings_campaign", "quiz_mendings", ["campaign_id", "state"])
+    op.create_index(
+        "ix_quiz_mendings_open", "quiz_mendings", ["campaign_id", "question_key"], unique=True, sqlite_where=is_open,
+        postgresql_where=is_open,
+    )  # fmt: skip
+    op.create_table(
+        "quiz_certificates",
+        sa.Column("serial", sa.String(length=32), nullable=False),
+        sa.Column("campaign_id", sa.String(length=32), nullable=False),
+        sa.Column("participant", sa.String(length=32), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("signature", sa.String(length=96), nullable=False),
+        sa.Column("issued_by", sa.String(length=32), nullable=False),
+        sa.Column("issued_at", Moment(), nullable=False),
+        sa.Column("revoked_at", Moment(), nullable=True),
+        sa.Column("revoked_by", sa.String(length=32), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id", "participant"],
+            ["quiz_participants.campaign_id", "quiz_participants.name"],
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("serial"),
+    )
+    op.create_index(
+        "ix_quiz_certificates_valid", "quiz_certificates", ["campaign_id", "participant"], unique=True,
+        sqlite_where=holds, postgresql_where=holds,
+    )  # fmt: skip
+
+
+def _make_printed_papers() -> None:
+    op.create_table(
+        "quiz_printed_papers",
+        sa.Column("campaign_id", sa.String(length=32), nullable=False),
+        sa.Column("seed", sa.String(length=32), nullable=False),
+        sa.Column("items", sa.JSON(), nullable=False),
+        sa.Column("editions", sa.JSON(), nullable=False),
+        sa.Column("made_by", sa.String(length=32), nullable=False),
+        sa.Column("made_at", Moment(), nullable=False),
+        _of_campaign(),
+        sa.PrimaryKeyConstraint("campaign_id"),
+    )
+    op.create_table(
+        "quiz_paper_entries",
+        sa.Column("round_id", sa.String(length=32), nullable=False),
+        sa.Column("campaign_id", sa.String(length=32), nullable=False),
+        sa.Column("edition", sa.String(length=1), nullable=False),
+        sa.Column("entered_by", sa.String(length=32), nullable=False),
+        sa.Column("entered_at", Moment(), nullable=False),
+        _of_campaign(),
+        sa.ForeignKeyConstraint(["round_id"], ["quiz_rounds.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("round_id"),
+    )
+    op.create_index("ix_quiz_paper_entries_campaign_id", "quiz_paper_entries", ["campaign_id"])
 
 
 def downgrade() -> None:

@@ -1,0 +1,36 @@
+"""The printed paper of a campaign, and who handed one in. Tables only."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from content.store.db import Base
+
+
+class PrintedPaper(Base):
+    """The one paper that a campaign has in print: kept as it was printed, whatever the bank says later."""
+
+    __tablename__ = "quiz_printed_papers"
+
+    campaign_id: Mapped[str] = mapped_column(ForeignKey("quiz_campaigns.id", ondelete="CASCADE"), primary_key=True)
+    seed: Mapped[str] = mapped_column(String(32))
+    items: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    """Its questions in the order in which they were drawn, whole; see shuffling.py."""
+    editions: Mapped[dict[str, list[list[Any]]]] = mapped_column(JSON)
+    """Edition → for each printed question its place among the items, and its options' letters in printed order."""
+    made_by: Mapped[str] = mapped_column(String(32))
+    made_at: Mapped[datetime]
+
+
+class PaperEntry(Base):
+    """A round that was answered on paper and typed in."""
+
+    __tablename__ = "quiz_paper_entries"
+
+    round_id: Mapped[str] = mapped_column(ForeignKey("quiz_rounds.id", ondelete="CASCADE"), primary_key=True)
+    campaign_id: Mapped[str] = mapped_column(ForeignKey("quiz_campaigns.id", ondelete="CASCADE"), index=True)
+    edition: Mapped[str] = mapped_column(String(1))
+    entered_by: Mapped[str] = mapped_column(String(32))
+    entered_at: Mapped[datetime]
