@@ -109,6 +109,7 @@ def open_bureau(config: Config, database: Database, public_url: str) -> Bureau:
     with database.reading() as session:
         shelf = repository.load_shelf(session)
         cards = repository.latest_articles(session)
+        questions = repository.questions_by_key(session)
     offices = load_offices(config.data)
     names: Mapping[str, str] = {**answers.titles(shelf), **topic_names()}
     return Bureau(
@@ -120,6 +121,7 @@ def open_bureau(config: Config, database: Database, public_url: str) -> Bureau:
         ears=Understanding.open(_model(config), names, shelf.keywords),
         articles=ArticleIndex((card.slug, f"{card.title} {card.digest}") for card in cards),
         cards={card.slug: card for card in cards},
+        questions=questions,
         replies=answers.prepare(shelf, offices, public_url),
     )
 

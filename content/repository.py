@@ -183,6 +183,11 @@ def questions(session: Session, subject: str | None = None) -> list[Question]:
     return list(session.scalars(asked).all())
 
 
+def questions_by_key(session: Session) -> dict[str, Question]:
+    """The whole bank, with what was retired: papers may still hold it."""
+    return {question.key: question for question in session.scalars(select(Question)).all()}
+
+
 def count(session: Session, model: type[Any]) -> int:
     return session.scalar(select(func.count()).select_from(model)) or 0
 

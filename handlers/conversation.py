@@ -5,6 +5,7 @@ is removing a name. Expiry is a time compared when the next message comes. Knows
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,8 +14,13 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from content.store import clock
 from content.store.db import Base, Database
+from content.store.quick import structure, when
 
 KEPT = timedelta(days=7)
+_LOOK = (
+    "SELECT (SELECT reply FROM receipts WHERE message_key = ?), z.id, c.kind, c.answers, c.updated_at "
+    "FROM (SELECT 1) AS one LEFT JOIN citizens z ON z.pseudonym = ? LEFT JOIN conversations c ON c.citizen_id = z.id"
+)
 _CONCERNS = text(
     "SELECT EXISTS (SELECT 1 FROM conversations JOIN citizens ON citizens.id = conversations.citizen_id "
     "WHERE citizens.pseudonym = :citizen) OR EXISTS (SELECT 1 FROM receipts WHERE message_key = :message)"
@@ -35,6 +41,27 @@ class Conversation(Base):
 def find_open(session: Session, citizen_id: str) -> Conversation | None:
     found = session.get(Conversation, citizen_id)
     return found if found and found.updated_at > clock.now() - KEPT else None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What stands in SQL about a message that may belong to a talk."""
+
+    citizen_id: str | None
+    talk: Conversation | None
+    """The open one; read only."""
+    reply: Any
+    """What this very message was answered before, as receipts.py keeps it; None where it is new."""
+
+
+def look(database: Database, pseudonym: str, message_key: str) -> Look:
+    """All of one moment, in one quick question."""
+    reply, citizen_id, kind, answers, updated_at = database.quick.row(_LOOK, (message_key, pseudonym)) or (None,) * 5
+    at = when(updated_at)
+    if citizen_id is None or at is None or at <= clock.now() - KEPT:
+        return Look(citizen_id, None, structure(reply))
+    talk = Conversation(citizen_id=citizen_id, kind=kind, answers=structure(answers), updated_at=at)
+    return Look(citizen_id, talk, structure(reply))
 
 
 def may_concern(database: Database, pseudonym: str, message_key: str) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from content import repository
+from content.models import Question
 from content.offices import Offices
 from content.repository import ArticleCard, Shelf
 from content.search import ArticleIndex
@@ -30,6 +31,8 @@ class Bureau:
     articles: ArticleIndex
     cards: Mapping[str, ArticleCard]
     """What is shown of each published article, by slug, newest first."""
+    questions: Mapping[str, Question]
+    """The whole bank by key, with what was retired."""
     replies: Mapping[str, Reply]
     """The finished reply of every topic that needs no code, by slug."""
     offering: dict[tuple[str, str], Reply] = field(default_factory=dict)

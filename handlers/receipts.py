@@ -44,7 +44,7 @@ def once(database: Database, message_key: str, act: Callable[[Session], Reply]) 
 def _once(database: Database, message_key: str, act: Callable[[Session], Reply]) -> Reply:
     with database.transaction() as session:
         if earlier := session.get(Receipt, message_key):
-            return _reply(earlier)
+            return as_reply(earlier.reply)
         reply = act(session)
         session.add(Receipt(message_key=message_key, reply=json.loads(json.dumps(asdict(reply))), at=clock.now()))
         return reply
@@ -52,15 +52,14 @@ def _once(database: Database, message_key: str, act: Callable[[Session], Reply])
 
 def find_receipt(session: Session, message_key: str) -> Reply | None:
     earlier = session.get(Receipt, message_key)
-    return _reply(earlier) if earlier else None
+    return as_reply(earlier.reply) if earlier else None
 
 
 def purge(session: Session) -> None:
     session.execute(delete(Receipt).where(Receipt.at < clock.now() - KEPT))
 
 
-def _reply(receipt: Receipt) -> Reply:
-    stored = dict(receipt.reply)
-    stored["articles"] = tuple(Article(**article) for article in stored["articles"])
-    stored["choices"] = tuple(stored["choices"])
-    return Reply(**stored)
+def as_reply(kept: dict[str, Any]) -> Reply:
+    """A reply as this table keeps it."""
+    articles = tuple(Article(**article) for article in kept["articles"])
+    return Reply(**{**kept, "articles": articles, "choices": tuple(kept["choices"])})

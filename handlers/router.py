@@ -19,7 +19,9 @@ from handlers import answers, citizens, conversation, receipts, statutes, turns
 from handlers.conversation import Conversation
 from handlers.desk import Desk
 from handlers.message import NOTHING, Incoming, Reply
+from handlers.publicity import asking as videos_asked
 from handlers.publicity import chat as publicity_chat
+from handlers.publicity import videos
 from handlers.quiz import chat as quiz_chat
 from handlers.quiz import play as quiz_play
 from handlers.talk import emergency
@@ -59,7 +61,12 @@ TALK_NAMES = {quiz_chat.KIND: quiz_chat.TOPIC}
 
 # ── what each slice holds of a citizen, and how it lets go ────────────────────────────────────────────────────────────
 
-FORGETTERS: tuple[Callable[[Session, str], None], ...] = (quiz_play.forget, conversation.leave, citizens.forget)
+FORGETTERS: tuple[Callable[[Session, str], None], ...] = (
+    videos.forget,
+    quiz_play.forget,
+    conversation.leave,
+    citizens.forget,
+)
 
 
 def erase(session: Session, desk: Desk) -> None:
@@ -162,6 +169,7 @@ def _privacy(incoming: Incoming, desk: Desk) -> Reply:
 TOPICS: dict[str, Handler] = {
     quiz_chat.TOPIC: quiz_chat.start,
     publicity_chat.ARTICLES: publicity_chat.articles,
+    publicity_chat.VIDEOS: publicity_chat.videos,
     "talk/privacy": _privacy,
 }
 
@@ -221,6 +229,8 @@ def _hear(text: str, desk: Desk) -> Understood:
     if emergency.is_danger(understood.plain, understood) or emergency.SIGN in text:
         return emergency.as_understood(understood)
     understood = emergency.as_harmless(understood)
+    if videos_asked.is_plain(text):
+        return replace(understood, topic=publicity_chat.VIDEOS, confidence=0.99, alternatives=(), second="")
     if found := statutes.topic_of(text, desk):
         topic, story = found
         return replace(understood, topic=topic, confidence=0.99, alternatives=(), second=story)
@@ -273,13 +283,11 @@ def _is_number(text: str) -> bool:
 
 def _talk(incoming: Incoming, desk: Desk) -> Reply | None:
     """The open talk's word on this message. Settles whether there is one."""
-    database = desk.bureau.database
-    with database.reading() as session:
-        citizen_id = citizens.find_citizen_id(session, desk.citizen)
-        talk = conversation.find_open(session, citizen_id) if citizen_id else None
-        if earlier := receipts.find_receipt(session, incoming.key):  # looked for last: it may just have been written
-            desk.conversation, desk.understood = memory.UNKNOWN, None  # heard and counted when it came first
-            return earlier
+    seen = conversation.look(desk.bureau.database, desk.citizen, incoming.key)
+    if seen.reply:
+        desk.conversation, desk.understood = memory.UNKNOWN, None  # heard and counted when it came first
+        return receipts.as_reply(seen.reply)
+    talk, citizen_id = seen.talk, seen.citizen_id
     desk.conversation = memory.OPEN if talk else memory.NONE
     if talk is None or citizen_id is None:
         return None

@@ -23,7 +23,6 @@ class Quick:
         self._engine = engine
         self._turn = turn
         self.is_sqlite = engine.dialect.name == "sqlite"
-        self._server = engine if self.is_sqlite else engine.execution_options(isolation_level="AUTOCOMMIT")
         self._mine = threading.local()
         self._opened: list[Any] = []
 
@@ -36,7 +35,7 @@ class Quick:
         if self.is_sqlite:
             found: list[Row] = self._connection().execute(sql, values).fetchall()
             return found
-        with self._server.connect() as connection:
+        with self._engine.connect() as connection:
             return list(connection.exec_driver_sql(_for_postgresql(sql), tuple(values)).all())
 
     def write(self, sql: str, values: Row) -> int:
@@ -45,7 +44,7 @@ class Quick:
             with self._turn():
                 changed: int = self._connection().execute(sql, values).rowcount
             return changed
-        with self._server.connect() as connection:
+        with self._engine.begin() as connection:
             return connection.exec_driver_sql(_for_postgresql(sql), tuple(values)).rowcount
 
     def moment(self, value: datetime) -> Any:

@@ -1,12 +1,13 @@
 """Which questions are asked: drawn from the bank by a seed, so that the same seed always draws the same round."""
 
 import hashlib
-from collections.abc import Container
+from collections.abc import Container, Mapping
 
 from sqlalchemy.orm import Session
 
 from content import repository
 from content.models import Question
+from content.store.db import Database
 
 
 class BankEmpty(Exception):
@@ -26,6 +27,14 @@ def draw(session: Session, subject: str, seed: str, count: int, last: Container[
     if len(keys) < count:
         raise BankEmpty
     return sorted(keys, key=lambda key: (key in last, lot(seed, key)))[:count]
+
+
+def question_of(database: Database, questions: Mapping[str, Question], key: str) -> Question:
+    """From the bank in memory; from SQL where it came in since that was read. Raises LookupError."""
+    if (known := questions.get(key)) is not None:
+        return known
+    with database.reading() as session:
+        return get_question(session, key)
 
 
 def get_question(session: Session, key: str) -> Question:

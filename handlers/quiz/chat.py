@@ -6,9 +6,8 @@ at once.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from sqlalchemy.orm import Session
@@ -21,27 +20,21 @@ from handlers import answers, citizens, conversation, receipts
 from handlers.conversation import Conversation
 from handlers.desk import Desk
 from handlers.message import Incoming, Reply
-from handlers.quiz import admission, bank, play, register
+from handlers.quiz import admission, bank, play, register, taking
+from handlers.quiz.campaign import Campaign, Verdicts
+from handlers.quiz.letters import HAND_IN, letters_of, read_letters, read_tick, sounds_like_an_answer
 from handlers.quiz.models import HeldCampaign, Round
+from handlers.quiz.play import Standing
+from handlers.quiz.taking import Sheet
 
 KIND = "quiz"
 TOPIC = "quiz/play"
 RESUME_WORDS = frozenset({"继续", "继续答题", "接着答", "接着来", "下一题", "继续竞答"})
-_TRUE = frozenset({"对", "正确", "是", "√", "✓", "✔", "⭕", "对的", "对了", "是的", "没错", "true", "t", "yes"})
-_FALSE = frozenset(
-    {"错", "错误", "不对", "不是", "不正确", "否", "×", "✗", "✘", "❌", "✖", "x", "错的", "错了", "false", "f", "no"}
-)
 _AT_A_LOSS = re.compile(
     r"(这题|这道题|这个)?(我|咱|俺)?(真的?|都|也|咋都|实在|还)?(是)?"
     r"(不知道|不会|不懂|不清楚|没学过|答不上来|猜不出来?|拿不准|跳过|跳|略过|过|换一?[题道个])(选啥|选哪个|答案)?[了啊呀哦呢。.!！?？]*"
 )
-_HAND_IN = frozenset({"确定", "交卷", "提交", "确认", "选好了", "就这些"})
-_AROUND = re.compile(
-    r"^(我(觉得|认为|猜|的)?)?(选项|选择|选|答案?)?(应该)?是?(?=.)|(吧|项|呗|啊|呀|哦|答案|。|\.|!|\ufe0f)+$"
-)
-_BETWEEN = re.compile(r"[\s,，、;；/和+.第个项号]+")
-LETTERS = "ABCDEFGH"
-_PLACES = {ord(sign): str(place) for place, sign in enumerate("一二三四" + "五六七八", start=1)}
+_BACK = re.compile("(看|看看|返回|回到)?(上一?题|前一?题)(看看)?[吧呀啊。.!！]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,58 +54,91 @@ def start(incoming: Incoming, desk: Desk) -> Reply:
 
 def go_on(incoming: Incoming, desk: Desk, citizen_id: str, talk: Conversation) -> Reply | None:
     """An answer, or a wish to go on; None for anything else, and the place is kept."""
-    with desk.bureau.database.reading() as session:
-        played = play.find_round(session, talk.answers["round"])
-        standing = play.standing(played) if played else None
-        if earlier := receipts.find_receipt(session, incoming.key):  # another worker was at it since
-            return earlier
-        if played is None or standing is None or standing.place > standing.total:
-            return None
-        words = incoming.text.strip()
-        before = "quiz_resumed" if words in RESUME_WORDS else "quiz_at_a_loss" if _AT_A_LOSS.fullmatch(words) else ""
-        if before and not standing.is_time_up:
-            return _ask(session, played, talk, say(before))
-        question, place = play.open_question(session, played), _Place(citizen_id, played.id, standing.place)
-    if standing.is_time_up and (before or _act(incoming.text, question, place, desk)):
-        return receipts.once(desk.bureau.database, incoming.key, partial(_time_is_up, desk=desk, place=place))
-    if act := _act(incoming.text, question, place, desk):
-        return receipts.once(desk.bureau.database, incoming.key, act)
-    if read_letters(incoming.text, question) is None:
+    sheet = taking.find_sheet(desk.bureau.database, talk.answers["round"])
+    if sheet is None:
         return None
-    return Reply(text=say("quiz_no_such_option", letters="、".join(_letters(question))))
+    if again := _again(incoming, desk, sheet, talk):
+        return again
+    standing, words = sheet.standing, incoming.text.strip()
+    place = _Place(citizen_id, sheet.round_id, standing.place)
+    if standing.is_over:
+        is_ours = bool(_before(words, desk, sheet)) or sounds_like_an_answer(incoming.text)
+        over = partial(_over, desk=desk, place=place)
+        return receipts.once(desk.bureau.database, incoming.key, over) if is_ours else None
+    question = _question(desk, sheet.question_keys, standing.place)
+    if before := _before(words, desk, sheet):
+        return _ask(question, standing, talk, before)
+    letters = read_letters(incoming.text, question)
+    if letters and standing.place < standing.total and _is_typed(incoming.text, question):
+        if taking.take(desk.bureau.database, sheet, standing.place, question, letters, incoming.key):
+            return _next(desk, sheet, talk, standing.place, letters)
+        sheet = taking.find_sheet(desk.bureau.database, sheet.round_id) or sheet
+        if not sheet.standing.is_over:
+            return _again(incoming, desk, sheet, talk) or Reply(text=say("quiz_already_answered"))
+    if act := _act(incoming.text, question, place, desk, incoming.key):
+        return receipts.once(desk.bureau.database, incoming.key, act)
+    if letters is None:
+        return None
+    return Reply(text=say("quiz_no_such_option", letters="、".join(letters_of(question))))
 
 
-def _act(text: str, question: Question, place: _Place, desk: Desk) -> Callable[[Session], Reply] | None:
-    """What this message does; None where it changes nothing."""
+def _again(incoming: Incoming, desk: Desk, sheet: Sheet, talk: Conversation) -> Reply | None:
+    """The reply to an answer that has been taken already: the message came once more."""
+    place = next((place for place, given in sheet.given.items() if given.message_key == incoming.key), None)
+    return None if place is None else _next(desk, sheet, talk, place)
+
+
+def _before(words: str, desk: Desk, sheet: Sheet) -> str:
+    """What is said in front of the open question, where it is only to be shown again."""
+    if words in RESUME_WORDS:
+        return say("quiz_resumed")
+    if _AT_A_LOSS.fullmatch(words):
+        return say("quiz_at_a_loss")
+    return _previous(desk, sheet) if _BACK.fullmatch(words) else ""
+
+
+def _previous(desk: Desk, sheet: Sheet) -> str:
+    """The question before the open one, with what was answered: final answers are looked at, not changed."""
+    place = max((place for place, given in sheet.given.items() if given.letters), default=0)
+    if not place:
+        return say("quiz_no_previous")
+    given, question = sheet.given[place], _question(desk, sheet.question_keys, place)
+    told = _told(question, given.letters, sheet.rules) if given.is_final else ""
+    chosen = _shown(question, given.letters)
+    return f"{say('quiz_previous', place=place, text=question.text, chosen=chosen)}\n{told}".strip()
+
+
+def _next(desk: Desk, sheet: Sheet, talk: Conversation, place: int, letters: str = "") -> Reply:
+    """The word on the answer at `place`, and the question that comes then."""
+    question = _question(desk, sheet.question_keys, place)
+    given = {**sheet.given, place: taking.Given(letters, letters == question.answer, 0, True, 0, None)}
+    after = replace(sheet, given=given if letters else sheet.given)
+    told = _told(question, after.given[place].letters, sheet.rules)
+    if after.standing.is_over:
+        return Reply(text=told)
+    return _ask(_question(desk, sheet.question_keys, after.standing.place), after.standing, talk, told)
+
+
+def _question(desk: Desk, keys: list[str], place: int) -> Question:
+    return bank.question_of(desk.bureau.database, desk.bureau.questions, keys[place - 1])
+
+
+def _is_typed(text: str, question: Question) -> bool:
+    return question.kind != "multiple" or read_tick(text, question) is None
+
+
+def _act(
+    text: str, question: Question, place: _Place, desk: Desk, message_key: str
+) -> Callable[[Session], Reply] | None:
+    """What this message does in a transaction of its own; None where it changes nothing."""
     if question.kind == "multiple":
         if ticked := read_tick(text, question):
-            return partial(_tick, place=place, letter=ticked)
-        if text.strip() in {*_HAND_IN, say("quiz_hand_in")}:
-            return partial(_hand_in, desk=desk, place=place)
+            return partial(_tick, desk=desk, place=place, letter=ticked)
+        if text.strip() in {*HAND_IN, say("quiz_hand_in")}:
+            return partial(_hand_in, desk=desk, place=place, message_key=message_key)
     if letters := read_letters(text, question):
-        return partial(_answer, desk=desk, place=place, letters=letters)
+        return partial(_answer, desk=desk, place=place, letters=letters, message_key=message_key)
     return None
-
-
-def read_letters(text: str, question: Question) -> str | None:
-    """ "选a", "A、C", "对", "第三个" → letters in order; "" for no option of this question; None for no answer."""
-    whole = unicodedata.normalize("NFKC", text).strip().lower()
-    written = _AROUND.sub("", whole)
-    is_verdict = bool({whole, written} & (_TRUE | _FALSE))
-    if question.kind == "judge" and is_verdict:
-        return "A" if {whole, written} & _TRUE else "B"
-    signs = _BETWEEN.sub("", written).translate(_PLACES)
-    if not re.fullmatch(r"[a-h]+|[1-8]+", signs) or len(set(signs)) < len(signs):
-        return "" if is_verdict or whole in _HAND_IN or read_tick(text, question) else None
-    letters = {sign.upper() if sign.isalpha() else LETTERS[int(sign) - 1] for sign in signs}
-    if not letters <= set(_letters(question)):
-        return None if signs.isdigit() and len(signs) > 1 else ""  # 12348 is a telephone number
-    return "" if len(letters) > 1 and question.kind != "multiple" else "".join(sorted(letters))
-
-
-def read_tick(text: str, question: Question) -> str | None:
-    """The letter of a tapped option of a question with several."""
-    return next((letter for letter in _letters(question) if text.strip() == say("quiz_tick", letter=letter)), None)
 
 
 def _start(session: Session, incoming: Incoming, desk: Desk) -> Reply:
@@ -122,7 +148,7 @@ def _start(session: Session, incoming: Incoming, desk: Desk) -> Reply:
         played = play.find_round(session, talk.answers["round"])
         if played and not play.standing(played).is_over:
             desk.conversation = memory.OPEN
-            return _ask(session, played, talk, say("quiz_resumed"))
+            return _ask_open(desk, played, talk, say("quiz_resumed"))
     held = register.find_open(session)
     if held and incoming.text.strip() == say("quiz_join"):
         return _begin_paper(session, incoming, desk, citizen_id, held)
@@ -159,7 +185,12 @@ def _begin_paper(session: Session, incoming: Incoming, desk: Desk, citizen_id: s
 def _ask_first(session: Session, desk: Desk, citizen_id: str, played: Round, before: str) -> Reply:
     talk = conversation.begin(session, citizen_id, KIND, {"round": played.id})
     desk.conversation = memory.OPEN
-    return _ask(session, played, talk, before)
+    return _ask_open(desk, played, talk, before)
+
+
+def _ask_open(desk: Desk, played: Round, talk: Conversation, before: str) -> Reply:
+    standing = play.standing(played)
+    return _ask(_question(desk, played.question_keys, standing.place), standing, talk, before)
 
 
 def _standing_at(session: Session, place: _Place) -> tuple[Round, Conversation] | None:
@@ -171,47 +202,53 @@ def _standing_at(session: Session, place: _Place) -> tuple[Round, Conversation] 
     return played, talk
 
 
-def _time_is_up(session: Session, desk: Desk, place: _Place) -> Reply:
-    """What was given is handed in, whatever this message was."""
-    if (found := _standing_at(session, place)) is None:
+def _over(session: Session, desk: Desk, place: _Place) -> Reply:
+    """The time is up, or the paper was handed in elsewhere: what was given counts, whatever this message was."""
+    played, talk = play.find_round(session, place.round_id), conversation.find_open(session, place.citizen_id)
+    if played is None or talk is None:
         return Reply(text=say("quiz_already_answered"))
-    return _end(session, desk, place.citizen_id, found[0], say("quiz_time_is_up"))
+    is_late = play.standing(played).is_time_up and not played.finished_at
+    return _end(session, desk, place.citizen_id, played, say("quiz_time_is_up" if is_late else "quiz_handed_in"))
 
 
-def _tick(session: Session, place: _Place, letter: str) -> Reply:
+def _tick(session: Session, desk: Desk, place: _Place, letter: str) -> Reply:
     """Ticks an option, or takes the tick away. Kept under the question's key until it is handed in."""
     if (found := _standing_at(session, place)) is None:
         return Reply(text=say("quiz_already_answered"))
     played, talk = found
-    key = play.open_question(session, played).key
+    key = played.question_keys[place.number - 1]
     ticked = "".join(sorted(set(talk.answers.get(key, "")) ^ {letter}))
     conversation.remember(session, talk, {key: ticked})
     told = say("quiz_ticked", letters="、".join(ticked)) if ticked else say("quiz_unticked")
-    return _ask(session, played, talk, told)
+    return _ask_open(desk, played, talk, told)
 
 
-def _hand_in(session: Session, desk: Desk, place: _Place) -> Reply:
+def _hand_in(session: Session, desk: Desk, place: _Place, message_key: str) -> Reply:
     if (found := _standing_at(session, place)) is None:
         return Reply(text=say("quiz_already_answered"))
     played, talk = found
-    ticked = talk.answers.get(play.open_question(session, played).key, "")
-    return _answer(session, desk, place, ticked) if ticked else _ask(session, played, talk, say("quiz_tick_first"))
+    ticked = talk.answers.get(played.question_keys[place.number - 1], "")
+    if not ticked:
+        return _ask_open(desk, played, talk, say("quiz_tick_first"))
+    return _answer(session, desk, place, ticked, message_key)
 
 
-def _answer(session: Session, desk: Desk, place: _Place, letters: str) -> Reply:
+def _answer(session: Session, desk: Desk, place: _Place, letters: str, message_key: str) -> Reply:
     if (found := _standing_at(session, place)) is None:
         return Reply(text=say("quiz_already_answered"))
     played, talk = found
     try:
-        verdict = play.answer(session, played, letters)
+        play.answer(session, played, letters, message_key)
     except admission.Closed:
-        return _end(session, desk, place.citizen_id, played, say("quiz_time_is_up"))
-    told = _told(verdict)
-    standing = play.standing(played)
-    if not standing.is_over:
-        conversation.remember(session, talk, {"place": standing.place})
-        return _ask(session, played, talk, told)
+        return _over(session, desk, place)
+    told = _told(_question(desk, played.question_keys, place.number), letters, _rules(session, played))
+    if not play.standing(played).is_over:
+        return _ask_open(desk, played, talk, told)
     return _end(session, desk, place.citizen_id, played, told)
+
+
+def _rules(session: Session, played: Round) -> Campaign | None:
+    return register.rules_of(register.get_held(session, played.campaign_id)) if played.campaign_id else None
 
 
 def _end(session: Session, desk: Desk, citizen_id: str, played: Round, told: str) -> Reply:
@@ -229,24 +266,24 @@ def _end(session: Session, desk: Desk, citizen_id: str, played: Round, told: str
     return Reply(text=render.chat(f"{told}\n\n{end}", lines), choices=(again,))
 
 
-def _told(verdict: play.Verdict) -> str:
-    key = "quiz_right" if verdict.is_right else "quiz_wrong"
-    basis = "、".join(verdict.question.basis)
-    return say(key, answer=_shown(verdict.question), explanation=verdict.question.explanation, basis=basis)
+def _told(question: Question, letters: str, rules: Campaign | None) -> str:
+    """The verdict on an answer, or where the campaign tells it later that it was kept."""
+    if rules and rules.verdicts is not Verdicts.AT_ONCE:
+        return say("quiz_kept", letters=_shown(question, letters))
+    key, basis = "quiz_right" if letters == question.answer else "quiz_wrong", "、".join(question.basis)
+    return say(key, answer=_shown(question, question.answer), explanation=question.explanation, basis=basis)
 
 
-def _shown(question: Question) -> str:
+def _shown(question: Question, letters: str) -> str:
     if question.kind == "judge":
-        return f"“{question.options['AB'.index(question.answer)]}”"
-    return question.answer
+        return f"“{question.options['AB'.index(letters)]}”"
+    return letters
 
 
-def _ask(session: Session, played: Round, talk: Conversation, before: str) -> Reply:
-    question = play.open_question(session, played)
-    standing = play.standing(played)
+def _ask(question: Question, standing: Standing, talk: Conversation, before: str) -> Reply:
     head = say(f"quiz_question_{question.kind}", place=standing.place, total=standing.total, text=_text(question))
     lines = _lines(question, talk.answers.get(question.key, ""))
-    return Reply(text=render.chat(f"{before}\n\n{head}", lines), choices=tuple(_letters(question)))
+    return Reply(text=render.chat(f"{before}\n\n{head}", lines), choices=tuple(letters_of(question)))
 
 
 def _text(question: Question) -> str:
@@ -259,7 +296,7 @@ def _text(question: Question) -> str:
 def _lines(question: Question, ticked: str) -> list[str]:
     """The options to tap; with the ticked ones marked and a way to hand them in, where several may be right."""
     lines = []
-    for number, (letter, option) in enumerate(zip(_letters(question), question.options, strict=True), start=1):
+    for number, (letter, option) in enumerate(zip(letters_of(question), question.options, strict=True), start=1):
         label, says = f"{letter}. {option}", letter
         if question.kind == "multiple":
             says = say("quiz_tick", letter=letter)
@@ -269,7 +306,3 @@ def _lines(question: Question, ticked: str) -> list[str]:
         label = say("quiz_hand_in_label", letters=ticked)
         lines.append(render.choice(label, say("quiz_hand_in"), len(lines) + 1))
     return lines
-
-
-def _letters(question: Question) -> list[str]:
-    return list(LETTERS[: len(question.options)])

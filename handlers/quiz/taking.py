@@ -13,7 +13,7 @@ from content.models import Question
 from content.store import clock
 from content.store.db import Database
 from content.store.quick import Row, structure, when
-from handlers.quiz import register
+from handlers.quiz import bank, register
 from handlers.quiz.campaign import Campaign, Multiple
 from handlers.quiz.play import Standing, half_points_of
 
@@ -126,7 +126,8 @@ def save(
     sheet = find_sheet(database, round_id)
     if sheet is None or sheet.participant != participant or not 1 <= place <= len(sheet.question_keys):
         raise LookupError(round_id)
-    if _write(database, sheet, place, questions[sheet.question_keys[place - 1]], letters, (False, seq, None)):
+    question = bank.question_of(database, questions, sheet.question_keys[place - 1])
+    if _write(database, sheet, place, question, letters, (False, seq, None)):
         return Saved(State.SAVED, letters, seq)
     now = find_sheet(database, round_id) or sheet
     stands = now.given.get(place)

@@ -1,0 +1,49 @@
+"""How people write an option: "选a", "A、C", "对", "第三个", or a tap. Nothing is decided here."""
+
+import re
+import unicodedata
+
+from content.models import Question
+from content.phrases import say
+
+LETTERS = "ABCDEFGH"
+HAND_IN = frozenset({"确定", "交卷", "提交", "确认", "选好了", "就这些"})
+_TRUE = frozenset({"对", "正确", "是", "√", "✓", "✔", "⭕", "对的", "对了", "是的", "没错", "true", "t", "yes"})
+_FALSE = frozenset(
+    {"错", "错误", "不对", "不是", "不正确", "否", "×", "✗", "✘", "❌", "✖", "x", "错的", "错了", "false", "f", "no"}
+)
+_AROUND = re.compile(
+    r"^(我(觉得|认为|猜|的)?)?(选项|选择|选|答案?)?(应该)?是?(?=.)|(吧|项|呗|啊|呀|哦|答案|。|\.|!|\ufe0f)+$"
+)
+_BETWEEN = re.compile(r"[\s,，、;；/和+.第个项号]+")
+_PLACES = {ord(sign): str(place) for place, sign in enumerate("一二三四" + "五六七八", start=1)}
+
+
+def read_letters(text: str, question: Question) -> str | None:
+    """ "选a", "A、C", "对", "第三个" → letters in order; "" for no option of this question; None for no answer."""
+    whole = unicodedata.normalize("NFKC", text).strip().lower()
+    written = _AROUND.sub("", whole)
+    is_verdict = bool({whole, written} & (_TRUE | _FALSE))
+    if question.kind == "judge" and is_verdict:
+        return "A" if {whole, written} & _TRUE else "B"
+    signs = _BETWEEN.sub("", written).translate(_PLACES)
+    if not re.fullmatch(r"[a-h]+|[1-8]+", signs) or len(set(signs)) < len(signs):
+        return "" if is_verdict or whole in HAND_IN or read_tick(text, question) else None
+    letters = {sign.upper() if sign.isalpha() else LETTERS[int(sign) - 1] for sign in signs}
+    if not letters <= set(letters_of(question)):
+        return None if signs.isdigit() and len(signs) > 1 else ""  # 12348 is a telephone number
+    return "" if len(letters) > 1 and question.kind != "multiple" else "".join(sorted(letters))
+
+
+def read_tick(text: str, question: Question) -> str | None:
+    """The letter of a tapped option of a question with several."""
+    return next((letter for letter in letters_of(question) if text.strip() == say("quiz_tick", letter=letter)), None)
+
+
+def sounds_like_an_answer(text: str) -> bool:
+    written = _AROUND.sub("", unicodedata.normalize("NFKC", text).strip().lower())
+    return written in _TRUE | _FALSE | HAND_IN or bool(re.fullmatch("[a-h1-8]{1,4}", _BETWEEN.sub("", written)))
+
+
+def letters_of(question: Question) -> list[str]:
+    return list(LETTERS[: len(question.options)])
