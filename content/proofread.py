@@ -73,6 +73,16 @@ def inspect(
         *(Finding(fault.level, fault.key, text.place(fault.start), fault.sentence) for fault in day_faults(text.words)),
         *_likeness(session, revision, scheduled),
     ]  # fmt: skip
+    return _sorted(found)
+
+
+def inspect_words(session: Session, places: Sequence[tuple[str, str]], uploads: Path) -> list[Finding]:
+    """Of words that are no article: (place, words). Red first."""
+    text = _joined([(place, _plain(words)) for place, words in places])
+    return _sorted([*_words(session, text), *_numbers(text, uploads), *_laws(session, text)])
+
+
+def _sorted(found: Sequence[Finding]) -> list[Finding]:
     once: dict[str, Finding] = {}
     for finding in found:
         once.setdefault(finding.key, finding)
@@ -87,6 +97,10 @@ def _text(revision: Revision) -> _Text:
     lines = [("标题", revision.title), ("作者", revision.author), ("摘要", revision.digest)]
     paragraphs = (line for line in revision.body.split("\n") if line.strip())
     lines += [(f"正文第 {number} 段", _plain(line)) for number, line in enumerate(paragraphs, start=1)]
+    return _joined(lines)
+
+
+def _joined(lines: Sequence[tuple[str, str]]) -> _Text:
     starts, length = [], 0
     for _, words in lines:
         starts.append(length)

@@ -3,13 +3,16 @@
 from content.store.db import Database
 from content.store.memory import Memory
 from handlers import citizens, conversation, receipts, turns
+from handlers.publicity import videos
 from scheduler import errands, imports, outbox
 
 
 def purge(database: Database) -> None:
     """Everything whose time of keeping is over."""
     with database.transaction() as session:
-        for forget_old in (turns.purge, receipts.purge, conversation.purge, imports.purge, errands.purge, outbox.purge):
+        for forget_old in (
+            turns.purge, receipts.purge, conversation.purge, videos.purge, imports.purge, errands.purge, outbox.purge,
+        ):  # fmt: skip
             forget_old(session)
 
 
