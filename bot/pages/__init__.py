@@ -8,7 +8,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, abort, render_template
 
-from bot.pages import draw, laws, pictures
+from bot.pages import draw, laws, pictures, videos
 from content import offices, render, repository
 from content.models import MaterialKind
 from content.phrases import say
@@ -24,6 +24,7 @@ def make_blueprint(bureau: Callable[[], Bureau], uploads: Path) -> Blueprint:
     pictures.register(blueprint, uploads)
     laws.register(blueprint, bureau)
     draw.register(blueprint)
+    videos.register(blueprint, bureau)
 
     @blueprint.get("/")
     def index() -> str:
