@@ -139,7 +139,7 @@ class Liaison(Base):
     who: Mapped[str] = mapped_column(Text)
     """His name, encrypted."""
     link_digest: Mapped[str] = mapped_column(String(64))
-    pin_hash: Mapped[str] = mapped_column(Text)
+    pin_digest: Mapped[str] = mapped_column(String(32))
     made_by: Mapped[str] = mapped_column(String(32))
     made_at: Mapped[datetime]
     seen_at: Mapped[datetime | None]
@@ -155,4 +155,3 @@ class LiaisonSession(Base):
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
     liaison_id: Mapped[int] = mapped_column(ForeignKey("exam_liaisons.id", ondelete="CASCADE"), index=True)
     opened_at: Mapped[datetime]
-    seen_at: Mapped[datetime]

@@ -110,7 +110,7 @@ def _make_liaisons() -> None:
         sa.Column("unit_id", sa.Integer(), nullable=False),
         sa.Column("who", sa.Text(), nullable=False),
         sa.Column("link_digest", sa.String(length=64), nullable=False),
-        sa.Column("pin_hash", sa.Text(), nullable=False),
+        sa.Column("pin_digest", sa.String(length=32), nullable=False),
         sa.Column("made_by", sa.String(length=32), nullable=False),
         sa.Column("made_at", Moment(), nullable=False),
         sa.Column("seen_at", Moment(), nullable=True),
@@ -126,7 +126,6 @@ def _make_liaisons() -> None:
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("liaison_id", sa.Integer(), nullable=False),
         sa.Column("opened_at", Moment(), nullable=False),
-        sa.Column("seen_at", Moment(), nullable=False),
         sa.ForeignKeyConstraint(["liaison_id"], ["exam_liaisons.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("digest"),
     )
