@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from content import citations, offices, repository
+from content.questions import citing
 from content.repository import Answer
 from content.store import clock
 
@@ -95,9 +96,8 @@ def _placeholders(answer: Answer, known: offices.Offices) -> Iterator[Finding]:
 
 
 def _wordings(session: Session) -> Iterator[Finding]:
-    """Questions of the quiz whose law does not exist."""
+    """Questions of the quiz whose article does not exist, in the texts that are held or else on the list."""
+    books = citing.open_books(session)
     for question in repository.questions(session):
-        for text in question.basis:
-            cited = list(citations.citations_in(text))
-            if not cited or not all(map(citations.is_known, cited)):
-                yield Finding(RED, question.key, f"题目依据{text}查不到")
+        if told := " ".join(citing.check(books, question.basis)):
+            yield Finding(RED, question.key, f"题目的依据查不到：{told}")

@@ -16,6 +16,7 @@ from content import audit, inspection, pictures, repository, staff
 from content.importers import documents, laws, library, questions
 from content.importers.laws import NoArticles
 from content.importers.library import Unreadable
+from content.questions import imports as question_imports
 from content.staff import Role
 
 SUFFIXES = (".md", ".docx", ".toml")
@@ -53,7 +54,7 @@ def import_(path: Path | None, paths: tuple[Path, ...], by: str, as_json: bool) 
     taken: list[TakeIn] = []
     for root, file in files:  # pictures take time: nobody waits
         try:
-            taken.append(_read(root, file, config.data / "uploads"))
+            taken.append(_read(root, file, config.data / "uploads", by))
         except NoArticles as fault:
             refused.append(str(fault))
     with closing(wiring.open_database(config)) as database, database.transaction() as session:
@@ -145,10 +146,10 @@ def _is_ours(file: Path) -> bool:
     return laws.is_statute(text) or text.startswith(library.FENCE)
 
 
-def _read(root: Path, file: Path, uploads: Path) -> TakeIn:
+def _read(root: Path, file: Path, uploads: Path, by: str) -> TakeIn:
     """Raises Unreadable."""
     if file.suffix.lower() == ".toml":
-        return lambda session: _take_in_toml(session, file)
+        return lambda session: _take_in_toml(session, file, by)
     if file.suffix.lower() == ".md" and laws.is_statute(library.read_text(file)):
         statute = laws.read_statute(file)
         for doubt in statute.doubts:
@@ -175,13 +176,13 @@ def show_progress(file: Path) -> Callable[[int, int, str], None] | None:
     )
 
 
-def _take_in_toml(session: Session, file: Path) -> bool:
+def _take_in_toml(session: Session, file: Path, by: str) -> bool:
     try:
         tables = tomllib.loads(library.read_text(file))
     except (ValueError, RecursionError) as error:
         raise Unreadable(f"{file} 写法有误：{error}。") from error
     if "question" in tables:
-        return questions.import_questions(session, questions.read_questions(file))
+        return question_imports.put(session, questions.read_questions(file), file.name, by)
     if isinstance(words := tables.get("keywords"), dict):
         return bool(library.add_keywords(session, {word: str(topic) for word, topic in words.items()}))
     raise Unreadable(f"{file} 里既没有 [[question]] 也没有 [keywords]：不知道怎么导入。")

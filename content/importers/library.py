@@ -13,6 +13,7 @@ from content import repository
 from content.importers.questions import import_questions, read_questions
 from content.models import Keyword, Material, MaterialKind, Revision
 from content.phrases import LIBRARY
+from content.questions import records
 from content.store import clock
 from content.store.db import take_turns
 
@@ -52,8 +53,9 @@ def sync_library(session: Session) -> bool:
     for file in sorted((LIBRARY / "answers").rglob("*.md")):
         slug = str(file.relative_to(LIBRARY / "answers").with_suffix(""))
         put(session, MaterialKind.ANSWER, slug, read_answer(file), origin="library")
+    own = records.own_keys(session)
     for file in sorted((LIBRARY / "quiz").glob("*.toml")):
-        import_questions(session, read_questions(file))
+        import_questions(session, read_questions(file), own)
     repository.set_mark(session, "library", fingerprint)
     repository.touch_content(session)
     return True

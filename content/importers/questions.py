@@ -1,10 +1,11 @@
 """The quiz bank in TOML → questions. Reads, checks and stores; never decides which question is asked."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from content.models import Question
@@ -12,6 +13,8 @@ from content.models import Question
 LETTERS = "ABCDEFGH"
 KINDS = {"single", "multiple", "judge"}
 KEY_CHARACTERS = 32
+Story = tuple[str, str]
+"""(subject, key of the story)."""
 
 
 class BadQuestion(Exception):
@@ -19,7 +22,9 @@ class BadQuestion(Exception):
 
 
 def read_questions(path: Path) -> list[Question]:
-    """The questions of one subject, which is the file's name. Raises BadQuestion for the first that cannot be used."""
+    """The questions of one subject, which is the file's name, or of those that they name themselves. Raises BadQuestion
+    for the first that cannot be used.
+    """
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
         entries = tables["question"]
@@ -33,44 +38,52 @@ def read_questions(path: Path) -> list[Question]:
     questions = [_question(entry, path, scenarios) for entry in entries]
     if twice := _repeated([question.key for question in questions]):
         raise BadQuestion(f"{path} 中编号 {twice} 出现了两次。")
-    if unused := sorted(set(scenarios) - {question.scenario for question in questions}):
+    used = {(question.subject, question.scenario) for question in questions}
+    if unused := sorted(key for subject, key in scenarios if (subject, key) not in used):
         raise BadQuestion(f"{path} 中没有题目用到情景 {'、'.join(unused)}：请在题目里写 scenario，或删去情景。")
     return questions
 
 
-def import_questions(session: Session, questions: list[Question]) -> bool:
-    """True where any is new or has changed."""
+def import_questions(session: Session, questions: list[Question], kept: Container[str] = ()) -> bool:
+    """True where any is new or has changed. Whether a question is asked stays as staff have decided; `kept` are those
+    whose words are the bureau's own.
+    """
+    known = {question.key: question.retired for question in session.scalars(select(Question)).all()}
+    for question in questions:
+        question.retired = known.get(question.key, question.retired)
     with session.no_autoflush:  # a flush would forget what is new
-        merged = [session.merge(question) for question in questions]
+        merged = [session.merge(question) for question in questions if question.key not in kept]
     changed = any(question in session.new or session.is_modified(question) for question in merged)
     session.flush()
     return changed
 
 
-def _scenarios(entries: Any, path: Path) -> dict[str, str]:
-    """Stories that several questions ask about, by key."""
+def _scenarios(entries: Any, path: Path) -> dict[Story, str]:
+    """Stories that several questions ask about."""
     if not _are_tables(entries):
         raise BadQuestion(f"{path} 写法有误：每个情景以 [[scenario]] 开头（两层方括号）。")
     for entry in entries:
         if not _is_key(entry.get("key")) or not _is_text(entry.get("text")):
             told = f"要有 key（1 至 {KEY_CHARACTERS} 个字符）和 text（情景）"
             raise BadQuestion(f"{path} 中编号 {entry.get('key') or '（空）'} 的情景：{told}。")
-    if twice := _repeated([entry["key"] for entry in entries]):
-        raise BadQuestion(f"{path} 中情景 {twice} 出现了两次。")
-    return {entry["key"]: entry["text"] for entry in entries}
+    stories = [(str(entry.get("subject", path.stem)), str(entry["key"])) for entry in entries]
+    if len(set(stories)) < len(stories):
+        raise BadQuestion(f"{path} 中情景 {_repeated([key for _, key in stories])} 出现了两次。")
+    return {story: entry["text"] for story, entry in zip(stories, entries, strict=True)}
 
 
-def _question(entry: dict[str, Any], path: Path, scenarios: Mapping[str, str]) -> Question:
+def _question(entry: dict[str, Any], path: Path, scenarios: Mapping[Story, str]) -> Question:
     key, answer, options = str(entry.get("key", "")), str(entry.get("answer", "")), entry.get("options")
     scenario = str(entry["scenario"]) if "scenario" in entry else None
+    subject = entry.get("subject", path.stem)
     if entry.get("kind") == "judge":
         options = ["对", "错"]
-    written = {**entry, "key": key, "options": options, "answer": answer, "scenario": scenario}
+    written = {**entry, "key": key, "options": options, "answer": answer, "scenario": scenario, "subject": subject}
     if fault := _fault(written, scenarios):
         raise BadQuestion(f"{path} 中编号 {key or '（空）'} 的题：{fault}。")
     return Question(
         key=key,
-        subject=path.stem,
+        subject=subject,
         kind=entry["kind"],
         text=entry["text"],
         options=list(options or ()),
@@ -79,16 +92,17 @@ def _question(entry: dict[str, Any], path: Path, scenarios: Mapping[str, str]) -
         basis=entry["basis"],
         difficulty=int(entry.get("difficulty", 1)),
         scenario=scenario,
-        scenario_text=scenarios[scenario] if scenario else None,
+        scenario_text=scenarios[subject, scenario] if scenario else None,
         retired=False,
     )
 
 
-def _fault(entry: dict[str, Any], scenarios: Mapping[str, str]) -> str | None:
+def _fault(entry: dict[str, Any], scenarios: Mapping[Story, str]) -> str | None:
     """What is wrong with a question, if anything is."""
     kind, answer, basis, scenario = entry.get("kind"), entry["answer"], entry.get("basis"), entry["scenario"]
     options = entry["options"] if _are_texts(entry["options"]) else []
     faults = {
+        f"subject（类别）应有 1 至 {KEY_CHARACTERS} 个字符": not _is_key(entry["subject"]),
         f"key（编号）应有 1 至 {KEY_CHARACTERS} 个字符": not _is_key(entry["key"]),
         "kind 应为 single、multiple 或 judge": str(kind) not in KINDS,
         "缺少题干 text": not _is_text(entry.get("text")),
@@ -98,7 +112,8 @@ def _fault(entry: dict[str, Any], scenarios: Mapping[str, str]) -> str | None:
         "多选至少有两个答案": kind == "multiple" and len(answer) < 2,
         'basis（依据的法律和条）应写成 ["《宪法》第一条"] 这样': not (basis and _are_texts(basis)),
         "difficulty 应为 1、2 或 3": entry.get("difficulty", 1) not in (1, 2, 3),
-        f"没有编号为 {scenario} 的情景 [[scenario]]": scenario is not None and scenario not in scenarios,
+        f"没有编号为 {scenario} 的情景 [[scenario]]": scenario is not None
+        and (str(entry["subject"]), scenario) not in scenarios,
     }
     return next((text for text, wrong in faults.items() if wrong), None)
 
