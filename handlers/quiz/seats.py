@@ -5,34 +5,51 @@ browser, once.
 """
 
 import hashlib
+import re
 import secrets
+from dataclasses import dataclass
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from content.store import clock
-from content.store.db import take_turns
+from content.store.db import Database, take_turns
 from handlers.quiz.models import Seat
+
+_FRESH = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
+_SITTER = "SELECT campaign_id, participant, ended_at FROM quiz_seats WHERE digest = ?"
+
+
+@dataclass(frozen=True, slots=True)
+class Sitter:
+    campaign_id: str
+    participant: str
+    has_ended: bool
+    """Since it passed to another browser, or signed off."""
 
 
 class LinkUsed(Exception):
     """Another browser was bound with this link, or its seat has passed to another phone: nobody was bound."""
 
 
-def bind(session: Session, campaign_id: str, participant: str, link: str | None = None, token: str = "") -> str:
+def bind(
+    session: Session, campaign_id: str, participant: str, link: str | None = None, token: str = "", fresh: str = ""
+) -> str:
     """The token of this participant's seat, for the browser's cookie; he must have joined (play.join).
 
     `link`: what tells this link from all others; None where he came in otherwise. `token`: what the browser holds
-    already: with the link that bound it, it keeps its seat. Raises LinkUsed.
+    already: with the link that bound it, it keeps its seat. `fresh`: what the browser was given beforehand to become
+    its token, so that a tap that comes twice, or whose answer is lost, still binds this browser. Raises LinkUsed.
     """
     take_turns(session, f"quiz:{campaign_id}:{participant}")
     used = session.scalar(select(Seat).where(Seat.link == _digest(link))) if link else None
     if used is not None:
-        if used.ended_at is not None or used.digest != _digest(token):
+        held = next((mine for mine in (token, fresh) if used.digest == _digest(mine)), None)
+        if held is None or used.ended_at is not None:
             raise LinkUsed
-        return token
+        return held
     end(session, campaign_id, participant)
-    made = secrets.token_urlsafe(32)
+    made = fresh if _FRESH.fullmatch(fresh) and _any(session, fresh) is None else new_token()
     session.add(
         Seat(
             digest=_digest(made), link=_digest(link) if link else None, campaign_id=campaign_id,
@@ -43,16 +60,22 @@ def bind(session: Session, campaign_id: str, participant: str, link: str | None 
     return made
 
 
+def new_token() -> str:
+    return secrets.token_urlsafe(32)
+
+
 def find(session: Session, token: str) -> Seat | None:
     """The seat that this token holds now."""
     seat = _any(session, token)
     return seat if seat and seat.ended_at is None else None
 
 
-def has_ended(session: Session, token: str) -> bool:
-    """Whether it held a seat that has passed to another browser, or signed off."""
-    seat = _any(session, token)
-    return seat is not None and seat.ended_at is not None
+def look_up(database: Database, token: str) -> Sitter | None:
+    """Whose seat the token holds or held: one statement by the driver, for every answer waits for it."""
+    if not _FRESH.fullmatch(token):
+        return None
+    row = database.quick.row(_SITTER, (_digest(token),))
+    return Sitter(row[0], row[1], has_ended=row[2] is not None) if row else None
 
 
 def end(session: Session, campaign_id: str, participant: str) -> None:
