@@ -28,6 +28,7 @@ from content.importers.questions import BadQuestion
 from content.menu import BadMenu
 from content.offices import OfficesUnreadable
 from content.pictures import BadPicture
+from content.questions.imports import NotTaken
 from content.staff import NotAllowed, NotFound
 from content.store.dump import Damaged
 from content.store.embedded import NoRedisServer
@@ -41,7 +42,7 @@ from scheduler.moves import NoSuchPost, NotPossible
 
 _TOLD = (
     BadBackup, BadCampaign, BadConfig, BadMenu, BadPicture, BadQuestion, BadRecord, Broken, Damaged, KeysUnreadable,
-    NoModel, NoRedisServer, NoSuchPost, NotAllowed, NotEmpty, NotFound, NotHeld, NotPossible, NotSaved,
+    NoModel, NoRedisServer, NoSuchPost, NotAllowed, NotEmpty, NotFound, NotHeld, NotPossible, NotSaved, NotTaken,
     OfficesUnreadable, PlatformError, PortTaken, TooFew, Unreadable,
 )  # fmt: skip
 

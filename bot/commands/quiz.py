@@ -11,6 +11,7 @@ import click
 from sqlalchemy.orm import Session
 
 from bot import wiring
+from bot.commands import questions
 from bot.commands.staff import as_staff
 from bot.demo import open_config
 from content import repository
@@ -33,6 +34,10 @@ HEADINGS = ("名次", "参与码", "昵称", "单位", "得分", "用时（秒�
 @click.group(help="竞答活动：检查、开办、清单、成绩，抽奖核验。")
 def quiz() -> None:
     pass
+
+
+quiz.add_command(questions.questions)
+quiz.add_command(questions.cite_check)
 
 
 @quiz.command(help="活动文件能不能用：题库够不够，满分多少，预计平均分多少。什么都不改。")

@@ -34,7 +34,7 @@ def draw(bank: Iterable[Question], blueprint: Sequence[Cell], seed: str) -> list
     taken: set[str] = set()
     paper: list[Item] = []
     for cell in blueprint:
-        fitting = [question for question in shuffled if question.key not in taken and _fits(question, cell)]
+        fitting = [question for question in shuffled if question.key not in taken and fits(question, cell)]
         if len(fitting) < cell.count:
             raise TooFew(_told(cell, len(fitting)))
         chosen = sorted(fitting[: cell.count], key=lambda question: lot(seed, question.scenario or question.key))
@@ -48,7 +48,7 @@ def expected_points(paper: Sequence[Item], difficulties: dict[str, int]) -> floa
     return sum(item.points * EXPECTED[difficulties[item.key]] for item in paper)
 
 
-def _fits(question: Question, cell: Cell) -> bool:
+def fits(question: Question, cell: Cell) -> bool:
     return (
         question.subject == cell.subject
         and cell.kind in ("", question.kind)
