@@ -1,0 +1,141 @@
+"""How somebody of the roster proves who he is: his number, and a code that his unit's liaison hands him. A code is good
+for one browser, once; a new one makes the old one void. Only digests are kept, so that a code is shown when it is made
+and never again.
+"""
+
+import hmac
+import re
+import secrets
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from content import audit
+from content.store import clock
+from content.store.keys import Keyring
+from handlers.quiz import seats
+from handlers.quiz.exam import roster, tries
+from handlers.quiz.exam.models import EntryCode, Sitter
+from handlers.quiz.exam.roster import Person
+from handlers.quiz.models import HeldCampaign, Unit
+
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""Without what looks alike: no 0 and O, no 1, I and L."""
+LENGTH = 10
+
+
+class State(StrEnum):
+    NONE = "none"
+    UNUSED = "unused"
+    USED = "used"
+
+
+class Refusal(StrEnum):
+    """Why nobody was let in: the same for a number nobody has and for a wrong code."""
+
+    WRONG = "wrong"
+    LOCKED = "locked"
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    person: Person
+    code: str
+    """As it is printed: ABCDE-23456."""
+
+
+def issue(
+    session: Session, keyring: Keyring, held: HeldCampaign, people: Iterable[Person], by: str, where: str
+) -> list[Handed]:
+    """A new code for each of them; earlier ones are void. `where`: the unit or person it was done for, for the log."""
+    made = [Handed(person, _shown(_new_code())) for person in people if person.is_active]
+    known = {code.participant: code for code in _codes(session, held)} if len(made) > 1 else None
+    for handed in made:
+        participant = handed.person.participant
+        kept = known.get(participant) if known is not None else session.get(EntryCode, (held.id, participant))
+        if kept is None:
+            kept = EntryCode(campaign_id=held.id, participant=participant)
+            session.add(kept)
+        kept.digest = _digest(keyring, held, participant, handed.code)
+        kept.made_by, kept.made_at, kept.used_at = by, clock.now(), None
+        tries.clear(session, tries.name_of(keyring, f"sitter:{held.id}", participant))
+    session.flush()
+    audit.record(session, by, "exam.codes", f"campaign:{held.id}", count=len(made), where=where)
+    return made
+
+
+def states(session: Session, held: HeldCampaign) -> dict[str, State]:
+    """Participant → how it stands with his code; who never had one is not in it."""
+    return {code.participant: State.USED if code.used_at else State.UNUSED for code in _codes(session, held)}
+
+
+def _codes(session: Session, held: HeldCampaign) -> list[EntryCode]:
+    return list(session.scalars(select(EntryCode).where(EntryCode.campaign_id == held.id)))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The token of his seat; or why he got none."""
+
+    token: str = ""
+    refusal: Refusal | None = None
+
+
+def enter(session: Session, keyring: Keyring, held: HeldCampaign, number: str, code: str, address: str) -> Entry:
+    """Binds the browser that brings the right number and code. Raises nothing: a wrong try must be kept."""
+    participant = roster.participant_of(keyring, held.id, folded_number(number))
+    his = tries.name_of(keyring, f"sitter:{held.id}", participant)
+    its = tries.name_of(keyring, "address", address)
+    locked = [tries.is_locked(session, his, tries.OF_A_PERSON), tries.is_locked(session, its, tries.OF_AN_ADDRESS)]
+    if any(locked):
+        return Entry(refusal=Refusal.LOCKED)
+    sitter = roster.find_sitter(session, held, participant)
+    if not _fits(session, keyring, held, participant, code) or sitter is None or not sitter.is_active:
+        tries.count(session, his)
+        tries.count(session, its)
+        return Entry(refusal=Refusal.WRONG)
+    return Entry(_let_in(session, held, sitter, his))
+
+
+def _let_in(session: Session, held: HeldCampaign, sitter: Sitter, tried: str) -> str:
+    session.get_one(EntryCode, (held.id, sitter.participant)).used_at = clock.now()
+    tries.clear(session, tried)
+    roster.join(session, held, sitter)
+    return seats.bind(session, held.id, sitter.participant)
+
+
+def _fits(session: Session, keyring: Keyring, held: HeldCampaign, participant: str, code: str) -> bool:
+    """Takes as long whether there is such a code or not."""
+    kept = session.get(EntryCode, (held.id, participant), with_for_update=True, populate_existing=True)
+    wanted = kept.digest if kept is not None and kept.used_at is None else "0" * 32
+    return hmac.compare_digest(wanted, _digest(keyring, held, participant, code))
+
+
+def folded_number(text: str) -> str:
+    """As the roster writes it, however it was typed."""
+    return "".join(unicodedata.normalize("NFKC", text).split()).upper()[:64]
+
+
+def _new_code() -> str:
+    return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+
+
+def _shown(code: str) -> str:
+    return f"{code[:5]}-{code[5:]}"
+
+
+def _digest(keyring: Keyring, held: HeldCampaign, participant: str, code: str) -> str:
+    typed = re.sub(r"[^0-9A-Z]", "", unicodedata.normalize("NFKC", code[:64]).upper())
+    return keyring.pseudonym(f"exam-code:{held.id}", f"{participant}:{typed}")
+
+
+def without_code(people: Iterable[Person], known: dict[str, State]) -> list[Person]:
+    return [person for person in people if person.participant not in known]
+
+
+def of_unit(unit: Unit) -> str:
+    return unit.path[:120]
