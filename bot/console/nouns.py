@@ -17,10 +17,11 @@ from bot.console import (
     staff,
     statistics,
     today,
+    videos,
     words,
 )
 
 NOUNS: tuple[ModuleType, ...] = (
-    today, articles, importing, pictures, posts, planning, reviews, acts, calendar, statistics, words, staff, audit,
-    freezing, signing,
+    today, articles, importing, pictures, posts, planning, reviews, acts, calendar, videos, statistics, words, staff,
+    audit, freezing, signing,
 )  # fmt: skip

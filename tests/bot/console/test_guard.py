@@ -17,7 +17,7 @@ def rules(console):
 
 
 def address(rule):
-    values = {name: {"post_id": 1, "errand_id": 1, "kind": "csv"}.get(name, "x") for name in rule.arguments}
+    values = {name: "1" if name.endswith("_id") else {"kind": "csv"}.get(name, "x") for name in rule.arguments}
     path = rule.rule
     for value in values.values():
         path = path[: path.index("<")] + str(value) + path[path.index(">") + 1 :]
