@@ -34,6 +34,10 @@ class Keyring:
         """32 bytes that belong to `purpose` alone."""
         return _derive(self.masters[0], purpose)
 
+    def derive_all(self, purpose: str) -> tuple[bytes, ...]:
+        """One of each key, the newest first: what was signed before a rotation stays true."""
+        return tuple(_derive(master, purpose) for master in self.masters)
+
     def pseudonym(self, purpose: str, value: str) -> str:
         """The same 32 hex digits for the same value and purpose; made with the OLDEST key so that a rotation moves
         nobody.

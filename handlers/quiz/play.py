@@ -19,6 +19,7 @@ from content.store.db import take_turns
 from handlers.quiz import admission, bank, paper, register, standings
 from handlers.quiz.admission import Closed
 from handlers.quiz.campaign import Multiple
+from handlers.quiz.mending import marking
 from handlers.quiz.models import GivenAnswer, HeldCampaign, Participant, Round
 from handlers.quiz.scoring import points_of
 
@@ -219,6 +220,7 @@ def _finish(session: Session, held: HeldCampaign, played: Round, at: datetime) -
     if played.finished_at is not None:
         return
     played.finished_at = min(at, played.deadline_at or at)
+    marking.mend(session, played, register.rules_of(held).multiple)
     played.half_points = sum(given.half_points for given in played.given)
     session.flush()
     standings.enter(session, held, played)

@@ -1,0 +1,204 @@
+"""Who gets a certificate, under which number, and when it is worth nothing any more.
+
+An exam's is for whoever has passed; a prize quiz's for whoever has finished a paper, once it is closed. Asked for again
+it is the same one. Its number tells nothing and cannot be guessed. The name on it is masked wherever it is public.
+"""
+
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from content import audit, staff
+from content.phrases import say
+from content.staff import Role
+from content.store import clock
+from content.store.db import take_turns
+from content.store.keys import Keyring
+from handlers.quiz import play, register
+from handlers.quiz.campaign import Phase
+from handlers.quiz.certificates import signing
+from handlers.quiz.certificates.models import Certificate
+from handlers.quiz.certificates.signing import Forged, Statement
+from handlers.quiz.exam import roster
+from handlers.quiz.models import HeldCampaign, Participant, Unit
+
+_SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+LONGEST_REASON = 200
+
+
+class NotIssued(Exception):
+    """There is no certificate, or nothing was changed; the message says why."""
+
+
+class Worth(StrEnum):
+    TRUE = "true"
+    REVOKED = "revoked"
+    FORGED = "forged"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    worth: Worth
+    statement: Statement | None = None
+    """As it was issued; never what somebody only claims."""
+    reason: str = ""
+    """Why it was revoked."""
+
+
+# ── issued ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def issue(session: Session, keyring: Keyring, held: HeldCampaign, participant: str, by: str = "") -> Certificate:
+    """The one he has, or a new one. `by`: the member of staff; empty where he asked himself. Raises NotIssued,
+    NotAllowed.
+    """
+    if by:
+        staff.require(session, by, Role.CAMPAIGNS)
+    play.settle(session, held)
+    earned, name = _earned(session, held, participant), real_name(session, keyring, held, participant)
+    found = _issued(session, keyring, held, earned, name, by)
+    if by:
+        audit.record(session, by, "quiz.certificate_issue", f"certificate:{found.serial}", campaign=held.id)
+    return found
+
+
+def issue_all(session: Session, keyring: Keyring, held: HeldCampaign, by: str) -> int:
+    """To everybody who has earned one and has none; how many. Raises NotAllowed, NotIssued."""
+    staff.require(session, by, Role.CAMPAIGNS)
+    play.settle(session, held)
+    earned = _all_earned(session, held)
+    names = {person.participant: person.name for person in roster.people(session, keyring, held, is_all=True)}
+    issued = 0
+    for participant in earned:
+        if find_valid(session, held, participant.name) is None:
+            _issued(session, keyring, held, participant, names.get(participant.name, ""), by)
+            issued += 1
+    audit.record(session, by, "quiz.certificate_issue", f"campaign:{held.id}", issued=issued)
+    return issued
+
+
+def _issued(
+    session: Session, keyring: Keyring, held: HeldCampaign, participant: Participant, name: str, by: str
+) -> Certificate:
+    take_turns(session, f"certificate:{held.id}:{participant.name}")
+    if found := find_valid(session, held, participant.name):
+        return found
+    is_exam = register.rules_of(held).exam is not None
+    unit = session.get(Unit, participant.unit_id) if participant.unit_id else None
+    statement = Statement(
+        serial=_serial(), issuer=say("certificate_issuer"), title=held.title,
+        name=roster.masked(name) or participant.nickname or participant.code, unit=unit.name if unit else "",
+        result=say("certificate_passed") if is_exam else say("certificate_finished"),
+        issued_on=clock.today().isoformat(),
+    )  # fmt: skip
+    made = Certificate(
+        serial=statement.serial, campaign_id=held.id, participant=participant.name, text=statement.text,
+        signature=signing.sign(keyring, statement), issued_by=staff.folded(by), issued_at=clock.now(),
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    return made
+
+
+def _serial() -> str:
+    """Sixty bits of chance behind the year."""
+    drawn = "".join(secrets.choice(_SIGNS) for _ in range(12))
+    return f"{clock.today().year}-{drawn[:4]}-{drawn[4:8]}-{drawn[8:]}"
+
+
+def _earned(session: Session, held: HeldCampaign, name: str) -> Participant:
+    """Raises NotIssued."""
+    participant = session.get(Participant, (held.id, name))
+    if participant is None or not _has_earned(held, participant):
+        raise NotIssued(say("certificate_not_earned"))
+    return participant
+
+
+def _all_earned(session: Session, held: HeldCampaign) -> list[Participant]:
+    listed = select(Participant).where(Participant.campaign_id == held.id, Participant.merit.is_not(None))
+    found = session.scalars(listed.order_by(Participant.merit)).all()
+    earned = [participant for participant in found if _has_earned(held, participant)]
+    if not earned:
+        raise NotIssued(say("certificate_nobody"))
+    return earned
+
+
+def _has_earned(held: HeldCampaign, participant: Participant) -> bool:
+    if participant.half_points is None:
+        return False
+    exam = register.rules_of(held).exam
+    if exam:
+        return participant.half_points >= 2 * exam.pass_points
+    return register.phase_of(held) is Phase.CLOSED
+
+
+def real_name(session: Session, keyring: Keyring, held: HeldCampaign, participant: str) -> str:
+    """As the roster has it; empty in a prize quiz, and once the time of keeping is over. For himself and staff only."""
+    sitter = roster.find_sitter(session, held, participant)
+    return roster.person_of(keyring, sitter).name if sitter else ""
+
+
+# ── found and checked ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def find_valid(session: Session, held: HeldCampaign, participant: str) -> Certificate | None:
+    his = (Certificate.campaign_id == held.id) & (Certificate.participant == participant)
+    return session.scalar(select(Certificate).where(his, Certificate.revoked_at.is_(None)))
+
+
+def get_certificate(session: Session, held: HeldCampaign, serial: str) -> Certificate:
+    """Raises NotIssued where the campaign has none of this number."""
+    found = session.get(Certificate, serial.strip().upper())
+    if found is None or found.campaign_id != held.id:
+        raise NotIssued(say("certificate_no_such"))
+    return found
+
+
+def check(session: Session, keyring: Keyring, serial: str, code: str = "") -> Checked:
+    """What somebody holds in his hands: by its number, and by its signature where he has that too."""
+    found = session.get(Certificate, serial.strip().upper())
+    if code:
+        try:
+            claimed = signing.read(signing.public_keys(keyring), code)
+        except Forged:
+            return Checked(Worth.FORGED)
+        if claimed.serial != serial.strip().upper() or (found and found.text != claimed.text):
+            return Checked(Worth.FORGED)
+    if found is None:
+        return Checked(Worth.UNKNOWN)
+    if found.revoked_at:
+        return Checked(Worth.REVOKED, signing.statement_of(found.text), found.reason)
+    return Checked(Worth.TRUE, signing.statement_of(found.text))
+
+
+# ── revoked ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def revoke(session: Session, held: HeldCampaign, serial: str, reason: str, by: str) -> Certificate:
+    """For good: a new one has another number. Raises NotIssued, NotAllowed."""
+    staff.require(session, by, Role.CAMPAIGNS)
+    found = get_certificate(session, held, serial)
+    if found.revoked_at:
+        raise NotIssued(say("certificate_is_revoked"))
+    if not reason.strip():
+        raise NotIssued(say("certificate_why"))
+    _revoke(session, found, reason.strip()[:LONGEST_REASON], by)
+    return found
+
+
+def revoke_of(session: Session, held: HeldCampaign, participants: Collection[str], by: str, reason: str) -> None:
+    """Of those who have lost their pass."""
+    for name in participants:
+        if found := find_valid(session, held, name):
+            _revoke(session, found, reason, by)
+
+
+def _revoke(session: Session, found: Certificate, reason: str, by: str) -> None:
+    found.revoked_at, found.revoked_by, found.reason = clock.now(), staff.folded(by), reason
+    session.flush()
+    audit.record(session, by, "quiz.certificate_revoke", f"certificate:{found.serial}", reason=reason)
