@@ -15,6 +15,7 @@ from handlers.quiz.draw import LOTTERIES, Prize
 
 LONGEST_TITLE = 32
 _Text = Annotated[str, msgspec.Meta(min_length=1)]
+_Issue = Annotated[str, msgspec.Meta(min_length=1, max_length=32)]
 _Count = Annotated[int, msgspec.Meta(ge=1, le=200)]
 
 
@@ -67,8 +68,8 @@ class Draw(_Part, frozen=True):
     """What can be won, and which public numbers decide it."""
 
     lottery: str
-    issue: _Text
-    later_issue: _Text
+    issue: _Issue
+    later_issue: _Issue
     prizes: list[Prize]
     least_points: int = 0
     """Who takes part in the draw has at least so many."""

@@ -56,7 +56,7 @@ class _Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Prize(_Row, frozen=True):
-    name: str
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=32)]
     count: Annotated[int, msgspec.Meta(ge=1, le=MOST_PRIZES)]
 
 

@@ -1,0 +1,231 @@
+"""A prize and its winner: the code by which he claims it, whether his name may be published, and the hand-over, where
+his name and telephone are asked for the first time. They go when their time is over, or when he wants it.
+
+The claim code is shown to the winner alone and stands nowhere: it is computed from the keys of this installation.
+"""
+
+import hmac
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from content import audit, staff
+from content.phrases import say
+from content.staff import Role
+from content.store import clock
+from content.store.keys import Keyring
+from handlers.quiz.models import HeldCampaign
+from handlers.quiz.prizes import line
+from handlers.quiz.prizes.models import Winner, WinnerState
+
+KEPT = timedelta(days=180)
+"""Name and telephone, from the hand-over on."""
+PERSON = "prize-person"
+MOST_NAME, MOST_WHY, MOST_TAX = 32, 200, 100
+_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+_SIGNS = 10
+_PHONE = re.compile(r"\+?\d{7,15}")
+_CLAIM = re.compile(rf"0*(\d{{1,9}})-([{_ALPHABET}-]+)")
+_BETWEEN = re.compile(r"[\s_\-\u2010-\u2015\u2212]+")
+
+
+class NotHandedOver(Exception):
+    """Nothing was changed; the message says what is lacking."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taker:
+    """Who comes for a prize, as staff have written it down."""
+
+    claim_code: str
+    name: str
+    phone: str
+    is_under_fourteen: bool = False
+    guardian: str = ""
+    """Who consents for somebody under fourteen."""
+    is_once: bool = False
+    """Staff have made sure that this person takes no second prize under another account."""
+    may_publish: bool | None = None
+    """What he says at the desk; None where what he said in the chat stands."""
+    tax_note: str = ""
+
+
+def claim_code_of(keyring: Keyring, winner: Winner) -> str:
+    """Such as 12-7KQ2M-8RTXA: his place in the draw, and signs that nobody can guess."""
+    value = int(keyring.pseudonym(f"prize-claim:{winner.campaign_id}", f"{winner.place}:{winner.code}"), 16)
+    signs = ""
+    for _ in range(_SIGNS):
+        value, place = divmod(value, len(_ALPHABET))
+        signs += _ALPHABET[place]
+    return f"{winner.place}-{signs[: _SIGNS // 2]}-{signs[_SIGNS // 2 :]}"
+
+
+def find_by_claim(session: Session, keyring: Keyring, campaign_id: str, typed: str) -> Winner | None:
+    """However it was typed, as long as something stands behind the place."""
+    plain = _BETWEEN.sub("-", unicodedata.normalize("NFKC", typed).strip().upper())
+    found = _CLAIM.fullmatch(plain)
+    winner = session.get(Winner, (campaign_id, int(found[1]))) if found and int(found[1]) < 2**31 else None
+    if found is None or winner is None or not winner.prize:
+        return None
+    signs = claim_code_of(keyring, winner).split("-", 1)[1].replace("-", "")
+    return winner if hmac.compare_digest(signs, found[2].replace("-", "")) else None
+
+
+def find_winner(session: Session, campaign_id: str, code: str) -> Winner | None:
+    """By the code under which he took part."""
+    return session.scalar(select(Winner).where(Winner.campaign_id == campaign_id, Winner.code == code))
+
+
+def get_winner(session: Session, held: HeldCampaign, place: int) -> Winner:
+    """Raises NotHandedOver."""
+    found = session.get(Winner, (held.id, place))
+    if found is None:
+        raise NotHandedOver(say("prizes_no_such_winner"))
+    return found
+
+
+def winners(session: Session, campaign_id: str, limit: int | None = None) -> Sequence[Winner]:
+    """Who has been offered a prize, in the order of the draw."""
+    won = (Winner.campaign_id == campaign_id) & (Winner.prize != "")
+    return session.scalars(select(Winner).where(won).order_by(Winner.place).limit(limit)).all()
+
+
+# ── the winner's own word ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def answer(session: Session, winner: Winner, may_publish: bool) -> None:
+    """Whether his name may be published. He may change his mind at any time: then it is gone from the page at once."""
+    winner.may_publish, winner.answered_at = may_publish, clock.now()
+    if not may_publish:
+        winner.published_name = ""
+    session.flush()
+    told = "yes" if may_publish else "no"
+    audit.record(session, "", "prize.consent", _thing(winner), answer=told)
+
+
+def decline(session: Session, winner: Winner) -> bool:
+    """He does not want it: the next in line gets it. False where it is not his to decline any more."""
+    line.move_on(session, winner.campaign_id)
+    session.refresh(winner)
+    if winner.state != WinnerState.OFFERED:
+        return False
+    winner.state, winner.decided_at = WinnerState.DECLINED, clock.now()
+    session.flush()
+    audit.record(session, "", "prize.decline", _thing(winner), prize=winner.prize)
+    line.move_on(session, winner.campaign_id)
+    return True
+
+
+# ── staff ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def hand_over(session: Session, keyring: Keyring, held: HeldCampaign, place: int, taker: Taker, by: str) -> Winner:
+    """To whoever brings the claim code. Raises NotAllowed and NotHandedOver."""
+    name = staff.require(session, by, Role.CAMPAIGNS).name
+    line.move_on(session, held.id)
+    winner = _offered(session, held, place)
+    if find_by_claim(session, keyring, held.id, taker.claim_code) is not winner:
+        raise NotHandedOver(say("prizes_wrong_claim"))
+    _check(taker)
+    person = _person(keyring, held, taker)
+    twice = (Winner.campaign_id == held.id) & (Winner.person == person)
+    if session.scalar(select(Winner.place).where(twice)):
+        raise NotHandedOver(say("prizes_same_person"))
+    if taker.may_publish is not None:
+        winner.may_publish, winner.answered_at = taker.may_publish, clock.now()
+    winner.state, winner.decided_at, winner.decided_by = WinnerState.HANDED_OVER, clock.now(), name
+    winner.person, winner.tax_note = person, taker.tax_note.strip()
+    winner.name_encrypted = keyring.encrypt(PERSON, _line(taker.name))
+    winner.phone_encrypted = keyring.encrypt(PERSON, _digits(taker.phone))
+    winner.guardian_encrypted = keyring.encrypt(PERSON, _line(taker.guardian)) if taker.is_under_fourteen else ""
+    winner.published_name = _line(taker.name) if winner.may_publish else ""
+    session.flush()
+    audit.record(
+        session, name, "prize.hand_over", _thing(winner), prize=winner.prize, under_fourteen=taker.is_under_fourteen
+    )
+    return winner
+
+
+def refuse(session: Session, held: HeldCampaign, place: int, why: str, by: str) -> None:
+    """The prize goes to the next in line. Raises NotAllowed and NotHandedOver."""
+    name, why = staff.require(session, by, Role.CAMPAIGNS).name, why.strip()
+    line.move_on(session, held.id)
+    winner = _offered(session, held, place)
+    if not why or len(why) > MOST_WHY:
+        raise NotHandedOver(say("prizes_why", most=MOST_WHY))
+    winner.state, winner.decided_at, winner.decided_by, winner.reason = WinnerState.REFUSED, clock.now(), name, why
+    session.flush()
+    audit.record(session, name, "prize.refuse", _thing(winner), prize=winner.prize, reason=why)
+    line.move_on(session, held.id)
+
+
+def erase(session: Session, held: HeldCampaign, place: int, by: str) -> None:
+    """What was written down of the person, because he wants it. Raises NotAllowed and NotHandedOver."""
+    name = staff.require(session, by, Role.CAMPAIGNS).name
+    winner = get_winner(session, held, place)
+    if not winner.name_encrypted:
+        raise NotHandedOver(say("prizes_nothing_kept"))
+    for column, empty in _nothing().items():
+        setattr(winner, column, empty)
+    session.flush()
+    audit.record(session, name, "prize.erase", _thing(winner))
+
+
+def purge(session: Session) -> None:
+    """Names and telephones whose time is over."""
+    old = (Winner.decided_at < clock.now() - KEPT) & (Winner.name_encrypted != "")
+    session.execute(update(Winner).where(old).values(**_nothing()))
+
+
+def person_of(keyring: Keyring, winner: Winner) -> tuple[str, str, str]:
+    """(name, telephone, guardian) as far as they are kept."""
+    kept = (winner.name_encrypted, winner.phone_encrypted, winner.guardian_encrypted)
+    name, phone, guardian = (keyring.decrypt(PERSON, one) if one else "" for one in kept)
+    return name, phone, guardian
+
+
+def _nothing() -> dict[str, str | None]:
+    return {"name_encrypted": "", "phone_encrypted": "", "guardian_encrypted": "", "person": None, "published_name": ""}
+
+
+def _offered(session: Session, held: HeldCampaign, place: int) -> Winner:
+    winner = get_winner(session, held, place)
+    if winner.state != WinnerState.OFFERED:
+        raise NotHandedOver(say("prizes_not_offered", state=say(f"prize_state_{winner.state}")))
+    return winner
+
+
+def _check(taker: Taker) -> None:
+    if not _line(taker.name) or len(_line(taker.name)) > MOST_NAME:
+        raise NotHandedOver(say("prizes_name_missing", most=MOST_NAME))
+    if not _PHONE.fullmatch(_digits(taker.phone)):
+        raise NotHandedOver(say("prizes_phone_missing"))
+    if taker.is_under_fourteen and not 0 < len(_line(taker.guardian)) <= MOST_NAME:
+        raise NotHandedOver(say("prizes_guardian_missing"))
+    if not taker.is_once:
+        raise NotHandedOver(say("prizes_once_missing"))
+    if len(taker.tax_note) > MOST_TAX:
+        raise NotHandedOver(say("prizes_tax_too_long", most=MOST_TAX))
+
+
+def _person(keyring: Keyring, held: HeldCampaign, taker: Taker) -> str:
+    """Findable while it is kept, and in this campaign only."""
+    digits = _digits(taker.phone).lstrip("+").removeprefix("86")
+    return keyring.pseudonym(f"{PERSON}:{held.id}", f"{''.join(_line(taker.name).split())}:{digits}")
+
+
+def _thing(winner: Winner) -> str:
+    return f"prize:{winner.campaign_id}:{winner.place}"
+
+
+def _line(words: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", words).split())
+
+
+def _digits(phone: str) -> str:
+    return re.sub(r"[\s\-()]", "", unicodedata.normalize("NFKC", phone))

@@ -1,0 +1,243 @@
+"""From the close to the published record: the list that nobody changes, the numbers that two must agree on, the secret
+that is nowhere before its time.
+"""
+
+import gzip
+import hashlib
+import json
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
+
+from content import audit
+from content.staff import NotAllowed
+from content.store import clock
+from content.store.keys import Keyring, KeysUnreadable
+from handlers.quiz import draw, register
+from handlers.quiz.draw import BadNumber
+from handlers.quiz.models import Participant
+from handlers.quiz.prizes import claims, drawing, entries
+from handlers.quiz.prizes.drawing import Stage
+from handlers.quiz.prizes.entries import NotDrawn
+from tests.handlers.quiz.prizes import recompute
+from tests.handlers.quiz.prizes.makers_of_prizes import DRAWN, NUMBERS, OPEN, OVER, SECRET, SOURCE, drawn, held_in
+
+OTHER_KEYS = Keyring((b"2" * 32,))
+
+
+@pytest.fixture
+def keyring() -> Keyring:
+    return Keyring((b"1" * 32,))
+
+
+@pytest.fixture
+def held(database, keyring) -> str:
+    return held_in(database, keyring)
+
+
+@pytest.fixture
+def listed(database, held) -> str:
+    with database.transaction() as session, clock.fixed_at(OVER):
+        entries.fix(session, register.get_held(session, held))
+    return held
+
+
+def typed(database, by: str, numbers: str = NUMBERS, source: str = SOURCE, at=DRAWN) -> drawing.Look:
+    with database.transaction() as session, clock.fixed_at(at):
+        return drawing.type_numbers(session, register.get_held(session, "demo"), numbers, source, by)
+
+
+def withheld(database, keyring, why: str = "密钥文件丢了", by: str = "zhao", at=DRAWN) -> None:
+    with database.transaction() as session, clock.fixed_at(at):
+        drawing.withhold(session, register.get_held(session, "demo"), keyring, why, by)
+
+
+def concluded(database, keyring, by: str = "qian") -> draw.Record:
+    with clock.fixed_at(DRAWN):
+        return drawing.conclude(database, keyring, "demo", by)
+
+
+# ── the list ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_list_holds_who_has_enough_points_in_order_and_its_published_file_has_the_published_hash(database, listed):
+    with database.reading() as session:
+        fixed = entries.find_list(session, "demo")
+        published = gzip.decompress(entries.file_of(session, "demo"))
+        codes = entries.codes_of(session, "demo")
+        places = [entries.find_place(session, "demo", code) for code in ("C0000", "C0019", "C0020", "", "c0000")]
+    assert codes == [f"C{number:04}" for number in range(20)] == published.decode().split()
+    assert fixed.digest == hashlib.sha256(published).hexdigest() and fixed.people == 20
+    assert places == [1, 20, None, None, None]
+
+
+def test_the_list_waits_for_the_close_and_is_fixed_once(database, held):
+    with database.transaction() as session, clock.fixed_at(OVER - timedelta(seconds=1)), pytest.raises(NotDrawn):
+        entries.fix(session, register.get_held(session, held))
+    with database.transaction() as session, clock.fixed_at(OVER):
+        first = entries.fix(session, register.get_held(session, held)).digest
+    with database.transaction() as session:
+        session.get(Participant, (held, "p0000")).half_points = 0
+        again = entries.fix(session, register.get_held(session, held))
+        assert (again.digest, again.people) == (first, 20)
+        assert [entry.act for entry in audit.entries(session, thing="campaign:demo")] == ["draw.list"]
+
+
+@pytest.mark.parametrize("table", ["quiz_entries", "quiz_entry_lists", "quiz_draw_records"])
+def test_what_was_published_can_neither_be_changed_nor_removed_not_even_by_sql(database, keyring, held, table):
+    drawn(database, keyring)
+    for change in (f"DELETE FROM {table}", f"UPDATE {table} SET campaign_id = 'x'"):  # noqa: S608
+        with pytest.raises(DatabaseError, match="append-only"), database.transaction() as session:
+            session.execute(text(change))
+
+
+def test_one_entry_changed_is_another_hash_and_another_record_is_not_true(database, keyring, held):
+    record = json.loads(draw.as_json(drawn(database, keyring)))
+    assert recompute.is_true(record)
+    changed = {**record, "entries": [*record["entries"][:-1], "C9999"]}
+    assert not recompute.is_true(changed)
+    assert draw.entries_digest(changed["entries"]) != record["entries_sha256"]
+    assert draw.problems(draw.read_record(json.dumps(changed)))
+
+
+# ── the numbers ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_two_different_people_must_type_the_same_numbers(database, keyring, listed):
+    assert typed(database, "zhao").agreed == []
+    with pytest.raises(NotDrawn, match="还差另一个人"):
+        concluded(database, keyring)
+    assert typed(database, " ZHAO ", "3 18 7 22 29 11 + 5").agreed == []  # the same person, however he writes himself
+    now = typed(database, "qian", "3 18 7 22 29 12 + 5")
+    assert now.differs and now.agreed == [] and len(now.typed) == 2
+    with pytest.raises(NotDrawn, match="不一样"):
+        concluded(database, keyring)
+    assert len(typed(database, "qian", "11 29 22 07 18 03 05", "演示：另一处").agreed) == 2
+    record = concluded(database, keyring)
+    assert record.drawn.numbers == "03 07 11 18 22 29+05"
+    assert set(record.drawn.source.split("；")) == {SOURCE, "演示：另一处"}
+
+
+def test_numbers_are_typed_by_who_may_when_it_is_time_and_as_the_lottery_has_them(database, keyring, held):
+    with pytest.raises(NotDrawn, match="名单还没有定"):
+        typed(database, "zhao")
+    with database.transaction() as session, clock.fixed_at(OVER):
+        entries.fix(session, register.get_held(session, held))
+    with pytest.raises(NotAllowed):
+        typed(database, "sun")
+    with pytest.raises(BadNumber):
+        typed(database, "zhao", "1 2 3")
+    for source in ("", " ", "甲" * 101):
+        with pytest.raises(NotDrawn, match="哪里"):
+            typed(database, "zhao", source=source)
+    drawn(database, keyring)
+    with pytest.raises(NotDrawn, match="已经抽过"):
+        typed(database, "zhao", "1 2 3 4 5 6 7")
+
+
+# ── the draw ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_script_that_shares_no_code_finds_the_published_record_true(database, keyring, held, tmp_path):
+    drawn(database, keyring)
+    with database.reading() as session:
+        record = gzip.decompress(drawing.record_of(session, "demo"))
+        winners = [(winner.code, winner.prize) for winner in claims.winners(session, "demo")]
+    assert draw.problems(draw.read_record(record)) == []
+    assert [(one["code"], one["prize"]) for one in json.loads(record)["winners"]] == winners and len(winners) == 3
+    file = tmp_path / "record.json"
+    file.write_bytes(record)
+    script = Path(recompute.__file__)
+    assert subprocess.run([sys.executable, "-I", script, file], check=False).returncode == 0
+    file.write_bytes(record.replace(winners[0][0].encode(), b"C0099"))
+    assert subprocess.run([sys.executable, "-I", script, file], check=False).returncode == 1
+
+
+def test_a_draw_is_made_once(database, keyring, listed):
+    for who in ("zhao", "qian"):
+        typed(database, who)
+    assert concluded(database, keyring) == concluded(database, keyring)
+    with database.reading() as session:
+        assert [one.act for one in audit.entries(session, act="draw")].count("draw.draw") == 1
+
+
+def test_the_secret_is_in_no_row_in_the_clear_before_the_draw(database, keyring, listed):
+    typed(database, "zhao")
+
+    def rows() -> str:
+        with database.reading() as session:
+            tables = ("quiz_campaigns", "quiz_draws", "quiz_draw_numbers", "audit_entries", "quiz_entry_lists")
+            return "".join(str(session.execute(text(f"SELECT * FROM {table}")).all()) for table in tables)  # noqa: S608
+
+    assert SECRET not in rows()
+    typed(database, "qian")
+    assert SECRET not in rows()
+    assert concluded(database, keyring).secret == SECRET and SECRET in rows()
+
+
+def test_a_campaign_nobody_entered_is_drawn_without_winners(database, keyring):
+    held_in(database, keyring, people=0, weak=2)
+    record = drawn(database, keyring)
+    assert (record.entries, record.winners) == ([], []) and draw.problems(record) == []
+
+
+# ── a secret that is not revealed ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_with_lost_keys_the_later_issue_counts_and_the_commitment_takes_the_secrets_place(database, held, listed):
+    for who in ("zhao", "qian"):
+        typed(database, who)
+    with pytest.raises(KeysUnreadable):
+        concluded(database, OTHER_KEYS)
+    with pytest.raises(NotDrawn, match="原因"):
+        withheld(database, OTHER_KEYS, why=" ")
+    with pytest.raises(NotAllowed):
+        withheld(database, OTHER_KEYS, by="sun")
+    withheld(database, OTHER_KEYS)
+    with database.reading() as session:
+        now = drawing.look(session, register.get_held(session, held))
+        assert (now.issue, now.typed, now.stage) == ("2026144", [], Stage.LISTED)
+    for who in ("zhao", "qian"):
+        typed(database, who, "1 2 3 4 5 6 7")
+    record = concluded(database, OTHER_KEYS)
+    assert record.secret is None and record.drawn.issue == "2026144" and draw.problems(record) == []
+    assert recompute.is_true(json.loads(draw.as_json(record)))
+    assert draw.problems(replace_secret(record)) != []
+
+
+def replace_secret(record: draw.Record) -> draw.Record:
+    return draw.read_record(json.dumps({**json.loads(draw.as_json(record)), "secret": SECRET}))
+
+
+def test_a_secret_that_can_be_read_is_not_withheld_before_the_published_time_nor_once_two_agree(
+    database, keyring, listed
+):
+    with pytest.raises(NotDrawn, match="以前不能改期"):
+        withheld(database, keyring)
+    typed(database, "zhao")
+    typed(database, "qian")
+    late = OVER + timedelta(days=drawing.REVEAL_DAYS)
+    with pytest.raises(NotDrawn, match="直接抽奖"):
+        withheld(database, keyring, at=late)
+    typed(database, "qian", "1 2 3 4 5 6 7")
+    withheld(database, keyring, at=late)
+    with pytest.raises(NotDrawn, match="已经定了"):
+        withheld(database, keyring, at=late)
+
+
+def test_the_stages_follow_the_clock_and_the_acts(database, keyring, held):
+    def stage(at) -> Stage:
+        with database.reading() as session, clock.fixed_at(at):
+            return drawing.look(session, register.get_held(session, held)).stage
+
+    assert [stage(at) for at in (OPEN - timedelta(days=2), OPEN, OVER)] == [Stage.BEFORE, Stage.OPEN, Stage.CLOSED]
+    with database.transaction() as session, clock.fixed_at(OVER):
+        entries.fix(session, register.get_held(session, held))
+    assert stage(OVER) is Stage.LISTED
+    drawn(database, keyring)
+    assert stage(DRAWN) is Stage.DRAWN
