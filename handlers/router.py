@@ -24,6 +24,7 @@ from handlers.publicity import chat as publicity_chat
 from handlers.publicity import videos
 from handlers.quiz import chat as quiz_chat
 from handlers.quiz import play as quiz_play
+from handlers.quiz.boards import chat as boards_chat
 from handlers.talk import emergency
 from handlers.understanding import Understood
 
@@ -72,6 +73,7 @@ FORGETTERS: tuple[Callable[[Session, str], None], ...] = (
 def erase(session: Session, desk: Desk) -> None:
     """All that is kept under this citizen's openid, at once."""
     turns.forget(session, desk.citizen)
+    boards_chat.forget(session, desk)
     if citizen_id := citizens.find_citizen_id(session, desk.citizen):
         for forget in FORGETTERS:
             forget(session, citizen_id)
@@ -168,6 +170,8 @@ def _privacy(incoming: Incoming, desk: Desk) -> Reply:
 
 TOPICS: dict[str, Handler] = {
     quiz_chat.TOPIC: quiz_chat.start,
+    boards_chat.SCORE: boards_chat.score_asked,
+    boards_chat.BOARD: boards_chat.board_asked,
     publicity_chat.ARTICLES: publicity_chat.articles,
     publicity_chat.VIDEOS: publicity_chat.videos,
     "talk/privacy": _privacy,
@@ -199,7 +203,11 @@ def words(incoming: Incoming, desk: Desk) -> Reply:
     if desk.offer and incoming.text.strip(" \n。.！!，,") in _NONE_OF_THESE:
         return Reply(text=say("none_of_these"))
     is_aside = desk.conversation == memory.OPEN and desk.understood.topic not in TALK_NAMES.values()
-    reply = statutes.look_up(incoming, desk) or _by_understanding(incoming, desk, desk.understood)
+    reply = (
+        boards_chat.said(incoming, desk)
+        or statutes.look_up(incoming, desk)
+        or _by_understanding(incoming, desk, desk.understood)
+    )
     return _aside(desk, reply) if is_aside else reply
 
 

@@ -1,0 +1,267 @@
+"""Scores, boards, nicknames and units in the chat. The only file that knows how they are drawn and what a tap says."""
+
+from collections.abc import Callable
+
+from sqlalchemy.orm import Session
+
+from content import render
+from content.phrases import say
+from content.store import clock
+from handlers import answers, citizens, receipts
+from handlers.desk import Bureau, Desk
+from handlers.message import Incoming, Reply
+from handlers.quiz import play, register, score, standings
+from handlers.quiz.boards import asking, nicknames, units
+from handlers.quiz.boards.asking import Asked, Wish
+from handlers.quiz.campaign import Phase
+from handlers.quiz.missed import chat as missed_chat
+from handlers.quiz.models import HeldCampaign, Participant
+from handlers.quiz.standings import Stand
+from handlers.understanding import Understood
+
+SCORE, BOARD = "quiz/score", "quiz/leaderboard"
+SHOWN, UNITS_SHOWN = 10, 10
+MOST_CHOICES = 6
+
+
+def score_asked(incoming: Incoming, desk: Desk) -> Reply:
+    """His points and his rank, or what he got wrong where that is what the words say."""
+    if "错" in incoming.text and (page := asking.read(incoming.text) or Asked(Wish.MISSED)).wish is Wish.MISSED:
+        return missed_chat.missed(desk, page.number)
+    return _score(desk)
+
+
+def board_asked(incoming: Incoming, desk: Desk) -> Reply:
+    asked = asking.read(incoming.text)
+    return _units(desk) if asked and asked.wish is Wish.UNITS else _board(desk)
+
+
+def said(incoming: Incoming, desk: Desk) -> Reply | None:
+    """What the words alone say, whatever else they could mean; None for anything else."""
+    asked = asking.read(incoming.text)
+    if asked is None:
+        return None
+    reply = _ACTS[asked.wish](incoming, desk, asked)
+    if reply:
+        desk.understood = Understood(BOARD if asked.wish is Wish.UNITS else SCORE, 1.0, ())
+    return reply
+
+
+def forget(session: Session, desk: Desk) -> None:
+    """Before the tie to the citizen is cut: no board keeps a name that he chose."""
+    nicknames.forget(session, lambda campaign: citizens.participant_of(desk.bureau.keyring, desk.openid, campaign))
+
+
+# ── my points ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _score(desk: Desk) -> Reply:
+    with score.looking(desk.bureau.database) as session:
+        mine = score.mine(session, lambda held: _name(desk, held))
+        citizen_id = citizens.find_citizen_id(session, desk.citizen)
+        practice = score.history(session, None, citizen_id) if citizen_id else []
+        told, taps = _told_of_campaign(session, desk, *mine) if mine else ("", [])
+    if not mine and not practice:
+        return answers.answer(desk, SCORE)
+    right, total = sum(one.right for one in practice), sum(one.total for one in practice)
+    trained = say("score_practice", rounds=len(practice), total=total, right=right) if practice else ""
+    lines = [part for part in (told, trained or ("" if mine else say("score_practice_none"))) if part]
+    return answers.choices("\n".join(lines), [*taps, say("missed_tap")])
+
+
+def _told_of_campaign(
+    session: Session, desk: Desk, held: HeldCampaign, participant: Participant | None
+) -> tuple[str, list[str]]:
+    """What is told of him, and what he may tap next."""
+    found = score.score_of(session, held, participant) if participant else None
+    is_open, closes = register.phase_of(held) is Phase.OPEN, clock.spoken(held.closes_at)
+    lines = [_points(held, found) if found else say("score_none_yet", title=held.title)]
+    if found:
+        lines.append(_rank(held, found))
+    taps = [say("board_tap")] if found else [say("quiz_join")]
+    if is_open:
+        left = score.attempts_left(session, held, _name(desk, held))
+        if play.find_open_paper(session, held, _name(desk, held)):
+            lines.append(say("score_open_paper"))
+        key = "score_attempts" if left else "score_no_attempt"
+        lines.append(say(key, attempts=left, closes=closes))
+    if participant:
+        lines += _called(session, held, participant, is_open)
+    return "\n".join(lines), taps
+
+
+def _points(held: HeldCampaign, found: score.Score) -> str:
+    return say(
+        "score_mine", title=held.title, points=f"{found.points:g}", full=found.full_marks, time=_time(found.seconds),
+        papers=found.papers,
+    )  # fmt: skip
+
+
+def _rank(held: HeldCampaign, found: score.Score) -> str:
+    if found.rank is None:
+        return say("score_frozen", closes=clock.spoken(held.closes_at))
+    key = "score_rank" if register.phase_of(held) is Phase.OPEN else "score_rank_final"
+    return f"{say(key, rank=found.rank, people=found.people)}{say('score_rule')}"
+
+
+def _called(session: Session, held: HeldCampaign, participant: Participant, is_open: bool) -> list[str]:
+    """His name and his unit on the boards."""
+    lines = [say("score_nickname", name=participant.nickname or participant.code)] if is_open else []
+    if participant.unit_id is not None:
+        lines.append(say("score_unit", unit=units.get(session, held, participant.unit_id).path))
+    elif is_open and units.open_to(session, held):
+        lines.append(say("score_unit_how"))
+    return lines
+
+
+# ── the boards ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _board(desk: Desk) -> Reply:
+    with score.looking(desk.bureau.database) as session:
+        held = _shown_campaign(session)
+        if held is None:
+            return answers.answer(desk, BOARD)
+        board = standings.board(session, held)
+        participant = score.find_participant(session, held, _name(desk, held))
+        mine = score.score_of(session, held, participant) if participant else None
+        has_units = bool(board.units)
+    lines = [_line(stand) for stand in board.people[:SHOWN]] or [say("board_none", title=held.title)]
+    if mine and mine.rank is not None:
+        lines.append(say("board_own", rank=mine.rank, points=f"{mine.points:g}"))
+    told = "\n".join([_head(held, board), *lines])
+    taps = [say("score_tap"), *([say("board_units_tap")] if has_units else [])]
+    return answers.choices(told, taps, _link(desk.bureau, held))
+
+
+def _units(desk: Desk) -> Reply:
+    with score.looking(desk.bureau.database) as session:
+        held = _shown_campaign(session)
+        if held is None:
+            return answers.answer(desk, BOARD)
+        board = standings.board(session, held)
+    if not board.units:
+        return answers.choices(say("board_units_none", title=held.title), [say("board_tap")])
+    head = say("board_units_head", title=held.title)
+    if board.frozen_at:
+        head = f"{_head(held, board)}\n{head}"
+    lines = [
+        say("board_unit_line", rank=one.rank, unit=one.path, score=f"{one.score:.2f}", people=one.people,
+            heads=one.head_count)
+        for one in board.units[:UNITS_SHOWN]
+    ]  # fmt: skip
+    return answers.choices("\n".join([head, *lines]), [say("board_tap")], _link(desk.bureau, held))
+
+
+def _shown_campaign(session: Session) -> HeldCampaign | None:
+    """The one that is open, else the last one."""
+    return next(iter(score.quizzes(session)), None)
+
+
+def _head(held: HeldCampaign, board: standings.Board) -> str:
+    if board.frozen_at:
+        at, closes = clock.spoken(board.frozen_at), clock.spoken(held.closes_at)
+        return say("board_frozen", title=held.title, at=at, closes=closes)
+    if register.phase_of(held) is Phase.CLOSED:
+        return say("board_head_final", title=held.title)
+    return say("board_head", title=held.title, at=f"{clock.in_beijing(clock.now()):%H:%M}")
+
+
+def _line(stand: Stand) -> str:
+    name = render.harmless(stand.nickname or stand.code)
+    return say("board_line", rank=stand.rank, name=name, points=f"{stand.half_points / 2:g}", time=_time(stand.seconds))
+
+
+def _link(bureau: Bureau, held: HeldCampaign) -> list[str]:
+    if not bureau.public_url:
+        return []
+    return [render.link(say("board_page"), f"{bureau.public_url}/h/quiz/{held.id}/board")]
+
+
+# ── my name and my unit ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _nickname(incoming: Incoming, desk: Desk, asked: Asked) -> Reply:
+    if asked.wish is Wish.NICKNAME and not asked.words:
+        return Reply(text=say("nickname_how"))
+
+    def act(session: Session) -> Reply:
+        held = _open_campaign(session)
+        if held is None:
+            return Reply(text=say("nickname_no_campaign"))
+        participant = score.find_participant(session, held, _name(desk, held))
+        if participant is None:
+            return answers.choices(say("nickname_not_in", title=held.title), [say("quiz_join")])
+        try:
+            nickname = nicknames.choose(session, held, participant, asked.words)
+        except nicknames.BadNickname as refused:
+            return Reply(text=str(refused))
+        if nickname:
+            return Reply(text=say("nickname_set", nickname=nickname))
+        return Reply(text=say("nickname_taken_away", code=participant.code))
+
+    return receipts.once(desk.bureau.database, incoming.key, act)
+
+
+def _unit(incoming: Incoming, desk: Desk, asked: Asked) -> Reply | None:
+    """A unit that is named is asked for once more before anything is changed."""
+    with desk.bureau.database.reading() as session:
+        held = _open_campaign(session)
+        found = units.find(session, held, asked.words) if held else []
+        participates = bool(held and score.find_participant(session, held, _name(desk, held)))
+        example = next(iter(units.open_to(session, held)), None) if held else None
+    if not found and (asked.is_loose or example is None):
+        return None if asked.is_loose else Reply(text=say("unit_no_campaign"))
+    if not found:
+        return Reply(text=say("unit_not_found", words=render.harmless(asked.words)))
+    if held and not participates:
+        return answers.choices(say("unit_not_in", title=held.title), [say("quiz_join")])
+    if len(found) > MOST_CHOICES:
+        return Reply(text=say("unit_many", example=found[0].path))
+    told = say("unit_ask", unit=found[0].path) if len(found) == 1 else say("unit_which")
+    says = [say("unit_confirm", number=unit.id) for unit in found]
+    labels = [say("unit_confirm_label", unit=unit.path) for unit in found]
+    pairs = zip(says, labels, strict=True)
+    lines = [render.choice(f"{place} {label}", word, place) for place, (word, label) in enumerate(pairs, start=1)]
+    return Reply(text=render.chat(told, lines), choices=tuple(says))
+
+
+def _confirm(incoming: Incoming, desk: Desk, asked: Asked) -> Reply:
+    def act(session: Session) -> Reply:
+        held = _open_campaign(session)
+        participant = score.find_participant(session, held, _name(desk, held)) if held else None
+        if held is None or participant is None:
+            return Reply(text=say("unit_not_in", title=held.title) if held else say("unit_no_campaign"))
+        try:
+            unit = units.choose(session, held, participant, asked.number)
+        except units.BadUnit as refused:
+            return Reply(text=str(refused))
+        return answers.choices(say("unit_set", unit=unit.path), [say("score_tap"), say("board_units_tap")])
+
+    return receipts.once(desk.bureau.database, incoming.key, act)
+
+
+def _open_campaign(session: Session) -> HeldCampaign | None:
+    held = _shown_campaign(session)
+    return held if held and register.phase_of(held) is Phase.OPEN else None
+
+
+_ACTS: dict[Wish, Callable[[Incoming, Desk, Asked], Reply | None]] = {
+    Wish.MISSED: lambda incoming, desk, asked: missed_chat.missed(desk, asked.number),
+    Wish.UNITS: lambda incoming, desk, asked: _units(desk),
+    Wish.NICKNAME: _nickname,
+    Wish.NO_NICKNAME: _nickname,
+    Wish.UNIT: _unit,
+    Wish.CONFIRM: _confirm,
+}
+
+
+# ── what they share ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _name(desk: Desk, held: HeldCampaign) -> str:
+    return citizens.participant_of(desk.bureau.keyring, desk.openid, held.id)
+
+
+def _time(seconds: int) -> str:
+    return say("score_minutes", minutes=seconds // 60, seconds=f"{seconds % 60:02}")

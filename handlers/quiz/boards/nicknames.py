@@ -1,0 +1,110 @@
+"""What a participant is called on the boards: chosen by himself, looked at before anybody else sees it, cleared by
+staff where it should not stand there.
+"""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Callable
+from functools import cache
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from content import audit, staff
+from content.phrases import LIBRARY, say
+from content.staff import Role
+from content.watch_words import bureau_words, find_words
+from handlers.quiz import register
+from handlers.quiz.campaign import Phase
+from handlers.quiz.models import FrozenBoard, HeldCampaign, Participant
+
+SHORTEST, LONGEST = 2, 10
+MOST_DIGITS = 4
+"""More could be a telephone number, a QQ number or part of an identity number."""
+_SIGNS = re.compile(r"[\w·-]+")
+
+
+class BadNickname(Exception):
+    """It cannot stand on a board; the message says why."""
+
+
+def choose(session: Session, held: HeldCampaign, participant: Participant, written: str) -> str:
+    """The nickname as it stands now; "" takes it away. A second time changes nothing. Raises BadNickname."""
+    nickname = clean(written)
+    if nickname:
+        if register.phase_of(held) is not Phase.OPEN:
+            raise BadNickname(say("nickname_too_late"))
+        if fault := fault_of(session, nickname):
+            raise BadNickname(fault)
+    _set(session, participant, nickname)
+    return nickname
+
+
+def clear(session: Session, held: HeldCampaign, code: str, by: str, reason: str) -> None:
+    """By staff; he may choose another. Raises BadNickname, NotAllowed."""
+    staff.require(session, by, Role.CAMPAIGNS)
+    whose = select(Participant).where(Participant.campaign_id == held.id, Participant.code == code)
+    participant = session.scalar(whose)
+    if participant is None or not participant.nickname:
+        raise BadNickname(say("nickname_none", code=code))
+    if not reason.strip():
+        raise BadNickname(say("nickname_reason"))
+    _set(session, participant, "")
+    audit.record(session, by, "quiz.nickname", f"campaign:{held.id}", code=code, reason=reason.strip()[:200])
+
+
+def forget(session: Session, name_in: Callable[[str], str]) -> None:
+    """Whoever wants to be forgotten keeps no name on any board; his papers say nothing of him. `name_in`: a campaign's
+    id → his name in it, as citizens.participant_of has it.
+    """
+    for campaign_id in session.scalars(select(HeldCampaign.id)).all():
+        participant = session.get(Participant, (campaign_id, name_in(campaign_id)))
+        if participant and participant.nickname:
+            _set(session, participant, "")
+
+
+def _set(session: Session, participant: Participant, nickname: str) -> None:
+    """On the board that stands still as well: a name is no standing."""
+    participant.nickname = nickname
+    frozen = session.get(FrozenBoard, participant.campaign_id)
+    if frozen:
+        frozen.people = [
+            {**row, "nickname": nickname} if row["participant"] == participant.name else row for row in frozen.people
+        ]
+    session.flush()
+
+
+# ── what may stand there ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def clean(written: str) -> str:
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", written)).strip("\"'“”‘’「」《》.。!！,，:：~")
+
+
+def fault_of(session: Session, nickname: str) -> str:
+    """What speaks against it, as a sentence; empty where nothing does."""
+    if not SHORTEST <= len(nickname) <= LONGEST:
+        return say("nickname_length", least=SHORTEST, most=LONGEST)
+    if not _SIGNS.fullmatch(nickname) or not any(sign.isalpha() for sign in nickname):
+        return say("nickname_signs")
+    if sum(sign.isdigit() or sign in _unwanted()["digits"] for sign in nickname) > MOST_DIGITS:
+        return say("nickname_digits", most=MOST_DIGITS)
+    bare = "".join(sign for sign in nickname.casefold() if sign.isalnum())
+    for sort, told in _TOLD.items():
+        if any(word in bare for word in _unwanted()[sort]):
+            return say(told)
+    is_watched = any(True for text in (nickname, bare) for _ in find_words(text, bureau_words(session)))
+    return say("nickname_watched") if is_watched else ""
+
+
+_TOLD = {
+    "official": "nickname_official", "leaders": "nickname_watched", "contact": "nickname_contact",
+    "rude": "nickname_watched",
+}  # fmt: skip
+
+
+@cache
+def _unwanted() -> dict[str, tuple[str, ...]]:
+    tables = tomllib.loads((LIBRARY / "nicknames.toml").read_text(encoding="utf-8"))
+    return {sort: tuple(word.casefold() for word in words) for sort, words in tables.items()}

@@ -1,0 +1,1 @@
+"""What a participant got wrong, with the law behind it."""

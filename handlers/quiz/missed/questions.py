@@ -1,0 +1,76 @@
+"""What a participant got wrong, of his papers and of his practice.
+
+Nothing of a paper is told before the campaign's rule about verdicts allows it, and nothing of a question that stands on
+a paper which is still being answered.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session, selectinload
+
+from content.models import Question
+from content.store import clock
+from handlers.quiz import register
+from handlers.quiz.campaign import Phase, Verdicts
+from handlers.quiz.models import HeldCampaign, Round
+
+LATEST = 30
+"""Papers or rounds that are looked through."""
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A question that was not answered rightly the last time. `letters`: empty where nothing was answered."""
+
+    question: Question
+    letters: str
+
+
+def may_be_told(held: HeldCampaign) -> bool:
+    """Whether the answers of a paper that has been handed in may be told now."""
+    is_closed = register.phase_of(held) is Phase.CLOSED
+    return is_closed or register.rules_of(held).verdicts is not Verdicts.CLOSED
+
+
+def missed_in(session: Session, held: HeldCampaign, name: str) -> list[Missed]:
+    """Of his papers in a campaign; nothing where the rule does not allow it yet."""
+    if not may_be_told(held):
+        return []
+    mine = (Round.campaign_id == held.id) & (Round.citizen_id == name) & Round.finished_at.is_not(None)
+    return _missed(session, _rounds(session, mine), asked_now(session, [name]))
+
+
+def missed_in_practice(session: Session, citizen_id: str, names: Iterable[str]) -> list[Missed]:
+    """`names`: his in the campaigns that are open, whose papers must not be answered by this."""
+    mine = (Round.citizen_id == citizen_id) & Round.campaign_id.is_(None)
+    return _missed(session, _rounds(session, mine), asked_now(session, names))
+
+
+def asked_now(session: Session, names: Iterable[str]) -> set[str]:
+    """Keys of the questions on papers that these participants are answering just now."""
+    runs = Round.finished_at.is_(None) & (Round.deadline_at > clock.now())
+    found = session.scalars(select(Round.question_keys).where(Round.citizen_id.in_(list(names)), runs)).all()
+    return {key for keys in found for key in keys}
+
+
+def _rounds(session: Session, mine: ColumnElement[bool]) -> list[Round]:
+    latest = select(Round).where(mine).order_by(Round.started_at.desc(), Round.id).limit(LATEST)
+    return list(session.scalars(latest.options(selectinload(Round.given))).all())
+
+
+def _missed(session: Session, rounds: Iterable[Round], secret: Collection[str]) -> list[Missed]:
+    """The newest answer to a question decides; `rounds`: the latest first."""
+    letters: dict[str, str | None] = {}
+    for played in rounds:
+        given = {answer.place: answer for answer in played.given}
+        for place, key in enumerate(played.question_keys, start=1):
+            answer = given.get(place)
+            if answer is None and played.campaign_id is None:  # practice that was left: it was never asked
+                continue
+            letters.setdefault(key, None if answer and answer.is_right else answer.letters if answer else "")
+    wrong = {key: given for key, given in letters.items() if given is not None and key not in secret}
+    known = session.scalars(select(Question).where(Question.key.in_(wrong))).all() if wrong else []
+    questions = {question.key: question for question in known}
+    return [Missed(questions[key], given) for key, given in wrong.items() if key in questions]

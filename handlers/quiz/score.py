@@ -1,0 +1,136 @@
+"""What a participant may know of himself at any time: his points, his rank, his attempts, his papers.
+
+His rank is not told while the boards stand still; what he got wrong is told by missed/.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from content.store.db import Database
+from handlers.quiz import admission, play, register, standings
+from handlers.quiz.campaign import Phase
+from handlers.quiz.models import HeldCampaign, MeritCount, Participant, Round
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Where somebody stands in a campaign. `rank` and `people`: None while the boards stand still."""
+
+    half_points: int
+    full_marks: int
+    seconds: int
+    papers: int
+    rank: int | None
+    people: int | None
+
+    @property
+    def points(self) -> float:
+        return self.half_points / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A paper, or a round of practice, that is over."""
+
+    round_id: str
+    at: datetime
+    right: int
+    total: int
+    half_points: int
+    full_marks: int
+    """0 for practice."""
+    seconds: int
+
+    @property
+    def points(self) -> float:
+        return self.half_points / 2
+
+
+# ── which campaign is meant ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def quizzes(session: Session) -> list[HeldCampaign]:
+    """Those for everybody that have begun: the open ones first, the one that closes first before the others; then the
+    closed ones, latest first. The exam has desks of its own.
+    """
+    begun = [
+        held
+        for held in register.all_held(session)
+        if register.rules_of(held).exam is None and register.phase_of(held) is not Phase.BEFORE
+    ]
+    is_open = [held for held in begun if register.phase_of(held) is Phase.OPEN]
+    closed = [held for held in begun if register.phase_of(held) is Phase.CLOSED]
+    return [
+        *sorted(is_open, key=lambda held: (held.closes_at, held.id)),
+        *sorted(closed, key=lambda held: held.closes_at, reverse=True),
+    ]
+
+
+def looking(database: Database) -> AbstractContextManager[Session]:
+    """A session for ranks and boards, after every paper whose time is up has been handed in: that alone writes."""
+    with database.reading() as session:
+        due = [held.id for held in quizzes(session) if play.has_due(session, held)]
+    if due:
+        with database.transaction() as session:
+            for campaign_id in due:
+                play.settle(session, register.get_held(session, campaign_id))
+    return database.reading()
+
+
+def find_participant(session: Session, held: HeldCampaign, name: str) -> Participant | None:
+    return session.get(Participant, (held.id, name))
+
+
+def mine(session: Session, name_in: Callable[[HeldCampaign], str]) -> tuple[HeldCampaign, Participant | None] | None:
+    """The campaign that is open, else the last one he took part in; `name_in`: his name in a campaign."""
+    for held in quizzes(session):
+        participant = find_participant(session, held, name_in(held))
+        if participant or register.phase_of(held) is Phase.OPEN:
+            return held, participant
+    return None
+
+
+# ── where he stands ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def score_of(session: Session, held: HeldCampaign, participant: Participant) -> Score | None:
+    """None before his first paper. Asked after `play.settle`."""
+    if participant.half_points is None or participant.seconds is None:
+        return None
+    is_told = not standings.is_frozen(held)
+    return Score(
+        participant.half_points, register.rules_of(held).full_marks, participant.seconds, participant.papers,
+        standings.rank_of(session, participant) if is_told else None, people(session, held) if is_told else None,
+    )  # fmt: skip
+
+
+def people(session: Session, held: HeldCampaign) -> int:
+    """Who have handed in a paper; a few hundred short rows, however many they are."""
+    counted = select(func.coalesce(func.sum(MeritCount.people), 0))
+    return session.scalar(counted.where(MeritCount.campaign_id == held.id, MeritCount.level == 0)) or 0
+
+
+def attempts_left(session: Session, held: HeldCampaign, name: str) -> int:
+    """Today, of a campaign for everybody."""
+    used = admission.attempts_today(session, held, name)
+    return max(0, register.rules_of(held).attempts_a_day - used)
+
+
+def history(session: Session, campaign_id: str | None, name: str, count: int = 10) -> list[Taken]:
+    """The latest first. `campaign_id`: None for practice, of which only whole rounds are told."""
+    mine = (Round.citizen_id == name) & (Round.campaign_id == campaign_id) & Round.finished_at.is_not(None)
+    latest = select(Round).where(mine).order_by(Round.finished_at.desc(), Round.id).limit(count)
+    return [_taken(played) for played in session.scalars(latest.options(selectinload(Round.given))).all()]
+
+
+def _taken(played: Round) -> Taken:
+    standing, at = play.standing(played), played.finished_at or played.started_at
+    seconds = int((at - played.started_at).total_seconds())
+    return Taken(
+        played.id, at, standing.right, standing.total, standing.half_points, standing.full_marks, seconds
+    )  # fmt: skip

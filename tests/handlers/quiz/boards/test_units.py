@@ -1,0 +1,134 @@
+"""Units that compete: entered with the number of their people, chosen by participants, counted exactly."""
+
+import pytest
+
+from content.staff import NotAllowed
+from content.store import clock
+from handlers.quiz import standings
+from handlers.quiz.boards import units
+from handlers.quiz.boards.units import BadUnit
+from handlers.quiz.models import Participant
+from tests.handlers.quiz.holding import FROZEN, NOW, hands_in, holding
+from tests.handlers.quiz.holding import RULES as WRITTEN
+
+PASTED = "单位\t人数\n龙港区/第一中学\t200\n龙港区/教育局\t1,200人\n连山区司法局，30\n"
+
+
+def board(session, held):
+    return [(one.path, one.people, one.half_points) for one in standings.board(session, held).units]
+
+
+def member(session, held, name):
+    return session.get_one(Participant, (held.id, name))
+
+
+def test_a_pasted_table_becomes_a_tree_with_who_wrote_the_figures_and_when(bureau, held):
+    with bureau.database.transaction() as session:
+        assert units.enter_all(session, held, PASTED, "campaigner") == 3
+        every = {unit.path: unit for unit in units.listed(session, held)}
+    assert {path: unit.head_count for path, unit in every.items()} == {
+        "龙港区": 0, "龙港区/第一中学": 200, "龙港区/教育局": 1200, "连山区司法局": 30
+    }  # fmt: skip
+    child = every["龙港区/第一中学"]
+    assert (child.parent_id, child.name) == (every["龙港区"].id, "第一中学")
+    assert (child.entered_by, child.entered_at) == ("campaigner", NOW)
+
+
+def test_one_bad_line_and_nothing_is_entered(bureau, held):
+    with bureau.database.transaction() as session:
+        for wrong, told in (("甲\t0", "人数"), ("甲", "制表符"), ("甲\t5\n甲\t6", "第 2 行"), ("", "没有读到")):
+            with pytest.raises(BadUnit, match=told):
+                units.enter_all(session, held, wrong, "campaigner")
+        with pytest.raises(NotAllowed):
+            units.enter_all(session, held, PASTED, "nobody")
+        assert units.listed(session, held) == []
+
+
+def test_pasting_again_changes_the_figures_and_adds_no_unit_twice(bureau, held):
+    with bureau.database.transaction() as session:
+        units.enter_all(session, held, PASTED, "campaigner")
+        assert [line.is_new for line in units.read_lines(session, held, PASTED)] == [False] * 3
+        units.enter_all(session, held, PASTED.replace("200\n", "250\n"), "campaigner")
+        assert len(units.listed(session, held)) == 4
+        assert units.find(session, held, "第一中学")[0].head_count == 250
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("教育局", ["龙港区/教育局"]), ("龙港区教育局", ["龙港区/教育局"]), ("龙港区/教育局", ["龙港区/教育局"]),
+        ("司法局", ["连山区司法局"]),
+        ("我在连山区司法局上班", ["连山区司法局"]),
+        ("龙港区", ["龙港区/教育局", "龙港区/第一中学"]), ("火星", []), ("…", []),
+    ],
+)  # fmt: skip
+def test_a_unit_is_found_by_what_people_call_it(bureau, held, words, found):
+    with bureau.database.transaction() as session:
+        units.enter_all(session, held, PASTED, "campaigner")
+        assert [unit.path for unit in units.find(session, held, words)] == found
+
+
+def test_a_participant_brings_his_points_to_the_unit_that_he_chooses(bureau, held):
+    hands_in(bureau.database, held, "one")
+    with bureau.database.transaction() as session:
+        units.enter_all(session, held, "甲\t10\n乙\t10", "campaigner")
+        first, second = (units.find(session, held, name)[0] for name in "甲乙")
+        for unit in (first, first, second):
+            units.choose(session, held, member(session, held, "one"), unit.id)
+        assert board(session, held) == [("乙", 1, 46), ("甲", 0, 0)]
+        standings.rebuild(session, held)
+        assert board(session, held) == [("乙", 1, 46), ("甲", 0, 0)]
+
+
+def test_while_the_boards_stand_still_neither_units_nor_figures_move_them(bureau, held):
+    hands_in(bureau.database, held, "one")
+    with bureau.database.transaction() as session:
+        units.enter_all(session, held, "甲\t10\n乙\t10", "campaigner")
+        first, second = (units.find(session, held, name)[0] for name in "甲乙")
+        units.choose(session, held, member(session, held, "one"), first.id)
+    with clock.fixed_at(FROZEN), bureau.database.transaction() as session:
+        units.enter(session, held, "甲", 1, "campaigner")
+        with pytest.raises(BadUnit, match="封榜"):
+            units.choose(session, held, member(session, held, "one"), second.id)
+        assert standings.board(session, held).units[0].head_count == 10
+        assert standings.units(session, held)[0].head_count == 1
+    with clock.fixed_at(FROZEN):  # who has none yet may still choose one
+        hands_in(bureau.database, held, "two")
+        with bureau.database.transaction() as session:
+            assert units.choose(session, held, member(session, held, "two"), second.id).path == "乙"
+            assert board(session, held) == [("甲", 1, 46), ("乙", 0, 0)]
+
+
+def test_a_unit_of_another_campaign_is_nobodys(bureau, held):
+    hands_in(bureau.database, held, "one")
+    with holding(bureau, WRITTEN, "another") as other, bureau.database.transaction() as session:
+        foreign = units.enter(session, other, "甲", 10, "campaigner")
+        for act in (
+            lambda: units.choose(session, held, member(session, held, "one"), foreign.id),
+            lambda: units.remove(session, held, foreign.id, "campaigner"),
+        ):
+            with pytest.raises(BadUnit, match="没有这个单位"):
+                act()
+
+
+def test_a_unit_goes_only_while_nobody_hangs_on_it(bureau, held):
+    hands_in(bureau.database, held, "one")
+    with bureau.database.transaction() as session:
+        units.enter_all(session, held, "甲\t10\n乙/丙\t10", "campaigner")
+        by_path = {unit.path: unit for unit in units.listed(session, held)}
+        units.choose(session, held, member(session, held, "one"), by_path["甲"].id)
+        for path in ("甲", "乙"):
+            with pytest.raises(BadUnit, match="不能删去"):
+                units.remove(session, held, by_path[path].id, "campaigner")
+        units.remove(session, held, by_path["乙/丙"].id, "campaigner")
+        assert set(by_path) - {unit.path for unit in units.listed(session, held)} == {"乙/丙"}
+
+
+def test_the_units_of_an_exam_come_from_its_roster(bureau):
+    rules = WRITTEN[: WRITTEN.index("[draw]")] + "[exam]\npass_points = 10\n"
+    with (
+        holding(bureau, rules, "exam") as exam,
+        bureau.database.transaction() as session,
+        pytest.raises(BadUnit, match="花名册"),
+    ):
+        units.enter(session, exam, "甲", 10, "campaigner")
