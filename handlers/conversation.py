@@ -44,12 +44,19 @@ def find_open(session: Session, citizen_id: str) -> Conversation | None:
 
 
 @dataclass(frozen=True, slots=True)
+class Talk:
+    """A talk that is open, as it stood when it was looked at."""
+
+    kind: str
+    answers: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
     """What stands in SQL about a message that may belong to a talk."""
 
     citizen_id: str | None
-    talk: Conversation | None
-    """The open one; read only."""
+    talk: Talk | None
     reply: Any
     """What this very message was answered before, as receipts.py keeps it; None where it is new."""
 
@@ -60,8 +67,7 @@ def look(database: Database, pseudonym: str, message_key: str) -> Look:
     at = when(updated_at)
     if citizen_id is None or at is None or at <= clock.now() - KEPT:
         return Look(citizen_id, None, structure(reply))
-    talk = Conversation(citizen_id=citizen_id, kind=kind, answers=structure(answers), updated_at=at)
-    return Look(citizen_id, talk, structure(reply))
+    return Look(citizen_id, Talk(str(kind), structure(answers)), structure(reply))
 
 
 def may_concern(database: Database, pseudonym: str, message_key: str) -> bool:

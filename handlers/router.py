@@ -16,7 +16,7 @@ from content import render
 from content.phrases import say
 from content.store import memory
 from handlers import answers, citizens, conversation, receipts, statutes, turns
-from handlers.conversation import Conversation
+from handlers.conversation import Talk
 from handlers.desk import Desk
 from handlers.message import NOTHING, Incoming, Reply
 from handlers.publicity import asking as videos_asked
@@ -25,6 +25,7 @@ from handlers.publicity import videos
 from handlers.quiz import chat as quiz_chat
 from handlers.quiz import play as quiz_play
 from handlers.quiz.boards import chat as boards_chat
+from handlers.quiz.prizes import chat as prizes_chat
 from handlers.talk import emergency
 from handlers.understanding import Understood
 
@@ -56,7 +57,7 @@ LEAVING = frozenset({"退出", "结束", "不玩了", "不答了", "退出竞答
 
 # ── whose talk goes on ────────────────────────────────────────────────────────────────────────────────────────────────
 
-TALKS: dict[str, Callable[[Incoming, Desk, str, Conversation], Reply | None]] = {quiz_chat.KIND: quiz_chat.go_on}
+TALKS: dict[str, Callable[[Incoming, Desk, str, Talk], Reply | None]] = {quiz_chat.KIND: quiz_chat.go_on}
 TALK_NAMES = {quiz_chat.KIND: quiz_chat.TOPIC}
 
 
@@ -172,6 +173,7 @@ TOPICS: dict[str, Handler] = {
     quiz_chat.TOPIC: quiz_chat.start,
     boards_chat.SCORE: boards_chat.score_asked,
     boards_chat.BOARD: boards_chat.board_asked,
+    prizes_chat.TOPIC: prizes_chat.prizes,
     publicity_chat.ARTICLES: publicity_chat.articles,
     publicity_chat.VIDEOS: publicity_chat.videos,
     "talk/privacy": _privacy,
@@ -239,6 +241,8 @@ def _hear(text: str, desk: Desk) -> Understood:
     understood = emergency.as_harmless(understood)
     if videos_asked.is_plain(text):
         return replace(understood, topic=publicity_chat.VIDEOS, confidence=0.99, alternatives=(), second="")
+    if prizes_chat.is_plain(text):
+        return replace(understood, topic=prizes_chat.TOPIC, confidence=0.99, alternatives=(), second="")
     if found := statutes.topic_of(text, desk):
         topic, story = found
         return replace(understood, topic=topic, confidence=0.99, alternatives=(), second=story)

@@ -17,7 +17,7 @@ from content.models import Question
 from content.phrases import say
 from content.store import clock, memory
 from handlers import answers, citizens, conversation, receipts
-from handlers.conversation import Conversation
+from handlers.conversation import Conversation, Talk
 from handlers.desk import Desk
 from handlers.message import Incoming, Reply
 from handlers.quiz import admission, bank, play, register, taking
@@ -52,7 +52,7 @@ def start(incoming: Incoming, desk: Desk) -> Reply:
     return receipts.once(desk.bureau.database, incoming.key, lambda session: _start(session, incoming, desk))
 
 
-def go_on(incoming: Incoming, desk: Desk, citizen_id: str, talk: Conversation) -> Reply | None:
+def go_on(incoming: Incoming, desk: Desk, citizen_id: str, talk: Talk) -> Reply | None:
     """An answer, or a wish to go on; None for anything else, and the place is kept."""
     sheet = taking.find_sheet(desk.bureau.database, talk.answers["round"])
     if sheet is None:
@@ -82,7 +82,7 @@ def go_on(incoming: Incoming, desk: Desk, citizen_id: str, talk: Conversation) -
     return Reply(text=say("quiz_no_such_option", letters="、".join(letters_of(question))))
 
 
-def _again(incoming: Incoming, desk: Desk, sheet: Sheet, talk: Conversation) -> Reply | None:
+def _again(incoming: Incoming, desk: Desk, sheet: Sheet, talk: Talk) -> Reply | None:
     """The reply to an answer that has been taken already: the message came once more."""
     place = next((place for place, given in sheet.given.items() if given.message_key == incoming.key), None)
     return None if place is None else _next(desk, sheet, talk, place)
@@ -108,7 +108,7 @@ def _previous(desk: Desk, sheet: Sheet) -> str:
     return f"{say('quiz_previous', place=place, text=question.text, chosen=chosen)}\n{told}".strip()
 
 
-def _next(desk: Desk, sheet: Sheet, talk: Conversation, place: int, letters: str = "") -> Reply:
+def _next(desk: Desk, sheet: Sheet, talk: Talk, place: int, letters: str = "") -> Reply:
     """The word on the answer at `place`, and the question that comes then."""
     question = _question(desk, sheet.question_keys, place)
     given = {**sheet.given, place: taking.Given(letters, letters == question.answer, 0, True, 0, None)}
@@ -280,7 +280,7 @@ def _shown(question: Question, letters: str) -> str:
     return letters
 
 
-def _ask(question: Question, standing: Standing, talk: Conversation, before: str) -> Reply:
+def _ask(question: Question, standing: Standing, talk: Talk | Conversation, before: str) -> Reply:
     head = say(f"quiz_question_{question.kind}", place=standing.place, total=standing.total, text=_text(question))
     lines = _lines(question, talk.answers.get(question.key, ""))
     return Reply(text=render.chat(f"{before}\n\n{head}", lines), choices=tuple(letters_of(question)))

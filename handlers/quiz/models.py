@@ -132,7 +132,7 @@ class Round(Base):
     __tablename__ = "quiz_rounds"
     __table_args__ = (
         Index("ix_quiz_rounds_campaign", "campaign_id", "citizen_id"),
-        Index("ix_quiz_rounds_due", "deadline_at", sqlite_where=text("finished_at IS NULL"),
+        Index("ix_quiz_rounds_due", "campaign_id", "deadline_at", sqlite_where=text("finished_at IS NULL"),
               postgresql_where=text("finished_at IS NULL")),
     )  # fmt: skip
 

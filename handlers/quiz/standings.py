@@ -183,18 +183,22 @@ def rank_of(session: Session, participant: Participant) -> int | None:
 def top(session: Session, held: HeldCampaign, count: int | None = SHOWN) -> list[Stand]:
     """The first `count`, or all who have handed in a paper. Asked after `play.settle`."""
     listed = (
-        select(Participant, Unit.path)
+        select(
+            Participant.merit, Participant.code, Participant.nickname, func.coalesce(Unit.path, ""),
+            Participant.half_points, Participant.seconds, Participant.handed_in_at, Participant.papers,
+            Participant.name,
+        )
         .outerjoin(Unit, Unit.id == Participant.unit_id)
         .where(Participant.campaign_id == held.id, Participant.merit.is_not(None))
         .order_by(Participant.merit, Participant.code)
         .limit(count)
-    )
+    )  # fmt: skip
     found: list[Stand] = []
     before = None
-    for place, (participant, path) in enumerate(session.execute(listed), start=1):
-        rank = found[-1].rank if participant.merit == before else place
-        found.append(_stand(rank, participant, path or ""))
-        before = participant.merit
+    for place, row in enumerate(session.execute(listed), start=1):
+        merit, shown = row[0], row[1:]
+        found.append(Stand(found[-1].rank if merit == before else place, *shown))
+        before = merit
     return found
 
 
@@ -250,15 +254,6 @@ def freeze(session: Session, held: HeldCampaign) -> None:
 
 def _as_rows(stands: Sequence[UnitStand]) -> list[dict[str, object]]:
     return [asdict(stand) for stand in stands]
-
-
-def _stand(rank: int, participant: Participant, path: str) -> Stand:
-    if participant.half_points is None or participant.seconds is None or participant.handed_in_at is None:
-        raise ValueError(f"{participant.code} has no paper")
-    return Stand(
-        rank, participant.code, participant.nickname, path, participant.half_points, participant.seconds,
-        participant.handed_in_at, participant.papers, participant.name,
-    )  # fmt: skip
 
 
 def _unit_merit(unit: Unit) -> tuple[float, float]:

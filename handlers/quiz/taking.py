@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 
 from content.models import Question
 from content.store import clock
@@ -61,7 +62,7 @@ class Given:
     message_key: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sheet:
     """A round as it stands in SQL."""
 
@@ -75,7 +76,7 @@ class Sheet:
     given: dict[int, Given] = field(repr=False)
     """By place."""
 
-    @property
+    @cached_property
     def standing(self) -> Standing:
         total = len(self.question_keys)
         answered = {place for place, given in self.given.items() if given.letters}

@@ -23,7 +23,7 @@ from content.store.db import Database
 from handlers.desk import Bureau
 from handlers.router import TALK_NAMES
 from handlers.understanding import training
-from tests.bench import console, load, posts, quiz, understanding, writing
+from tests.bench import answers, console, load, posts, quiz, understanding, writing
 from tests.bench.servers import TOKEN, folder_with_redis, ours, settings, the_bare_app
 
 CITIZENS = 5000
@@ -33,7 +33,15 @@ _numbers = itertools.count(1)
 
 
 def main() -> None:
-    rows = [*_understanding(), *_throughput(), *writing.rows(), *posts.rows(), *console.rows(), *quiz.rows()]
+    rows = [
+        *_understanding(),
+        *_throughput(),
+        *writing.rows(),
+        *posts.rows(),
+        *console.rows(),
+        *quiz.rows(),
+        *answers.rows(),
+    ]
     width = max(len(row[0]) for row in rows)
     print(f"{'what':<{width}}  {'measured':>12}  {'wanted':>10}")  # noqa: T201 - a report
     for what, measured, wanted in rows:

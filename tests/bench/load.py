@@ -55,6 +55,41 @@ def run(port: int, requests: Sequence[bytes], connections: int = 16, most_second
     return result
 
 
+def paced(port: int, requests: Sequence[bytes], a_second: int, connections: int = 64) -> Result:
+    """Sends so many a second, whether earlier ones have been answered or not; how long each waited from the moment at
+    which it was to be sent.
+    """
+    free = [socket.create_connection(("127.0.0.1", port)) for _ in range(connections)]
+    for line in free:
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    selector, result, sent, started = selectors.DefaultSelector(), Result(0.0), 0, time.perf_counter()
+    while len(result.latencies) < len(requests):
+        now = time.perf_counter() - started
+        while sent < len(requests) and free and now >= sent / a_second:
+            line = free.pop()
+            line.sendall(requests[sent])
+            selector.register(line, selectors.EVENT_READ, [b"", sent / a_second])
+            sent += 1
+        wait = max(0.0, sent / a_second - now) if free and sent < len(requests) else 1.0
+        for key, _ in selector.select(timeout=wait) if selector.get_map() else _slept(wait):
+            line, state = key.fileobj, key.data  # type: ignore[assignment]
+            state[0] += line.recv(65536)
+            if _is_whole(state[0]):
+                result.latencies.append(time.perf_counter() - started - state[1])
+                result.wrong += not state[0].startswith(b"HTTP/1.1 200") or state[0][-4:] == b"\r\n\r\n"
+                selector.unregister(line)
+                free.append(line)
+    for line in free:
+        line.close()
+    result.seconds = time.perf_counter() - started
+    return result
+
+
+def _slept(seconds: float) -> tuple[()]:
+    time.sleep(seconds)
+    return ()
+
+
 def _send_next(line: socket.socket, selector: selectors.BaseSelector, queue: "object") -> None:
     request = next(queue, None)  # type: ignore[call-overload]
     if request is None:

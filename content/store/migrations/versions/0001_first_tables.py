@@ -127,7 +127,11 @@ def upgrade() -> None:
     op.create_index("ix_quiz_rounds_campaign", "quiz_rounds", ["campaign_id", "citizen_id"], unique=False)
     is_open = sa.text("finished_at IS NULL")
     op.create_index(
-        "ix_quiz_rounds_due", "quiz_rounds", ["deadline_at"], sqlite_where=is_open, postgresql_where=is_open
+        "ix_quiz_rounds_due",
+        "quiz_rounds",
+        ["campaign_id", "deadline_at"],
+        sqlite_where=is_open,
+        postgresql_where=is_open,
     )
     op.create_table(
         "receipts",
