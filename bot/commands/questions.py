@@ -1,6 +1,8 @@
 """quiz questions: the bank's ways in and out from a terminal. quiz cite-check: every citation against the laws held."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +11,13 @@ import click
 from bot import wiring
 from bot.commands.staff import as_staff
 from bot.demo import open_config
+from content.importers.library import sync_library
 from content.questions import files, imports, looking, reading, records, shelf, template
 from content.questions.looking import DryRun, Verdict
 from content.questions.records import ImportState, QuestionImport
 from content.questions.words import subject_of
 from content.store import clock
+from content.store.db import Database
 from handlers.quiz import asked
 
 STATES = {ImportState.WAITING: "等待导入", ImportState.TAKEN: "已导入", ImportState.UNDONE: "已撤销"}
@@ -21,6 +25,15 @@ VERDICTS = {Verdict.NEW: "新题", Verdict.CHANGED: "改动", Verdict.SAME: "不
 _file = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 _out = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 _json = click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
+
+
+@contextmanager
+def _bank(path: Path | None) -> Iterator[Database]:
+    """With the library's questions, also on a fresh machine."""
+    with wiring.current_database(open_config(path)) as database:
+        with database.transaction() as session:
+            sync_library(session)
+        yield database
 
 
 @click.group(help="题库：导入、导出、模板、撤销导入。")
@@ -45,7 +58,7 @@ def import_(
 ) -> int:
     data, subject = file.read_bytes(), subject_of(subject)
     found = reading.read(data, file.name)
-    with wiring.current_database(open_config(path)) as database:
+    with _bank(path) as database:
         with database.reading() as session:
             run = looking.look(session, found, subject)
         if marked:
@@ -73,7 +86,7 @@ def export(path: Path | None, file: Path, subject: str) -> None:
     if form not in files.FORMS:
         raise click.UsageError("文件名请以 .xlsx、.toml、.gift 或 .aiken 结尾。")
     wanted = shelf.Wanted(subject=subject_of(subject), retired=False)
-    with wiring.current_database(open_config(path)) as database, database.reading() as session:
+    with _bank(path) as database, database.reading() as session:
         bank = shelf.find(session, wanted)
     data, left_out = files.write(bank, form)
     file.write_bytes(data)
@@ -94,7 +107,7 @@ def template_(file: Path) -> None:
 @as_staff
 @click.pass_obj
 def undo(path: Path | None, number: int, by: str) -> None:
-    with wiring.current_database(open_config(path)) as database, database.transaction() as session:
+    with _bank(path) as database, database.transaction() as session:
         told = imports.undo(session, number, by, asked.asked_since).told
     click.echo(
         f"第 {number} 次导入已撤销：恢复 {told['restored']} 道，停用 {told['retired']} 道，删去 {told['deleted']} 道。"
@@ -105,7 +118,7 @@ def undo(path: Path | None, number: int, by: str) -> None:
 @_json
 @click.pass_obj
 def imports_(path: Path | None, as_json: bool) -> None:
-    with wiring.current_database(open_config(path)) as database, database.reading() as session:
+    with _bank(path) as database, database.reading() as session:
         rows = records.all_imports(session)
     if as_json:
         click.echo(json.dumps([_row_as_json(row) for row in rows], ensure_ascii=False))
@@ -124,7 +137,7 @@ def imports_(path: Path | None, as_json: bool) -> None:
 @_json
 @click.pass_obj
 def cite_check(path: Path | None, as_json: bool) -> int:
-    with wiring.current_database(open_config(path)) as database, database.reading() as session:
+    with _bank(path) as database, database.reading() as session:
         found = shelf.check_citations(session)
     if as_json:
         wrong = [{"key": key, "problem": told} for key, told in found.wrong]

@@ -12,6 +12,8 @@ from bot.console import (
     pictures,
     planning,
     posts,
+    question_imports,
+    questions,
     reviews,
     signing,
     staff,
@@ -22,6 +24,6 @@ from bot.console import (
 )
 
 NOUNS: tuple[ModuleType, ...] = (
-    today, articles, importing, pictures, posts, planning, reviews, acts, calendar, videos, statistics, words, staff,
-    audit, freezing, signing,
+    today, articles, importing, pictures, posts, planning, reviews, acts, calendar, questions, question_imports, videos,
+    statistics, words, staff, audit, freezing, signing,
 )  # fmt: skip

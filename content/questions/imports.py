@@ -5,7 +5,10 @@ before stands in its row, and nothing that was asked is ever deleted. A question
 bureau's words, and the library no longer changes them.
 """
 
+import hashlib
+import json
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,7 +21,7 @@ from content.questions import citing, reading
 from content.questions.looking import DryRun, Looked, counts, look
 from content.questions.reading import Reading
 from content.questions.records import ImportState, QuestionImport, QuestionImportRow, get_import, rows_of
-from content.questions.written import Written, worded
+from content.questions.written import Written, values_of, worded, written_of
 from content.staff import NotFound, Role
 from content.store import clock
 from content.store.db import take_turns
@@ -59,9 +62,9 @@ def read_again(row: QuestionImport) -> Reading:
     return reading.read(row.data, row.name)
 
 
-def take(session: Session, number: int, places: Collection[str] | None, digest: str, by: str) -> QuestionImport:
-    """Takes the questions at these places, or all that can be taken. `digest`: of the dry run that was looked at; empty
-    where nobody looked. Raises NotTaken, NotAllowed, NotFound, Unreadable.
+def take(session: Session, number: int, chosen: Collection[int] | None, digest: str, by: str) -> QuestionImport:
+    """Takes the questions with these places among the rows (from 0), or all that can be taken. `digest`: of the dry run
+    that was looked at; empty where nobody looked. Raises NotTaken, NotAllowed, NotFound, Unreadable.
     """
     staff.require(session, by, *MAY_CHANGE)
     take_turns(session, "questions")
@@ -71,23 +74,38 @@ def take(session: Session, number: int, places: Collection[str] | None, digest: 
     run = dry_run(session, row)
     if digest and digest != run.digest:
         raise NotTaken("题库在您查看之后有了变化：请重新看一遍，再导入。")
-    chosen = [one for one in run.rows if one.may_be_taken and (places is None or one.written.place in places)]
-    if not chosen:
+    rows = [one for place, one in enumerate(run.rows) if one.may_be_taken and (chosen is None or place in chosen)]
+    if not rows:
         raise NotTaken("没有选中可以导入的题：请至少勾选一道，或先改好文件。")
-    _write(session, row, run, chosen, by)
+    _write(session, row, run, rows, by)
     return row
 
 
-def save(session: Session, written: Written, by: str) -> tuple[QuestionImport | None, DryRun]:
-    """One question by form; no import where it has faults or is as before. Raises NotAllowed."""
+def save(session: Session, written: Written, base: str, by: str) -> tuple[QuestionImport | None, DryRun]:
+    """One question by form; no import where it has faults or is as before. `base`: the digest of the wording that the
+    form began with. Other questions of the same story get it, too. Raises NotTaken, NotAllowed.
+    """
     staff.require(session, by, *MAY_CHANGE)
     take_turns(session, "questions")
-    run = look(session, Reading("form", [written]))
-    if not run.rows[0].may_be_taken:
+    question = session.get(Question, written.key) if written.key else None
+    if base != (digest_of(question) if question else ""):
+        raise NotTaken("这道题刚刚有人改过，您写的没有保存：请先复制您写的，再打开这道题重新改。")
+    told = values_of(written, None)
+    siblings = select(Question).where(Question.subject == told["subject"], Question.scenario == told["scenario"])
+    others = session.scalars(siblings.where(Question.key != written.key)).all() if told["scenario"] else []
+    same_story = [replace(written_of(one, one.key), scenario_text=written.scenario_text) for one in others]
+    run = look(session, Reading("form", [written, *same_story]))
+    first, *rest = run.rows
+    if not first.may_be_taken:
         return None, run
-    row = _add(session, f"网页填写 {run.rows[0].key}", "form", "", b"", by)
-    _write(session, row, run, run.rows, by)
+    row = _add(session, f"网页填写 {first.key}", "form", "", b"", by)
+    _write(session, row, run, [first, *(one for one in rest if one.may_be_taken)], by)
     return row, run
+
+
+def digest_of(question: Question) -> str:
+    """Of its wording."""
+    return hashlib.sha256(json.dumps(worded(question), sort_keys=True).encode()).hexdigest()[:16]
 
 
 def put(session: Session, questions: Collection[Question], name: str, by: str) -> bool:

@@ -57,7 +57,11 @@ class Looked:
     @property
     def sentences(self) -> list[str]:
         twin = [f"和{self.twin}差不多"] if self.twin else []
-        return [*(f"{fault.place}：{fault.sentence}" for fault in self.faults), *self.doubts, *twin]
+        return [*map(self.told, self.faults), *self.doubts, *twin]
+
+    def told(self, fault: Fault) -> str:
+        """With its place, where that says more than the question's."""
+        return fault.sentence if fault.place == self.written.place else f"{fault.place}：{fault.sentence}"
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,7 @@ def look(session: Session, reading: Reading, subject: str = "") -> DryRun:
     by_words = {_identity(worded(question)): question.key for question in reversed(bank)}
     books = citing.open_books(session)
     rows = [_look(written, known, by_words, books, subject) for written in reading.rows]
-    rows = _told_twice(rows)
+    rows = _with_other_stories(_told_twice(rows), bank)
     rows = _with_twins(rows, bank)
     texts = {row.key: citing.texts_of(books, row.values["basis"]) for row in rows if row.may_be_taken}
     return DryRun(rows, list(reading.notes), texts)
@@ -141,6 +145,27 @@ def _told_twice(rows: Sequence[Looked]) -> list[Looked]:
                 faults.append(Fault("scenario_text", row.written.place_of("scenario_text"), sentence))
         told.append(row if len(faults) == len(row.faults) else _with(row, faults=faults, verdict=Verdict.BAD))
     return told
+
+
+def _with_other_stories(rows: Sequence[Looked], bank: Sequence[Question]) -> list[Looked]:
+    """A story that would be told otherwise to other questions of the bank."""
+    coming = {row.key for row in rows if row.verdict != Verdict.BAD}
+    staying: dict[tuple[str, str], list[Question]] = {}
+    for question in bank:
+        if question.scenario and question.key not in coming:
+            staying.setdefault((question.subject, question.scenario), []).append(question)
+    return [_held_against(row, staying) for row in rows]
+
+
+def _held_against(row: Looked, staying: Mapping[tuple[str, str], Sequence[Question]]) -> Looked:
+    scenario, story = row.values["scenario"], row.values["scenario_text"]
+    siblings = staying.get((row.values["subject"], scenario), ()) if scenario else ()
+    others = [one.key for one in siblings if one.key != row.key and one.scenario_text != story]
+    if not others:
+        return row
+    sentence = f"情景 {scenario} 在题库里的故事和这里的不一样：请把 {'、'.join(others)} 一起改，或换一个情景编号。"
+    fault = Fault("scenario_text", row.written.place_of("scenario_text"), sentence)
+    return _with(row, faults=[*row.faults, fault], verdict=Verdict.BAD)
 
 
 def _with_twins(rows: Sequence[Looked], bank: Sequence[Question]) -> list[Looked]:

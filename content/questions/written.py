@@ -75,6 +75,17 @@ def worded(question: Any) -> dict[str, Any]:
     return {**words, "options": list(words["options"]), "basis": list(words["basis"])}
 
 
+def written_of(question: Any, place: str) -> Written:
+    """A question of the bank as if somebody had written it."""
+    words = worded(question)
+    return Written(
+        place=place, key=question.key, subject=words["subject"], kind=words["kind"], text=words["text"],
+        options=tuple(words["options"]), answer=words["answer"], explanation=words["explanation"],
+        basis=tuple(words["basis"]), difficulty=str(words["difficulty"]), scenario=words["scenario"] or "",
+        scenario_text=words["scenario_text"] or "",
+    )  # fmt: skip
+
+
 def values_of(written: Written, known: Mapping[str, Any] | None, subject: str = "") -> dict[str, Any]:
     """What the question would be; of what the file says nothing, `known` (the wording it has) or the usual holds."""
     known = known or {}
