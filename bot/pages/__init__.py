@@ -8,7 +8,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, abort, render_template
 
-from bot.pages import draw, laws, pictures, videos
+from bot.pages import boards, draw, laws, pictures, videos
 from content import offices, render, repository
 from content.models import MaterialKind
 from content.phrases import say
@@ -23,6 +23,7 @@ def make_blueprint(bureau: Callable[[], Bureau], uploads: Path) -> Blueprint:
     blueprint = Blueprint("pages", __name__, url_prefix="/h", template_folder="templates")
     pictures.register(blueprint, uploads)
     laws.register(blueprint, bureau)
+    boards.register(blueprint, bureau)
     draw.register(blueprint)
     videos.register(blueprint, bureau)
 

@@ -3,7 +3,7 @@
 His rank is not told while the boards stand still; what he got wrong is told by missed/.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,9 +11,10 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
+from content.store import clock
 from content.store.db import Database
 from handlers.quiz import admission, play, register, standings
-from handlers.quiz.campaign import Phase
+from handlers.quiz.campaign import Phase, Verdicts
 from handlers.quiz.models import HeldCampaign, MeritCount, Participant, Round
 
 
@@ -134,3 +135,19 @@ def _taken(played: Round) -> Taken:
     return Taken(
         played.id, at, standing.right, standing.total, standing.half_points, standing.full_marks, seconds
     )  # fmt: skip
+
+
+# ── what may be told of a paper ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def may_be_told(held: HeldCampaign) -> bool:
+    """Whether the answers of a paper that has been handed in may be told now."""
+    is_closed = register.phase_of(held) is Phase.CLOSED
+    return is_closed or register.rules_of(held).verdicts is not Verdicts.CLOSED
+
+
+def asked_now(session: Session, names: Iterable[str]) -> set[str]:
+    """Keys of the questions on papers that these participants are answering just now."""
+    runs = Round.finished_at.is_(None) & (Round.deadline_at > clock.now())
+    found = session.scalars(select(Round.question_keys).where(Round.citizen_id.in_(list(names)), runs)).all()
+    return {key for keys in found for key in keys}

@@ -28,7 +28,7 @@ def missed(desk: Desk, page: int) -> Reply:
         citizen_id = citizens.find_citizen_id(session, desk.citizen)
         found = _all_missed(session, desk, held if participant else None, citizen_id)
     later = ""
-    if held and participant and participant.papers and not questions.may_be_told(held):
+    if held and participant and participant.papers and not score.may_be_told(held):
         later = say("missed_later", title=held.title, closes=clock.spoken(held.closes_at))
     if not found:
         return Reply(text=later or say("missed_none"))

@@ -11,9 +11,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, selectinload
 
 from content.models import Question
-from content.store import clock
-from handlers.quiz import register
-from handlers.quiz.campaign import Phase, Verdicts
+from handlers.quiz import score
 from handlers.quiz.models import HeldCampaign, Round
 
 LATEST = 30
@@ -28,31 +26,18 @@ class Missed:
     letters: str
 
 
-def may_be_told(held: HeldCampaign) -> bool:
-    """Whether the answers of a paper that has been handed in may be told now."""
-    is_closed = register.phase_of(held) is Phase.CLOSED
-    return is_closed or register.rules_of(held).verdicts is not Verdicts.CLOSED
-
-
 def missed_in(session: Session, held: HeldCampaign, name: str) -> list[Missed]:
     """Of his papers in a campaign; nothing where the rule does not allow it yet."""
-    if not may_be_told(held):
+    if not score.may_be_told(held):
         return []
     mine = (Round.campaign_id == held.id) & (Round.citizen_id == name) & Round.finished_at.is_not(None)
-    return _missed(session, _rounds(session, mine), asked_now(session, [name]))
+    return _missed(session, _rounds(session, mine), score.asked_now(session, [name]))
 
 
 def missed_in_practice(session: Session, citizen_id: str, names: Iterable[str]) -> list[Missed]:
     """`names`: his in the campaigns that are open, whose papers must not be answered by this."""
     mine = (Round.citizen_id == citizen_id) & Round.campaign_id.is_(None)
-    return _missed(session, _rounds(session, mine), asked_now(session, names))
-
-
-def asked_now(session: Session, names: Iterable[str]) -> set[str]:
-    """Keys of the questions on papers that these participants are answering just now."""
-    runs = Round.finished_at.is_(None) & (Round.deadline_at > clock.now())
-    found = session.scalars(select(Round.question_keys).where(Round.citizen_id.in_(list(names)), runs)).all()
-    return {key for keys in found for key in keys}
+    return _missed(session, _rounds(session, mine), score.asked_now(session, names))
 
 
 def _rounds(session: Session, mine: ColumnElement[bool]) -> list[Round]:
