@@ -4,6 +4,8 @@ from content.store.db import Database
 from content.store.memory import Memory
 from handlers import citizens, conversation, receipts, turns
 from handlers.publicity import videos
+from handlers.quiz.exam import roster, tries
+from handlers.quiz.prizes import claims
 from scheduler import errands, imports, outbox
 
 
@@ -12,6 +14,8 @@ def purge(database: Database) -> None:
     with database.transaction() as session:
         for forget_old in (
             turns.purge, receipts.purge, conversation.purge, videos.purge, imports.purge, errands.purge, outbox.purge,
+            roster.purge, tries.purge,
+            claims.purge,
         ):  # fmt: skip
             forget_old(session)
 

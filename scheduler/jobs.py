@@ -8,7 +8,7 @@ from pathlib import Path
 from content.store import clock
 from content.store.db import Database
 from content.store.memory import Memory
-from scheduler import errands, housekeeping, imports, overdue, silence, snapshots
+from scheduler import campaigns, errands, housekeeping, imports, overdue, silence, snapshots
 from scheduler.clockwatch import ClockWatch
 from scheduler.pipeline import Pipeline
 from scheduler.reminders import Telling
@@ -97,5 +97,7 @@ JOBS = (
     Job("daily_figures", 1800, Missed.ONCE, daily_figures),
     Job("do_errands", 1, Missed.SKIP, do_errands),
     Job("read_word_files", 1, Missed.SKIP, read_word_files),
+    Job("hand_in_papers", 5, Missed.SKIP, lambda parts: campaigns.hand_in_papers(parts.database)),
+    Job("prizes", 30, Missed.ONCE, lambda parts: campaigns.look_after_prizes(parts.database)),
     Job("purge", 3600, Missed.ONCE, lambda parts: housekeeping.purge(parts.database)),
 )

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent.parent.parent
 SOURCES = sorted(path for name in ("content", "handlers", "scheduler", "bot") for path in (ROOT / name).rglob("*.py"))
 
 
-PUT_TOGETHER = ("group_", "quiz_question_", "quiz_kind_", "quiz_difficulty_", "quiz_multiple_")
+PUT_TOGETHER = ("group_", "quiz_question_", "quiz_kind_", "quiz_difficulty_", "quiz_multiple_", "prize_state_")
 
 
 def _said() -> tuple[set[str], list[str]]:

@@ -239,4 +239,5 @@ def _decided(session: Session, campaign_id: str) -> HeldDraw:
 
 def _typed(session: Session, campaign_id: str, issue: str) -> list[TypedNumbers]:
     mine = (TypedNumbers.campaign_id == campaign_id) & (TypedNumbers.issue == issue)
-    return list(session.scalars(select(TypedNumbers).where(mine).order_by(TypedNumbers.typed_at, TypedNumbers.typed_by)).all())
+    in_turn = select(TypedNumbers).where(mine).order_by(TypedNumbers.typed_at, TypedNumbers.typed_by)
+    return list(session.scalars(in_turn).all())

@@ -24,14 +24,15 @@ RULES = WRITTEN.replace("count = 10 }]", "count = 2 }]").replace(
 def held_in(database: Database, keyring: Keyring, people: int = 20, weak: int = 3, name: str = "demo") -> str:
     """`people` with enough points, `weak` without; two members of staff, one who may not."""
     with database.transaction() as session, clock.fixed_at(OPEN):
-        for who, role in (("zhao", "campaigns"), ("qian", "campaigns"), ("sun", "write")):
+        admin = next((member.name for member in staff.active_admins(session)), "")
+        for who, role in (("jia", "campaigns"), ("yi", "campaigns"), ("bing", "write")):
             if staff.find_staff(session, who) is None:
-                staff.add_staff(session, who, "演示", [role], "")
+                staff.add_staff(session, who, "演示", [role], admin)
         session.add(
             HeldCampaign(
                 id=name, title="演示竞答", rules=RULES, opens_at=OPEN - timedelta(days=1), closes_at=OVER,
                 commitment=draw.commitment_of(SECRET), secret=keyring.encrypt(register.SECRET, SECRET),
-                created_by="zhao", created_at=OPEN,
+                created_by="jia", created_at=OPEN,
             )
         )  # fmt: skip
         session.flush()
@@ -54,7 +55,7 @@ def drawn(database: Database, keyring: Keyring, name: str = "demo") -> draw.Reco
         entries.fix(session, held)
     with database.transaction() as session, clock.fixed_at(DRAWN):
         held = register.get_held(session, name)
-        for who in ("zhao", "qian"):
+        for who in ("jia", "yi"):
             drawing.type_numbers(session, held, NUMBERS, SOURCE, who)
     with clock.fixed_at(DRAWN):
-        return drawing.conclude(database, keyring, name, "qian")
+        return drawing.conclude(database, keyring, name, "yi")

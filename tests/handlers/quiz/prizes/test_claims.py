@@ -41,7 +41,7 @@ def code_of(database, keyring, place: int) -> str:
     return claims.claim_code_of(keyring, winner(database, place))
 
 
-def hands_over(database, keyring, place: int, by: str = "zhao", **changed) -> Winner:
+def hands_over(database, keyring, place: int, by: str = "jia", **changed) -> Winner:
     # fmt: off
     fields = {"claim_code": code_of(database, keyring, place), "name": f"演示{place}",
               "phone": f"1380000{place:04}", "is_once": True, **changed}
@@ -50,7 +50,7 @@ def hands_over(database, keyring, place: int, by: str = "zhao", **changed) -> Wi
         return claims.hand_over(session, keyring, register.get_held(session, "demo"), place, Taker(**fields), by)
 
 
-def refuses(database, place: int, why: str = "冒领", by: str = "zhao") -> None:
+def refuses(database, place: int, why: str = "冒领", by: str = "jia") -> None:
     with database.transaction() as session:
         claims.refuse(session, register.get_held(session, "demo"), place, why, by)
 
@@ -70,7 +70,7 @@ def taken(database) -> Counter[str]:
 
 def test_whoever_brings_the_claim_code_gets_the_prize_and_is_kept_encrypted(database, keyring, record):
     done = hands_over(database, keyring, 1, phone="+86 138-0000-0001", tax_note="演示：不到起征点")
-    assert (done.state, done.decided_by, done.code) == (WinnerState.HANDED_OVER, "zhao", order(record)[0])
+    assert (done.state, done.decided_by, done.code) == (WinnerState.HANDED_OVER, "jia", order(record)[0])
     assert claims.person_of(keyring, done) == ("演示1", "+8613800000001", "")
     with database.reading() as session:
         rows = str(session.execute(text("SELECT * FROM quiz_winners")).all())
@@ -134,10 +134,10 @@ def test_only_who_has_the_role_hands_over_refuses_ends_and_erases(database, keyr
     with database.transaction() as session:
         held = register.get_held(session, "demo")
         for act in (
-            lambda: claims.hand_over(session, keyring, held, 1, Taker("", "", ""), "sun"),
-            lambda: claims.refuse(session, held, 1, "冒领", "sun"),
-            lambda: claims.erase(session, held, 1, "sun"),
-            lambda: line.end(session, held, "发完", "sun"),
+            lambda: claims.hand_over(session, keyring, held, 1, Taker("", "", ""), "bing"),
+            lambda: claims.refuse(session, held, 1, "冒领", "bing"),
+            lambda: claims.erase(session, held, 1, "bing"),
+            lambda: line.end(session, held, "发完", "bing"),
         ):
             with pytest.raises(NotAllowed):
                 act()
@@ -168,9 +168,9 @@ def test_what_is_written_down_of_a_person_goes_when_he_wants_it_and_when_its_tim
         hands_over(database, keyring, place)
     with database.transaction() as session:
         held = register.get_held(session, "demo")
-        claims.erase(session, held, 1, "zhao")
+        claims.erase(session, held, 1, "jia")
         with pytest.raises(NotHandedOver, match="没有存"):
-            claims.erase(session, held, 1, "zhao")
+            claims.erase(session, held, 1, "jia")
     gone = winner(database, 1)
     assert claims.person_of(keyring, gone) == ("", "", "") and gone.published_name == "" and gone.person is None
     for later, kept in ((claims.KEPT, True), (claims.KEPT + timedelta(seconds=1), False)):
@@ -230,10 +230,10 @@ def test_when_staff_end_the_line_nobody_follows_any_more(database, keyring, reco
     with database.transaction() as session:
         held = register.get_held(session, "demo")
         with pytest.raises(NotDrawn, match="原因"):
-            line.end(session, held, "", "zhao")
-        line.end(session, held, "预算年度结束", "zhao")
+            line.end(session, held, "", "jia")
+        line.end(session, held, "预算年度结束", "jia")
         with pytest.raises(NotDrawn, match="已经停止"):
-            line.end(session, held, "预算年度结束", "zhao")
+            line.end(session, held, "预算年度结束", "jia")
     refuses(database, 1)
     assert taken(database) == {"二等奖": 2}
     hands_over(database, keyring, 2)  # what was offered stays offered

@@ -52,12 +52,12 @@ def typed(database, by: str, numbers: str = NUMBERS, source: str = SOURCE, at=DR
         return drawing.type_numbers(session, register.get_held(session, "demo"), numbers, source, by)
 
 
-def withheld(database, keyring, why: str = "密钥文件丢了", by: str = "zhao", at=DRAWN) -> None:
+def withheld(database, keyring, why: str = "密钥文件丢了", by: str = "jia", at=DRAWN) -> None:
     with database.transaction() as session, clock.fixed_at(at):
         drawing.withhold(session, register.get_held(session, "demo"), keyring, why, by)
 
 
-def concluded(database, keyring, by: str = "qian") -> draw.Record:
+def concluded(database, keyring, by: str = "yi") -> draw.Record:
     with clock.fixed_at(DRAWN):
         return drawing.conclude(database, keyring, "demo", by)
 
@@ -109,15 +109,15 @@ def test_one_entry_changed_is_another_hash_and_another_record_is_not_true(databa
 
 
 def test_two_different_people_must_type_the_same_numbers(database, keyring, listed):
-    assert typed(database, "zhao").agreed == []
+    assert typed(database, "jia").agreed == []
     with pytest.raises(NotDrawn, match="还差另一个人"):
         concluded(database, keyring)
-    assert typed(database, " ZHAO ", "3 18 7 22 29 11 + 5").agreed == []  # the same person, however he writes himself
-    now = typed(database, "qian", "3 18 7 22 29 12 + 5")
+    assert typed(database, " JIA ", "3 18 7 22 29 11 + 5").agreed == []  # the same person, however he writes himself
+    now = typed(database, "yi", "3 18 7 22 29 12 + 5")
     assert now.differs and now.agreed == [] and len(now.typed) == 2
     with pytest.raises(NotDrawn, match="不一样"):
         concluded(database, keyring)
-    assert len(typed(database, "qian", "11 29 22 07 18 03 05", "演示：另一处").agreed) == 2
+    assert len(typed(database, "yi", "11 29 22 07 18 03 05", "演示：另一处").agreed) == 2
     record = concluded(database, keyring)
     assert record.drawn.numbers == "03 07 11 18 22 29+05"
     assert set(record.drawn.source.split("；")) == {SOURCE, "演示：另一处"}
@@ -125,19 +125,19 @@ def test_two_different_people_must_type_the_same_numbers(database, keyring, list
 
 def test_numbers_are_typed_by_who_may_when_it_is_time_and_as_the_lottery_has_them(database, keyring, held):
     with pytest.raises(NotDrawn, match="名单还没有定"):
-        typed(database, "zhao")
+        typed(database, "jia")
     with database.transaction() as session, clock.fixed_at(OVER):
         entries.fix(session, register.get_held(session, held))
     with pytest.raises(NotAllowed):
-        typed(database, "sun")
+        typed(database, "bing")
     with pytest.raises(BadNumber):
-        typed(database, "zhao", "1 2 3")
+        typed(database, "jia", "1 2 3")
     for source in ("", " ", "甲" * 101):
         with pytest.raises(NotDrawn, match="哪里"):
-            typed(database, "zhao", source=source)
+            typed(database, "jia", source=source)
     drawn(database, keyring)
     with pytest.raises(NotDrawn, match="已经抽过"):
-        typed(database, "zhao", "1 2 3 4 5 6 7")
+        typed(database, "jia", "1 2 3 4 5 6 7")
 
 
 # ── the draw ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -159,7 +159,7 @@ def test_a_script_that_shares_no_code_finds_the_published_record_true(database, 
 
 
 def test_a_draw_is_made_once(database, keyring, listed):
-    for who in ("zhao", "qian"):
+    for who in ("jia", "yi"):
         typed(database, who)
     assert concluded(database, keyring) == concluded(database, keyring)
     with database.reading() as session:
@@ -167,7 +167,7 @@ def test_a_draw_is_made_once(database, keyring, listed):
 
 
 def test_the_secret_is_in_no_row_in_the_clear_before_the_draw(database, keyring, listed):
-    typed(database, "zhao")
+    typed(database, "jia")
 
     def rows() -> str:
         with database.reading() as session:
@@ -175,7 +175,7 @@ def test_the_secret_is_in_no_row_in_the_clear_before_the_draw(database, keyring,
             return "".join(str(session.execute(text(f"SELECT * FROM {table}")).all()) for table in tables)  # noqa: S608
 
     assert SECRET not in rows()
-    typed(database, "qian")
+    typed(database, "yi")
     assert SECRET not in rows()
     assert concluded(database, keyring).secret == SECRET and SECRET in rows()
 
@@ -190,19 +190,19 @@ def test_a_campaign_nobody_entered_is_drawn_without_winners(database, keyring):
 
 
 def test_with_lost_keys_the_later_issue_counts_and_the_commitment_takes_the_secrets_place(database, held, listed):
-    for who in ("zhao", "qian"):
+    for who in ("jia", "yi"):
         typed(database, who)
     with pytest.raises(KeysUnreadable):
         concluded(database, OTHER_KEYS)
     with pytest.raises(NotDrawn, match="原因"):
         withheld(database, OTHER_KEYS, why=" ")
     with pytest.raises(NotAllowed):
-        withheld(database, OTHER_KEYS, by="sun")
+        withheld(database, OTHER_KEYS, by="bing")
     withheld(database, OTHER_KEYS)
     with database.reading() as session:
         now = drawing.look(session, register.get_held(session, held))
         assert (now.issue, now.typed, now.stage) == ("2026144", [], Stage.LISTED)
-    for who in ("zhao", "qian"):
+    for who in ("jia", "yi"):
         typed(database, who, "1 2 3 4 5 6 7")
     record = concluded(database, OTHER_KEYS)
     assert record.secret is None and record.drawn.issue == "2026144" and draw.problems(record) == []
@@ -219,12 +219,12 @@ def test_a_secret_that_can_be_read_is_not_withheld_before_the_published_time_nor
 ):
     with pytest.raises(NotDrawn, match="以前不能改期"):
         withheld(database, keyring)
-    typed(database, "zhao")
-    typed(database, "qian")
+    typed(database, "jia")
+    typed(database, "yi")
     late = OVER + timedelta(days=drawing.REVEAL_DAYS)
     with pytest.raises(NotDrawn, match="直接抽奖"):
         withheld(database, keyring, at=late)
-    typed(database, "qian", "1 2 3 4 5 6 7")
+    typed(database, "yi", "1 2 3 4 5 6 7")
     withheld(database, keyring, at=late)
     with pytest.raises(NotDrawn, match="已经定了"):
         withheld(database, keyring, at=late)
