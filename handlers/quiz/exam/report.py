@@ -108,6 +108,7 @@ def people(session: Session, keyring: Keyring, held: HeldCampaign, of: Iterable[
     """Of these units, in their order."""
     wanted = list(of)
     paths = {unit.id: unit.path for unit in wanted}
+    order = {unit_id: place for place, unit_id in enumerate(paths)}
     listed = select(Sitter).where(Sitter.campaign_id == held.id, Sitter.is_active, Sitter.unit_id.in_(list(paths)))
     sitters = session.scalars(listed).all()
     entitled, known = entitlement.of_these(session, held, sitters), codes.states(session, held)
@@ -118,7 +119,7 @@ def people(session: Session, keyring: Keyring, held: HeldCampaign, of: Iterable[
         )
         for sitter in sitters
     ]  # fmt: skip
-    return sorted(found, key=lambda line: (line.unit.split("/"), line.person.number))
+    return sorted(found, key=lambda line: (order[line.person.unit_id], line.person.number))
 
 
 # ── as files ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -160,7 +160,7 @@ def take_in_bytes(
         raise NotTaken(say("exam_roster_faulty", count=len(plan.faulty), place=place, fault=first[1]))
     if len(plan.gone) != drops:
         raise NotTaken(say("exam_roster_drops", count=len(plan.gone)))
-    known = units.put(session, held, {line.unit for line in plan.lines}, by)
+    known = units.put(session, held, dict.fromkeys(line.unit for line in plan.lines), by)
     for line in (*plan.added, *(line for line, _ in plan.changed)):
         _put(session, keyring, held, line, known[line.unit])
     for person in plan.gone:

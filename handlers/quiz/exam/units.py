@@ -13,9 +13,10 @@ from handlers.quiz.models import HeldCampaign, Unit
 
 
 def all_units(session: Session, held: HeldCampaign) -> list[Unit]:
-    """Each behind the one above it."""
+    """Each behind the one above it, side by side in the order in which they came."""
     found = session.scalars(select(Unit).where(Unit.campaign_id == held.id)).all()
-    return sorted(found, key=lambda unit: unit.path.split("/"))
+    ids = {unit.path: unit.id for unit in found}
+    return sorted(found, key=lambda unit: [ids.get(path, 0) for path in _line(unit.path)])
 
 
 def get_unit(session: Session, held: HeldCampaign, unit_id: int) -> Unit:
@@ -34,8 +35,9 @@ def below(every: Iterable[Unit], unit: Unit) -> list[Unit]:
 def put(session: Session, held: HeldCampaign, paths: Iterable[str], by: str) -> dict[str, Unit]:
     """Path → unit, with what is missing made, and the units above."""
     known = {unit.path: unit for unit in all_units(session, held)}
-    wanted = {"/".join(parts[:depth]) for path in paths for parts in [path.split("/")] for depth in _depths(parts)}
-    for path in sorted(wanted - set(known), key=lambda path: path.count("/")):
+    for path in [part for wanted in paths for part in _line(wanted)]:
+        if path in known:
+            continue
         above, _, name = path.rpartition("/")
         made = Unit(
             campaign_id=held.id, parent_id=known[above].id if above else None, name=name, path=path, head_count=0,
@@ -47,8 +49,10 @@ def put(session: Session, held: HeldCampaign, paths: Iterable[str], by: str) -> 
     return known
 
 
-def _depths(parts: list[str]) -> range:
-    return range(1, len(parts) + 1)
+def _line(path: str) -> list[str]:
+    """Its own path behind those above it."""
+    parts = path.split("/")
+    return ["/".join(parts[:depth]) for depth in range(1, len(parts) + 1)]
 
 
 def recount(session: Session, held: HeldCampaign, by: str) -> None:
