@@ -10,6 +10,7 @@ Every hand-in of a campaign has its turn alone (`take_turns`); `rebuild` makes e
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
@@ -196,7 +197,7 @@ def top(session: Session, held: HeldCampaign, count: int | None = SHOWN) -> list
     found: list[Stand] = []
     before = None
     for place, row in enumerate(session.execute(listed), start=1):
-        merit, shown = row[0], row[1:]
+        merit, *shown = tuple[Any, ...](row)
         found.append(Stand(found[-1].rank if merit == before else place, *shown))
         before = merit
     return found
