@@ -37,7 +37,7 @@ def hand_in(session, held, who: str, questions, given: dict[str, str], *, points
     """`given`: letters by question; what is not in it was left out. The paper took a minute."""
     started = START + timedelta(minutes=minute)
     played = Round(
-        id=f"{who}-{minute}", citizen_id=who, question_keys=[question.key for question in questions],
+        id=f"{who[:24]}-{minute}", citizen_id=who, question_keys=[question.key for question in questions],
         started_at=started, campaign_id=held.id, points=[points] * len(questions),
         finished_at=started + timedelta(minutes=1), deadline_at=started + timedelta(minutes=10),
     )  # fmt: skip

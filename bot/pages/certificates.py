@@ -1,0 +1,114 @@
+"""Certificates: whoever has one sees it, and anybody checks one. Checking is open to everybody and shows no full name;
+a certificate itself opens only in the browser that holds its owner's seat. Looking changes nothing: a tap issues it.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+
+from bot import certificate
+from bot.pages import quiz_parts, seat
+from content.phrases import say
+from handlers.desk import Bureau
+from handlers.quiz.certificates import issuing, signing
+from handlers.quiz.certificates.issuing import Checked, NotIssued, Worth
+
+_SENTENCES = {
+    Worth.TRUE: "certificate_true", Worth.REVOKED: "certificate_revoked", Worth.FORGED: "certificate_forged",
+    Worth.UNKNOWN: "certificate_unknown",
+}  # fmt: skip
+_OFFLINE = ("certificate_signed", "certificate_forged", "certificate_no_code")
+_LEFT_OPEN = {name: f"{{{name}}}" for name in ("who", "title", "result", "date", "serial")}
+"""For the browser to fill in."""
+LONGEST_SERIAL = 32
+
+
+def register(blueprint: Blueprint, bureau: Callable[[], Bureau]) -> None:
+    @blueprint.get("/certificates/")
+    def certificates() -> Any:
+        """Open to everybody: type a number, or the whole code."""
+        typed = request.args.get("number", "").strip()
+        if not typed:
+            return _page(bureau(), None, "")
+        serial, code = _read(bureau(), typed)
+        return _checked(bureau(), serial, code)
+
+    @blueprint.get("/certificates/<serial>")
+    def certificate_check(serial: str) -> Any:
+        """Open to everybody: where the QR code leads."""
+        return _checked(bureau(), serial, request.args.get("c", ""))
+
+    @blueprint.get("/quiz/<campaign_id>/certificate")
+    def certificate_mine(campaign_id: str) -> Any:
+        """For the browser that holds a seat of the campaign."""
+        now, name = bureau(), _seated(bureau(), campaign_id)
+        with now.database.reading() as session:
+            held = quiz_parts.get_held(session, campaign_id)
+            found = issuing.find_valid(session, held, name)
+        mark = seat.mark(now.keyring, seat.token())
+        return quiz_parts.page("certificate_mine.html", held=held, found=found, mark=mark)
+
+    @blueprint.post("/quiz/<campaign_id>/certificate")
+    def certificate_take(campaign_id: str) -> Any:
+        """For the browser that holds a seat of the campaign."""
+        now, name = bureau(), _seated(bureau(), campaign_id)
+        if not (seat.came_from_us(now.public_url) and seat.is_marked(now.keyring, request.form.get("mark"))):
+            abort(403)
+        try:
+            with now.database.transaction() as session:
+                issuing.issue(session, now.keyring, quiz_parts.get_held(session, campaign_id), name)
+        except NotIssued as refused:
+            with now.database.reading() as session:
+                held = quiz_parts.get_held(session, campaign_id)
+            mark = request.form.get("mark")
+            return quiz_parts.page("certificate_mine.html", 409, held=held, found=None, told=str(refused), mark=mark)
+        return redirect(url_for("pages.certificate_mine", campaign_id=campaign_id), 303)
+
+    @blueprint.get("/quiz/<campaign_id>/certificate.svg")
+    def certificate_picture(campaign_id: str) -> Response:
+        """For the browser that holds a seat of the campaign: with his name in full, which only he sees here."""
+        now, name = bureau(), _seated(bureau(), campaign_id)
+        with now.database.reading() as session:
+            held = quiz_parts.get_held(session, campaign_id)
+            found = issuing.find_valid(session, held, name) or abort(404)
+            full = issuing.real_name(session, now.keyring, held, name)
+        drawn = certificate.picture(found, full, now.public_url or request.host_url.rstrip("/"))
+        return quiz_parts.private(Response(drawn, content_type="image/svg+xml; charset=utf-8"))
+
+
+def _seated(bureau: Bureau, campaign_id: str) -> str:
+    """The participant of this browser. 404 where it holds no seat: nobody learns what there is."""
+    found = seat.sitter(bureau.database, campaign_id)
+    if found is None or found.has_ended:
+        abort(404)
+    return found.participant
+
+
+def _read(bureau: Bureau, typed: str) -> tuple[str, str]:
+    """(number, code) of what somebody typed: a number, a code, or the address that the QR code holds."""
+    if len(typed) <= LONGEST_SERIAL:
+        return typed, ""
+    try:
+        return signing.read(signing.public_keys(bureau.keyring), typed).serial, typed
+    except signing.Forged:
+        return "", typed
+
+
+def _checked(bureau: Bureau, serial: str, code: str) -> Response:
+    if "\0" in serial or len(serial) > LONGEST_SERIAL:  # PostgreSQL refuses to look for it
+        abort(404)
+    with bureau.database.reading() as session:
+        found = issuing.check(session, bureau.keyring, serial, code)
+    return _page(bureau, found, code)
+
+
+def _page(bureau: Bureau, found: Checked | None, code: str) -> Response:
+    sentence = say(_SENTENCES[found.worth]) if found else ""
+    shown = render_template(
+        "certificate.html", found=found, sentence=sentence, keys=signing.public_keys(bureau.keyring), code=code,
+        worth=Worth, sentences={key: say(key, **_LEFT_OPEN) for key in _OFFLINE},
+    )  # fmt: skip
+    response = make_response(shown, 404 if found and found.worth is Worth.UNKNOWN else 200)
+    response.headers["Cache-Control"] = "no-store"
+    return response

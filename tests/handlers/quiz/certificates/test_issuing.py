@@ -1,0 +1,138 @@
+"""Certificates: for whoever earned one, signed, true or false for everybody, revoked with a reason."""
+
+import pytest
+
+from content import audit
+from content.store import clock, keys
+from content.store.keys import Keyring
+from handlers.quiz import standings
+from handlers.quiz.certificates import issuing, signing
+from handlers.quiz.certificates.issuing import NotIssued, Worth
+from handlers.quiz.exam import roster, units
+from handlers.quiz.exam.models import Sitter
+from handlers.quiz.mending import proposals
+from handlers.quiz.mending.models import Kind
+from tests.handlers.quiz.examined import AFTER, EXAM, PEOPLE, START, asked, campaign, hand_in
+
+
+@pytest.fixture
+def session(bureau):
+    """A transaction that nobody keeps."""
+    with bureau.database.reading() as opened, clock.fixed_at(AFTER):
+        yield opened
+
+
+@pytest.fixture
+def exam(session, bureau):
+    """张三演示 has passed, who is left out of the roster has not."""
+    held, questions = campaign(session, EXAM), asked(session)
+    right = {question.key: question.answer for question in questions}
+    passed = roster.participant_of(bureau.keyring, held.id, "D001")
+    [unit] = units.put(session, held, {"演示单位"}, PEOPLE[0]).values()
+    sitter = Sitter(
+        campaign_id=held.id, participant=passed, unit_id=unit.id, is_leading=False, is_active=True, changed_at=AFTER,
+        who=bureau.keyring.encrypt("exam-sitter", '["D001", "张三演示"]'),
+    )  # fmt: skip
+    session.add(sitter)
+    session.flush()
+    hand_in(session, held, passed, questions, right)
+    hand_in(session, held, "failed", questions, {}, minute=1)
+    standings.rebuild(session, held)
+    roster.join(session, held, sitter)
+    return held, passed
+
+
+def code_of(certificate) -> str:
+    return signing.code_of(certificate.text, certificate.signature)
+
+
+def test_whoever_passed_gets_one_and_the_same_again_and_nobody_else_does(session, bureau, exam):
+    held, passed = exam
+    made = issuing.issue(session, bureau.keyring, held, passed)
+    assert issuing.issue(session, bureau.keyring, held, passed, PEOPLE[0]).serial == made.serial
+    said = signing.read(signing.public_keys(bureau.keyring), code_of(made))
+    assert (said.name, said.unit, said.result, said.issued_on) == ("张***", "演示单位", "合格", "2026-12-05")
+    for nobody in ("failed", "never there"):
+        with pytest.raises(NotIssued):
+            issuing.issue(session, bureau.keyring, held, nobody)
+    assert issuing.issue_all(session, bureau.keyring, held, PEOPLE[0]) == 0
+
+
+def test_a_name_in_full_stands_nowhere_in_what_is_public(session, bureau, exam):
+    held, passed = exam
+    made = issuing.issue(session, bureau.keyring, held, passed)
+    assert "三演示" not in made.text + str(issuing.check(session, bureau.keyring, made.serial))
+    assert issuing.real_name(session, bureau.keyring, held, passed) == "张三演示"
+
+
+def test_it_is_true_for_everybody_until_it_is_revoked_with_a_reason(session, bureau, exam):
+    held, passed = exam
+    made = issuing.issue(session, bureau.keyring, held, passed)
+    for serial in (made.serial, made.serial.lower()):
+        assert issuing.check(session, bureau.keyring, serial, code_of(made)).worth is Worth.TRUE
+    with pytest.raises(NotIssued, match="为什么"):
+        issuing.revoke(session, held, made.serial, " ", PEOPLE[0])
+    issuing.revoke(session, held, made.serial, "演示原因", PEOPLE[0])
+    found = issuing.check(session, bureau.keyring, made.serial, code_of(made))
+    assert (found.worth, found.reason) == (Worth.REVOKED, "演示原因")
+    with pytest.raises(NotIssued, match="已经作废"):
+        issuing.revoke(session, held, made.serial, "演示", PEOPLE[0])
+    assert issuing.issue(session, bureau.keyring, held, passed).serial != made.serial
+    assert [entry.act for entry in audit.entries(session, thing=f"certificate:{made.serial}")] == [
+        "quiz.certificate_revoke"
+    ]
+
+
+def test_whatever_was_changed_or_made_elsewhere_is_not_true(session, bureau, exam):
+    held, passed = exam
+    made = issuing.issue(session, bureau.keyring, held, passed)
+    other = issuing.issue(session, bureau.keyring, *another(session, bureau))
+    elsewhere = signing.sign(Keyring((b"x" * 32,)), signing.statement_of(made.text))
+    forged = {
+        "another name": signing.code_of(made.text.replace("张", "李"), made.signature),
+        "another key": signing.code_of(made.text, elsewhere),
+        "another one's code": code_of(other),
+        "a piece": code_of(made)[:-4],
+        "no code": "亲爱的同志们",
+    }
+    for what, code in forged.items():
+        assert issuing.check(session, bureau.keyring, made.serial, code).worth is Worth.FORGED, what
+    assert issuing.check(session, bureau.keyring, "2026-0000-0000-0000").worth is Worth.UNKNOWN
+
+
+def another(session, bureau):
+    """A prize quiz that is over: its certificates are for whoever has finished."""
+    held, questions = campaign(session, name="prizes"), asked(session)
+    hand_in(session, held, "who", questions, {})
+    standings.rebuild(session, held)
+    return held, "who"
+
+
+def test_a_prize_quiz_gives_them_once_it_is_closed(session, bureau):
+    held, who = another(session, bureau)
+    with clock.fixed_at(START), pytest.raises(NotIssued):
+        issuing.issue(session, bureau.keyring, held, who)
+    made = issuing.issue(session, bureau.keyring, held, who)
+    assert signing.statement_of(made.text).result == "完成竞答"
+
+
+def test_what_was_signed_before_a_key_was_changed_stays_true(session, bureau, exam, tmp_path):
+    held, passed = exam
+    made = issuing.issue(session, bureau.keyring, held, passed)
+    rotated = Keyring((b"n" * 32, *bureau.keyring.masters))
+    assert issuing.check(session, rotated, made.serial, code_of(made)).worth is Worth.TRUE
+    assert signing.public_keys(rotated)[1:] == signing.public_keys(bureau.keyring)
+    assert keys.open_keyring(tmp_path / "k.json").derive_all("p")[0] == keys.open_keyring(tmp_path / "k.json").derive(
+        "p"
+    )
+
+
+def test_who_fails_after_a_question_was_mended_loses_his_certificate(session, bureau, exam):
+    held, passed = exam
+    made = issuing.issue(session, bureau.keyring, held, passed)
+    for question in asked(session)[:2]:
+        wrong = next(letter for letter in "ABCD" if letter != question.answer)
+        proposed = proposals.propose(session, held, question.key, Kind.ANSWER, wrong, "演示", PEOPLE[0])
+        proposals.approve(session, held, proposed.id, PEOPLE[1])
+    found = issuing.check(session, bureau.keyring, made.serial, code_of(made))
+    assert found.worth is Worth.REVOKED and "更正" in found.reason
