@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot import demo_videos
 from bot.demo_staff import NAMES
 from content import articles, pictures, repository
 from content.covers import plain_cover
@@ -35,6 +36,7 @@ def seed(database: Database, uploads: Path) -> None:
         _archive(session, cover)
         _push(session, "wages", cover, IN_REVIEW_DAYS, is_approved=False)
         _push(session, "parcel", cover, SCHEDULED_DAYS, is_approved=True)
+        demo_videos.seed(session, uploads)
 
 
 def _draft(session: Session, name: str, cover: str, shorter_by: str = "") -> Revision:

@@ -116,15 +116,19 @@ class _Pages:
             _read_form(self.bureau(), _LOOK)
         except NotTaken as refused:
             return self._mine(typed["code"], None, str(refused), 409)
-        now, is_taken_back = self.bureau(), False
+        now, is_taken_back, told = self.bureau(), False, ""
         with now.database.transaction() as session:
             video = videos.find_by_code(session, now.keyring, typed["code"])
-            if video and typed["act"] == "take_back":
+            if video and typed["act"] == "take_back" and not typed["sure"]:
+                told = say("video_sure_missing")
+            elif video and typed["act"] == "take_back":
                 videos.take_back(session, video)
                 video, is_taken_back = None, True
         if is_taken_back:
             return self._mine("", None, "", 200, is_taken_back=True)
-        return self._mine(typed["code"], video, "" if video else say("video_no_such_code"), 200 if video else 404)
+        if video is None:
+            return self._mine(typed["code"], None, say("video_no_such_code"), 404)
+        return self._mine(typed["code"], video, told, 422 if told else 200)
 
     def _mine(self, code: str, video: Video | None, told: str, status: int, is_taken_back: bool = False) -> Any:
         page = render_template(
@@ -154,7 +158,7 @@ def _site_name(url: str, sites: tuple[links.Site, ...]) -> str:
 
 def _typed() -> dict[str, str]:
     request.max_content_length = LARGEST_FORM
-    names = (*FIELDS, "agree", "consent", "from", "website", "code", "act")
+    names = (*FIELDS, "agree", "consent", "from", "website", "code", "act", "sure")
     return {name: request.form.get(name, "").replace("\0", "")[:2000] for name in names}
 
 

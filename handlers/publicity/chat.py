@@ -73,14 +73,14 @@ def _vote(session: Session, desk: Desk, showcase_id: int, number: int) -> Reply:
     try:
         found = votes.vote(session, held, participant, number)
     except votes.Closed:
-        return Reply(text=render.chat(_voting(held), [_tap(say("videos_by_votes"))]))
+        return Reply(text=render.chat(_voting(held), [_by_votes_tap()]))
     except votes.HasVoted as voted:
         told = say("video_has_voted", number=voted.number, title=render.harmless(voted.title))
-        return Reply(text=render.chat(told, [_tap(say("videos_by_votes"))]))
+        return Reply(text=render.chat(told, [_by_votes_tap()]))
     except votes.NoSuchVideo:
         return _list(session, desk.bureau, held, Asked(), say("video_no_such_number", number=number))
     told = say("video_voted", number=number, title=render.harmless(found.title), votes=found.votes)
-    return Reply(text=render.chat(told, [_tap(say("videos_by_votes"))]))
+    return Reply(text=render.chat(told, [_by_votes_tap()]))
 
 
 def _list(session: Session, bureau: Bureau, held: Showcase, asked: Asked, before: str = "") -> Reply:
@@ -91,14 +91,14 @@ def _list(session: Session, bureau: Bureau, held: Showcase, asked: Asked, before
         pages = -(-len(found) // A_PAGE)
         page = min(max(asked.page, 1), pages)
         listed = found[(page - 1) * A_PAGE : page * A_PAGE]
-        named = {"title": render.harmless(held.title), "count": len(found), "page": page, "pages": pages}
-        head = say("videos_head_by_votes", **named) if asked.by_votes else say("videos_head", **named)
+        head = say("videos_head_by_votes" if asked.by_votes else "videos_head", title=held.title, count=len(found))
+        head = render.harmless(head) + (say("videos_page", page=page, pages=pages) if pages > 1 else "")
     lines = [line for video in listed for line in _lines(bureau, held, video)]
     if found and page < pages:
         following = say("videos_next_page_by_votes" if asked.by_votes else "videos_next_page", page=page + 1)
-        lines.append(_tap(following))
+        lines.append(render.choice(say("videos_next_label"), following, 99))
     elif len(found) > 1 and not asked.by_votes:
-        lines.append(_tap(say("videos_by_votes")))
+        lines.append(_by_votes_tap())
     told = "\n".join(part for part in (before, head, _voting(held), _collecting(held)) if part)
     return Reply(text=render.chat(told, lines), choices=_choices(held, listed))
 
@@ -140,7 +140,7 @@ def _how_to_hand_in(incoming: Incoming, desk: Desk, held: Showcase) -> Reply:
             phase, "videos_submit_never"
         )
         told = say("videos_submit_closed", when=say(key, **_times(held.collects_from, held.collects_until)))
-        return Reply(text=render.chat(told, [_tap(say("videos_by_votes"))]))
+        return Reply(text=render.chat(told, [_by_votes_tap()]))
     if not desk.bureau.public_url:
         return Reply(text=say("videos_submit_offline"))
     sites = "、".join(links.site_names(entrance.sites(desk.bureau)))
@@ -164,8 +164,8 @@ def _times(since: datetime | None, until: datetime | None) -> dict[str, str]:
     return {"since": entrance.spoken(since), "until": entrance.spoken(until)}
 
 
-def _tap(says: str) -> str:
-    return render.choice(says, says, 99)
+def _by_votes_tap() -> str:
+    return render.choice(say("videos_by_votes_label"), say("videos_by_votes"), 99)
 
 
 def _vote_tap(video: Video) -> str:

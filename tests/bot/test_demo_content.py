@@ -11,6 +11,7 @@ from content.models import Material, Revision
 from content.store import clock
 from content.store.clock import fixed_at
 from content.store.keys import open_keyring
+from handlers.publicity import moderation, showcase
 from scheduler import freshness, register
 from scheduler.models import Publication, State
 
@@ -74,3 +75,15 @@ def test_what_a_visitor_did_with_it_stays(seeded, tmp_path):
     demo_content.seed(seeded, tmp_path / "uploads")
     with seeded.reading() as session:
         assert articles.latest_revision(session, revision.material_id).title == "演示：改过了"
+
+
+def test_the_showcase_of_videos_is_open_and_nothing_of_it_could_be_taken_for_a_real_one(seeded, tmp_path):
+    for days in (0, 30):
+        with fixed_at(clock.now() + timedelta(days=days)):
+            demo_content.seed(seeded, tmp_path / "uploads")
+            with seeded.reading() as session:
+                held = showcase.find_current(session)
+                assert showcase.voting(held) == showcase.collecting(held) == "open"
+                every = moderation.listed(session, held.id)
+    assert [one.state for one in every] == ["submitted", "accepted", "accepted", "accepted"]
+    assert all(one.title.startswith("演示") and "placeholder" in one.url for one in every)

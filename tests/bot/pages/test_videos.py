@@ -209,11 +209,11 @@ def test_who_comes_out_of_the_chat_and_is_known_is_tied_to_his_video(visitor, sh
 def test_what_was_handed_in_is_taken_back_by_its_code_only(visitor, show, kept):
     show()
     code = code_of(sends(visitor))
-    wrong = "2" * 12
-    assert sends(visitor, "/h/videos/mine", code=wrong, act="take_back").status_code == 404 and len(kept()) == 1
-    cross = {"Sec-Fetch-Site": "cross-site"}
-    assert sends(visitor, "/h/videos/mine", cross, code=code, act="take_back").status_code == 409 and len(kept()) == 1
-    assert "已经撤回" in sends(visitor, "/h/videos/mine", code=code, act="take_back").text and kept() == []
+    back = {"act": "take_back", "sure": "1"}
+    assert sends(visitor, "/h/videos/mine", code="2" * 12, **back).status_code == 404
+    assert sends(visitor, "/h/videos/mine", {"Sec-Fetch-Site": "cross-site"}, code=code, **back).status_code == 409
+    assert "我确定要撤回" in sends(visitor, "/h/videos/mine", code=code, act="take_back").text and len(kept()) == 1
+    assert "已经撤回" in sends(visitor, "/h/videos/mine", code=code, **back).text and kept() == []
     assert sends(visitor, "/h/videos/mine", code=code).status_code == 404
 
 
@@ -225,6 +225,10 @@ def test_the_reason_of_a_return_is_told_to_whoever_holds_the_code(visitor, show,
         video.state, video.reason = VideoState.RETURNED, "演示：画面里有车牌"
     text = sends(visitor, "/h/videos/mine", code=code).text
     assert "没有通过" in text and "演示：画面里有车牌" in text
+
+
+def test_the_page_of_the_topic_leads_to_the_showcase(visitor):
+    assert '<a href="/h/videos/">' in visitor.get("/h/answers/publicity/videos").text
 
 
 def test_without_any_showcase_every_page_says_so(visitor, one_bureau):

@@ -194,6 +194,7 @@ def test_every_video_is_on_one_page_and_every_page_fits(somebody, bureau):
     for page in (2, 3, 4):
         assert len(text.encode()) <= TEXT_BYTES
         seen += re.findall(r"(\d+)号 演", text)
+        assert (f"msgmenucontent=微视频第{page}页" in text) == (page < 4)
         text = somebody.says(f"微视频第{page}页").text
     assert sorted(map(int, seen)) == list(range(1, 12))
 
