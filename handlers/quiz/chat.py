@@ -20,7 +20,7 @@ from handlers import answers, citizens, conversation, receipts
 from handlers.conversation import Conversation, Talk
 from handlers.desk import Desk
 from handlers.message import Incoming, Reply
-from handlers.quiz import admission, bank, play, register, taking
+from handlers.quiz import admission, bank, links, paper, play, register, taking
 from handlers.quiz.campaign import Campaign, Verdicts
 from handlers.quiz.letters import HAND_IN, letters_of, read_letters, read_tick, sounds_like_an_answer
 from handlers.quiz.models import HeldCampaign, Round
@@ -35,6 +35,7 @@ _AT_A_LOSS = re.compile(
     r"(不知道|不会|不懂|不清楚|没学过|答不上来|猜不出来?|拿不准|跳过|跳|略过|过|换一?[题道个])(选啥|选哪个|答案)?[了啊呀哦呢。.!！?？]*"
 )
 _BACK = re.compile("(看|看看|返回|回到)?(上一?题|前一?题)(看看)?[吧呀啊。.!！]?")
+_ON_PAGE = re.compile("(我?(想|要))?(在|到|去|用|换)?(网页|页面)(上)?(来)?(答题?|做题?|打开|继续)?[吧呀啊。.!！]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,8 @@ def _before(words: str, desk: Desk, sheet: Sheet) -> str:
         return say("quiz_resumed")
     if _AT_A_LOSS.fullmatch(words):
         return say("quiz_at_a_loss")
+    if _ON_PAGE.fullmatch(words):
+        return "\n".join(_page(desk, sheet.campaign_id, sheet.participant))
     return _previous(desk, sheet) if _BACK.fullmatch(words) else ""
 
 
@@ -153,7 +156,7 @@ def _start(session: Session, incoming: Incoming, desk: Desk) -> Reply:
     if held and incoming.text.strip() == say("quiz_join"):
         return _begin_paper(session, incoming, desk, citizen_id, held)
     if held and incoming.text.strip() != say("quiz_practise"):
-        return _offer(held)
+        return _offer(desk, held)
     try:
         played = play.begin(session, citizen_id, seed=f"{citizen_id}:{incoming.key}")
     except bank.BankEmpty:
@@ -161,14 +164,25 @@ def _start(session: Session, incoming: Incoming, desk: Desk) -> Reply:
     return _ask_first(session, desk, citizen_id, played, say("quiz_begun", total=play.QUESTIONS_A_ROUND))
 
 
-def _offer(held: HeldCampaign) -> Reply:
+def _offer(desk: Desk, held: HeldCampaign) -> Reply:
     rules = register.rules_of(held)
+    participant = citizens.participant_of(desk.bureau.keyring, desk.openid, held.id)
     told = say(
         "quiz_campaign", title=held.title, closes=clock.spoken(held.closes_at), questions=rules.questions,
         full=rules.full_marks, minutes=rules.minutes, attempts=rules.attempts_a_day,
         marking=say(f"quiz_multiple_{rules.multiple}"),
     )  # fmt: skip
-    return answers.choices(told, (say("quiz_join"), say("quiz_practise")))
+    return answers.choices(told, (say("quiz_join"), say("quiz_practise")), _page(desk, held.id, participant))
+
+
+def _page(desk: Desk, campaign_id: str | None, participant: str) -> list[str]:
+    """The way to the page, where there is one."""
+    bureau = desk.bureau
+    if not (bureau.public_url and campaign_id):
+        return []
+    minutes = int(links.HOLDS.total_seconds() // 60)
+    address = links.page_link(bureau.keyring, bureau.public_url, campaign_id, participant)
+    return [render.link(say("quiz_on_page", minutes=minutes), address)]
 
 
 def _begin_paper(session: Session, incoming: Incoming, desk: Desk, citizen_id: str, held: HeldCampaign) -> Reply:
@@ -177,6 +191,8 @@ def _begin_paper(session: Session, incoming: Incoming, desk: Desk, citizen_id: s
         played = play.begin_paper(session, held, participant, seed=f"{participant}:{incoming.key}")
     except admission.NoAttemptLeft:
         return answers.choices(say("quiz_no_more_today", title=held.title), (say("quiz_practise"),))
+    except paper.TooFew:  # questions were retired since it was put on; staff see it at the desk
+        return answers.choices(say("quiz_not_ready", title=held.title), (say("quiz_practise"),))
     rules = register.rules_of(held)
     begun = say("quiz_paper_begun", title=held.title, total=rules.questions, minutes=rules.minutes)
     return _ask_first(session, desk, citizen_id, played, begun)

@@ -48,12 +48,16 @@ def put_on(session: Session, name: str, written: str, keyring: Keyring, by: str)
 
 
 def find_open(session: Session) -> HeldCampaign | None:
-    """Of several the one that closes first."""
+    """The quiz for everybody; of several the one that closes first."""
+    return next((held for held in all_open(session) if rules_of(held).exam is None), None)
+
+
+def all_open(session: Session) -> list[HeldCampaign]:
+    """Quizzes and exams, in the order in which they close."""
     now = clock.now()
     is_open = (HeldCampaign.opens_at <= now) & (HeldCampaign.closes_at > now)
-    return session.scalars(
-        select(HeldCampaign).where(is_open).order_by(HeldCampaign.closes_at, HeldCampaign.id)
-    ).first()
+    ordered = select(HeldCampaign).where(is_open).order_by(HeldCampaign.closes_at, HeldCampaign.id)
+    return list(session.scalars(ordered).all())
 
 
 def get_held(session: Session, name: str) -> HeldCampaign:

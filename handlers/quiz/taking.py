@@ -68,6 +68,7 @@ class Sheet:
 
     round_id: str
     participant: str
+    campaign_id: str | None
     question_keys: list[str]
     points: list[int]
     deadline_at: datetime | None
@@ -105,9 +106,9 @@ def find_sheet(database: Database, round_id: str) -> Sheet | None:
     rows = database.quick.rows(_SHEET, (round_id,))
     if not rows:
         return None
-    participant, _, keys, points, deadline_at, finished_at, rules, *_ = rows[0]
+    participant, campaign_id, keys, points, deadline_at, finished_at, rules, *_ = rows[0]
     return Sheet(
-        round_id, participant, structure(keys), structure(points), when(deadline_at), when(finished_at),
+        round_id, participant, campaign_id, structure(keys), structure(points), when(deadline_at), when(finished_at),
         register.read(rules) if rules else None, {row[7]: _given(row) for row in rows if row[7] is not None},
     )  # fmt: skip
 

@@ -1,5 +1,6 @@
 """A campaign that is held: put on by staff, played in the chat, by the server's clock."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,7 +11,8 @@ from content import audit, repository, staff
 from content.phrases import say
 from content.store import clock
 from content.store.memory import NONE
-from handlers.quiz import draw, paper, register
+from handlers import citizens
+from handlers.quiz import draw, links, paper, register
 from handlers.quiz.campaign import BadCampaign
 from handlers.quiz.models import GivenAnswer, HeldCampaign, Round
 from handlers.quiz.paper import TooFew
@@ -180,3 +182,28 @@ def test_a_paper_can_be_drawn_again_from_its_seed(player):
         rules = register.rules_of(register.get_held(session, "demo"))
         items = paper.draw(repository.questions(session), rules.paper, played.id)
     assert [(item.key, item.points) for item in items] == list(zip(played.question_keys, played.points, strict=True))
+
+
+def test_the_offer_leads_to_the_page_as_this_participant_for_a_while(player, bureau):
+    [sealed] = re.findall(r'href="https://pufa.example/h/quiz/demo/\?t=([^"]+)"', player.says("宪法知识竞答").text)
+    mine = citizens.participant_of(bureau.keyring, player.openid, "demo")
+    assert links.read(bureau.keyring, "demo", sealed).participant == mine
+    player.says(say("quiz_join"))
+    reply = player.says("在网页上答").text
+    assert "/h/quiz/demo/?t=" in reply and "第 1 题" in reply
+
+
+def test_the_question_before_is_shown_again_with_its_verdict_and_the_place_is_kept(player, open_question):
+    player.says(say("quiz_join"))
+    assert say("quiz_no_previous") in player.says("上一题").text
+    first = open_question(player)
+    player.says(first.answer)
+    again = player.says("上一题").text
+    assert first.text in again and first.explanation in again and "第 2 题" in again
+    assert len(papers(player)[0].given) == 1
+
+
+def test_a_paper_for_which_the_bank_has_become_too_small_costs_no_attempt(player, bureau):
+    with bureau.database.transaction() as session:
+        session.get(HeldCampaign, "demo").rules = SMALL.replace("count = 2", "count = 190")
+    assert "次数没有用掉" in player.says(say("quiz_join")).text and papers(player) == []
