@@ -55,12 +55,12 @@ def is_marked(keyring: Keyring, given: object) -> bool:
     return isinstance(given, str) and hmac.compare_digest(expected.encode(), given.encode())
 
 
-def came_from_us() -> bool:
+def came_from_us(public_url: str) -> bool:
     """False where the browser says that another site sent this. Old browsers say nothing: then the mark decides."""
-    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
-        return False
+    if site := request.headers.get("Sec-Fetch-Site"):
+        return site in ("same-origin", "none")
     origin = request.headers.get("Origin", "null")
-    return origin == "null" or urlsplit(origin).netloc == request.host
+    return origin == "null" or urlsplit(origin).netloc in (request.host, urlsplit(public_url).netloc)
 
 
 def _set(response: Response, campaign_id: str, name: str, value: str, kept: timedelta) -> None:

@@ -1,0 +1,315 @@
+// A paper, one question a screen. Every tap is kept in this browser first, then sent with its number until the server
+// has it: a dead network, a refresh or a closed page loses nothing. The clock is the server's. Written for old phones;
+// where it cannot run, the page is a plain form.
+
+const form = document.querySelector("#paper");
+const { campaign, paper, mark } = form.dataset;
+const HOME = `/h/quiz/${campaign}/`;
+const KEPT = `quiz:${campaign}:`;
+const PATIENCE = 10000;
+const LONGEST_PAUSE = 20000;
+
+const find = (selector) => form.parentNode.querySelector(selector);
+const [left, kept, alarm, stopped, sure] = ["#left", "#kept", "#alarm", "#stopped", "#sure"].map(find);
+const [back, next, handIn, stay] = ["#back", "#next", "#hand-in", "#stay"].map(find);
+const questions = Array.from(form.querySelectorAll(".question"));
+const numbers = Array.from(form.querySelectorAll(".numbers a"));
+const inputs = (place) => Array.from(questions[place - 1].querySelectorAll("input"));
+
+let waiting = {}; // place → { letters, seq }: what the server has not said it has
+let seq = Number(form.dataset.seq);
+let here = 1;
+let isOver = false;
+let isHandingIn = false;
+
+function say(key, filled = {}) {
+  return find(`#sentences [data-key="${key}"]`).textContent.replace(/\{(\w+)\}/g, (whole, name) => filled[name]);
+}
+
+const write = (element, text) => { if (element.textContent !== text) element.textContent = text; };
+const places = () => Object.keys(waiting).map(Number).sort((one, other) => one - other);
+const chosen = (place) => inputs(place).filter((input) => input.checked).map((input) => input.value).join("");
+
+function choose(place, letters) {
+  inputs(place).forEach((input) => { input.checked = letters.includes(input.value); });
+}
+
+// ── what this browser keeps ──────────────────────────────────────────────────────────────────────────────────────────
+
+function keep() {
+  try {
+    localStorage.setItem(KEPT + paper, JSON.stringify(waiting));
+  } catch (error) { /* full or forbidden: it is held while this page is open */ }
+}
+
+function let_go() {
+  try { localStorage.removeItem(KEPT + paper); } catch (error) { /* nothing was kept */ }
+}
+
+function taken_from(text) {
+  // what another visit or another tab has left; what the server or this page knows better stays
+  let found = {};
+  try { found = JSON.parse(text) || {}; } catch (error) { return; }
+  Object.keys(found).forEach((place) => {
+    const { letters, seq: number } = found[place];
+    const known = waiting[place] ? waiting[place].seq : Number(questions[place - 1].dataset.seq);
+    seq = Math.max(seq, number);
+    if (number <= known) return;
+    waiting[place] = { letters, seq: number };
+    choose(place, letters);
+  });
+}
+
+function remember() {
+  try {
+    Object.keys(localStorage).forEach((key) => {
+      if (key.startsWith(KEPT) && key !== KEPT + paper) localStorage.removeItem(key);
+    });
+    taken_from(localStorage.getItem(KEPT + paper));
+  } catch (error) { /* no storage here */ }
+}
+
+// ── to the server ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+let isSending = false;
+let tries = 0;
+let timer = 0;
+
+async function ask(path, options) {
+  const stop = new AbortController();
+  const patience = setTimeout(() => stop.abort(), PATIENCE);
+  const began = performance.now();
+  try {
+    const response = await fetch(HOME + path, { ...options, signal: stop.signal, cache: "no-store", credentials: "same-origin" });
+    if (response.status >= 500 || response.status === 429) throw new Error(String(response.status));
+    const told = await response.json();
+    if (told.deadline) set_clock(told, (began + performance.now()) / 2);
+    return told;
+  } finally {
+    clearTimeout(patience);
+  }
+}
+
+async function send() {
+  clearTimeout(timer);
+  if (isSending || isOver || !places().length) return;
+  isSending = true;
+  const answers = places().map((place) => ({ place, ...waiting[place] })).sort((one, other) => one.seq - other.seq);
+  try {
+    const body = JSON.stringify({ paper, mark, answers });
+    take_in(await ask("answers", { method: "POST", body, headers: { "Content-Type": "application/json" } }), answers);
+    tries = 0;
+  } catch (error) {
+    tries += 1;
+  }
+  isSending = false;
+  show_state();
+  if (isOver) return;
+  if (!places().length) {
+    if (isHandingIn) leave_with_form();
+    return;
+  }
+  timer = setTimeout(send, tries ? Math.min(LONGEST_PAUSE, 500 * 2 ** tries) * (0.7 + Math.random() * 0.6) : 0);
+}
+
+function take_in(told, answers) {
+  if (told.told) return stop(told.told);
+  const changed = [];
+  told.saved.forEach((saved, at) => {
+    const { place } = saved;
+    const mine = waiting[place];
+    seq = Math.max(seq, saved.seq);
+    questions[place - 1].dataset.seq = saved.seq;
+    if (!mine || mine.seq !== answers[at].seq) return; // tapped again meanwhile
+    if (saved.state === "over") return;
+    delete waiting[place];
+    if (saved.letters !== mine.letters) {
+      choose(place, saved.letters);
+      changed.push(place);
+    }
+  });
+  keep();
+  if (changed.length) write(alarm, say("changed", { places: changed.join("、") }));
+  if (told.state === "over") end();
+}
+
+function stop(sentence) {
+  // nothing is taken here any more: another phone plays on, or the paper is not ours
+  isOver = true;
+  const lost = places();
+  write(stopped, sentence + (lost.length ? say("lost", { places: lost.join("、") }) : ""));
+  stopped.hidden = false;
+  questions.forEach((question) => { question.disabled = true; });
+  handIn.disabled = true;
+  waiting = {};
+  let_go();
+  stopped.scrollIntoView();
+}
+
+// ── the server's clock ───────────────────────────────────────────────────────────────────────────────────────────────
+
+const clock = { left: 0, at: 0, told: Infinity };
+
+function set_clock(told, at) {
+  clock.left = told.deadline - told.server_now;
+  clock.at = at;
+}
+
+const remaining = () => Math.max(0, clock.left - (performance.now() - clock.at));
+
+function tick() {
+  if (isOver) return;
+  const rest = Math.ceil(remaining() / 1000);
+  const pad = (number) => String(number).padStart(2, "0");
+  const hours = Math.floor(rest / 3600);
+  write(left, say("left", { left: `${hours ? `${hours}:` : ""}${pad(Math.floor(rest / 60) % 60)}:${pad(rest % 60)}` }));
+  [5, 1].forEach((minutes) => {
+    if (rest <= minutes * 60 && rest > minutes * 60 - 30 && clock.told > minutes) {
+      clock.told = minutes;
+      write(alarm, say("minutes", { minutes }));
+    }
+  });
+  if (rest <= 0) end();
+}
+
+async function look_at_clock() {
+  if (isOver) return;
+  try {
+    const told = await ask(`clock?paper=${paper}`);
+    if (told.told) stop(told.told); else if (told.state === "over") end();
+  } catch (error) { /* the next one comes */ }
+}
+
+async function end() {
+  // the time is up, or it was handed in elsewhere: to the result, as soon as the server can be reached
+  if (isOver) return;
+  isOver = true;
+  questions.forEach((question) => { question.disabled = true; });
+  handIn.disabled = true;
+  const isLate = places().length > 0;
+  for (;;) {
+    try {
+      const told = await ask(`clock?paper=${paper}`);
+      if (told.state !== "open") break;
+      await new Promise((go) => { setTimeout(go, Math.min(remaining(), 1000) + 50); });
+    } catch (error) {
+      write(stopped, say("time_up_offline"));
+      stopped.hidden = false;
+      await new Promise((go) => { setTimeout(go, 3000); });
+    }
+  }
+  write(alarm, say("time_up"));
+  let_go();
+  location.replace(`${HOME}result/${paper}${isLate ? "?late=1" : ""}`);
+}
+
+// ── what is seen ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+function show_state() {
+  const count = places().length;
+  let key = "saved";
+  if (count) key = navigator.onLine === false || tries > 1 ? "offline" : "waiting";
+  write(kept, !count && !seq ? "" : say(key, { count }));
+  numbers.forEach((number, at) => {
+    const place = at + 1;
+    let state = "open";
+    if (chosen(place)) state = "done";
+    if (waiting[place]) state = "unsaved";
+    number.className = state;
+    write(number.querySelector("small"), say(state));
+    if (place === here) number.setAttribute("aria-current", "step"); else number.removeAttribute("aria-current");
+  });
+}
+
+function show(place, isAsked) {
+  here = Math.min(Math.max(1, place), questions.length);
+  questions.forEach((question, at) => { question.hidden = at + 1 !== here; });
+  back.disabled = here === 1;
+  write(next, say(here === questions.length ? "to_numbers" : "next"));
+  history.replaceState(null, "", `#q${here}`);
+  show_state();
+  if (isAsked) questions[here - 1].querySelector("legend").focus();
+}
+
+function leave_with_form() {
+  // the form holds what is seen: it is saved once more with the hand-in
+  isOver = true;
+  let_go();
+  form.submit();
+}
+
+function ask_whether() {
+  const open = questions.map((question, at) => at + 1).filter((place) => !chosen(place));
+  const told = open.length ? say("still_open", { count: open.length, places: open.join("、") }) : "";
+  write(sure, say("sure", { open: told }));
+  sure.hidden = false;
+  stay.hidden = false;
+  write(handIn, say("hand_in"));
+  sure.focus();
+}
+
+function hand_in() {
+  if (sure.hidden) return ask_whether();
+  if (!places().length) return leave_with_form();
+  isHandingIn = true;
+  write(sure, say("wait", { places: places().join("、") }));
+  handIn.disabled = true;
+  tries = 0;
+  return send();
+}
+
+function think_again() {
+  isHandingIn = false;
+  sure.hidden = true;
+  stay.hidden = true;
+  handIn.disabled = false;
+  show(here, true);
+}
+
+form.addEventListener("change", (event) => {
+  const place = Number(event.target.closest(".question").dataset.place);
+  seq += 1;
+  waiting[place] = { letters: chosen(place), seq };
+  keep();
+  show_state();
+  send();
+});
+form.addEventListener("submit", (event) => event.preventDefault()); // the return key hands nothing in
+handIn.type = "button";
+handIn.addEventListener("click", hand_in);
+stay.addEventListener("click", think_again);
+back.addEventListener("click", () => show(here - 1, true));
+next.addEventListener("click", () => {
+  if (here < questions.length) show(here + 1, true); else find("#numbers").focus();
+});
+numbers.forEach((number, at) => number.addEventListener("click", (event) => {
+  event.preventDefault();
+  show(at + 1, true);
+}));
+addEventListener("online", () => { tries = 0; send(); });
+addEventListener("offline", show_state);
+addEventListener("storage", (event) => {
+  if (event.key !== KEPT + paper || isOver) return;
+  taken_from(event.newValue);
+  show_state();
+});
+addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) return;
+  tries = 0;
+  send();
+  look_at_clock();
+});
+
+form.querySelectorAll(".save").forEach((save) => save.remove());
+find(".steps").hidden = false;
+const [visit] = performance.getEntriesByType("navigation");
+set_clock({ deadline: Number(form.dataset.deadline), server_now: Number(form.dataset.now) }, visit ? visit.responseStart : 0);
+clock.told = remaining() / 60000 < 1 ? 1 : Infinity;
+remember();
+const wanted = Number(location.hash.replace("#q", ""));
+const first = questions.findIndex((question, at) => !chosen(at + 1));
+show(wanted || first + 1 || 1, false);
+setInterval(tick, 500);
+tick();
+send();

@@ -1,0 +1,152 @@
+"""What of a paper may be shown, field by field: while it is answered, and once it has been handed in.
+
+Pages are made from these and from nothing else. `Asked` has no room for an answer or an explanation; `Marked` has, and
+is made only where the campaign's rule allows it (score.may_be_told), and never of a question that stands on a paper
+which the same participant is answering just now.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from content.models import Question
+from content.store import clock
+from content.store.db import Database
+from handlers.quiz import bank, play, score
+from handlers.quiz.letters import letters_of
+from handlers.quiz.models import GivenAnswer, HeldCampaign, Round
+from handlers.quiz.taking import Given, Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question on an open paper, and what has been saved for it."""
+
+    place: int
+    kind: str
+    text: str
+    story: str
+    options: list[tuple[str, str]]
+    points: int
+    letters: str
+    seq: int
+    is_final: bool
+    """Given in the chat: not to be changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    letters: str
+    is_right: bool
+    explanation: str
+    basis: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A question of a paper that is over. `solution`: None where it may not be told yet."""
+
+    place: int
+    kind: str
+    text: str
+    story: str
+    options: list[tuple[str, str]]
+    letters: str
+    points: float | None
+    solution: Solution | None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A paper as its owner sees it in a list."""
+
+    round_id: str
+    started_at: datetime
+    ended_at: datetime | None
+    """None while it runs."""
+    right: int
+    total: int
+    half_points: int
+    full_marks: int
+    is_timed_out: bool
+
+    @property
+    def points(self) -> float:
+        return self.half_points / 2
+
+    @property
+    def minutes(self) -> tuple[int, int]:
+        """And seconds, that it took."""
+        taken = (self.ended_at or self.started_at) - self.started_at
+        return divmod(int(taken.total_seconds()), 60)
+
+
+def asked(database: Database, questions: Mapping[str, Question], sheet: Sheet) -> list[Asked]:
+    found = []
+    for place, key in enumerate(sheet.question_keys, start=1):
+        question, given = bank.question_of(database, questions, key), sheet.given.get(place, _NOTHING)
+        found.append(
+            Asked(
+                place, question.kind, question.text, question.scenario_text or "", options_of(question),
+                sheet.points[place - 1], given.letters, given.seq, given.is_final,
+            )
+        )  # fmt: skip
+    return found
+
+
+_NOTHING = Given(letters="", is_right=False, half_points=0, is_final=False, seq=0, message_key=None)
+
+
+def marked(session: Session, held: HeldCampaign, played: Round) -> list[Marked]:
+    """Of a paper that is over, whether or not it has been settled."""
+    given = {answer.place: answer for answer in played.given}
+    secret = score.asked_now(session, [played.citizen_id]) if score.may_be_told(held) else set(played.question_keys)
+    return [
+        _marked(bank.get_question(session, key), place, given.get(place), secret)
+        for place, key in enumerate(played.question_keys, start=1)
+    ]
+
+
+def _marked(question: Question, place: int, given: GivenAnswer | None, secret: Collection[str]) -> Marked:
+    is_told = question.key not in secret
+    points = (given.half_points / 2 if given else 0.0) if is_told else None
+    solution = None
+    if is_told:
+        is_right = given is not None and given.is_right
+        solution = Solution(question.answer, is_right, question.explanation, list(question.basis))
+    return Marked(
+        place, question.kind, question.text, question.scenario_text or "", options_of(question),
+        given.letters if given else "", points, solution,
+    )  # fmt: skip
+
+
+def papers(session: Session, held: HeldCampaign, participant: str) -> list[Taken]:
+    """All of a participant's, the latest first."""
+    mine = (Round.campaign_id == held.id) & (Round.citizen_id == participant)
+    found = select(Round).where(mine).order_by(Round.started_at.desc(), Round.id).options(selectinload(Round.given))
+    return [taken(played) for played in session.scalars(found).all()]
+
+
+def taken(played: Round) -> Taken:
+    """Its time is up by the clock, whether or not it has been settled."""
+    standing, deadline = play.standing(played), played.deadline_at
+    due = deadline if deadline and deadline <= clock.now() else None
+    ended_at = played.finished_at or due
+    return Taken(
+        played.id, played.started_at, ended_at, standing.right, standing.total, standing.half_points,
+        standing.full_marks, is_timed_out=ended_at is not None and ended_at == deadline,
+    )  # fmt: skip
+
+
+def find_paper(session: Session, held: HeldCampaign, participant: str, round_id: str) -> Round | None:
+    """None where it is another participant's, or another campaign's."""
+    played = play.find_round(session, round_id)
+    is_his = played is not None and (played.campaign_id, played.citizen_id) == (held.id, participant)
+    return played if is_his else None
+
+
+def options_of(question: Question) -> list[tuple[str, str]]:
+    return list(zip(letters_of(question), question.options, strict=True))
