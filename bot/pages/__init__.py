@@ -8,7 +8,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, abort, render_template
 
-from bot.pages import boards, draw, laws, pictures, videos
+from bot.pages import boards, draw, laws, pictures, quiz, videos
 from content import offices, render, repository
 from content.models import MaterialKind
 from content.phrases import say
@@ -25,6 +25,7 @@ def make_blueprint(bureau: Callable[[], Bureau], uploads: Path) -> Blueprint:
     laws.register(blueprint, bureau)
     boards.register(blueprint, bureau)
     draw.register(blueprint)
+    quiz.register_pages(blueprint, bureau)
     videos.register(blueprint, bureau)
 
     @blueprint.get("/")
