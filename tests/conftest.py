@@ -20,6 +20,7 @@ import databases
 import pytest
 import redis as redis_library
 from databases import Recycled, new_postgres_database
+from playwright.sync_api import Browser, sync_playwright
 
 from bot import wiring
 from bot.config import Config, make_config
@@ -204,6 +205,30 @@ def bureau(config: Config, model: Path) -> Iterator[Bureau]:
     database = Database(config.database_url)
     yield wiring.open_bureau(config, database, config.server_public_url)
     database.close()
+
+
+# ── a browser ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+_CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+_CHROMIUM += ["--disable-component-update", "--disable-sync"]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Started once: Playwright can do so only once at a time, and it takes a second or two."""
+    program = shutil.which("chromium")
+    if program is None:
+        lacking("chromium", "chromium")
+    with sync_playwright() as player:
+        yield player.chromium.launch(executable_path=program, args=_CHROMIUM)
+
+
+@pytest.fixture
+def browser(chromium: Browser) -> Iterator[Browser]:
+    """A browser that knows nothing yet; its pages are closed behind the test."""
+    yield chromium
+    for context in chromium.contexts:
+        context.close()
 
 
 # ── small things ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -35,6 +35,12 @@ def test_only_the_clock_reads_the_time() -> None:
     assert users == {"content/store/clock.py"}
 
 
+def test_tests_share_one_browser() -> None:
+    """The fixture `browser`: Playwright can be started only once at a time."""
+    files = [path for path in (ROOT / "tests").rglob("*.py") if not path.is_relative_to(ROOT / "tests" / "bench")]
+    assert {named(path) for path in files if "sync_playwright" in calls(path)} == {"tests/conftest.py"}
+
+
 def test_http_goes_out_only_where_it_may() -> None:
     may = ("bot/wechat/", "bot/sandbox/", "bot/alerts.py", "bot/commands/run.py")  # run.py asks itself whether it is up
     users = [named(path) for path in SOURCES if re.search(r"^import requests", path.read_text("utf-8"), re.MULTILINE)]

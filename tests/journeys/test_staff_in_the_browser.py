@@ -2,30 +2,17 @@
 
 import io
 import re
-import shutil
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import docx
 import pytest
 import requests
-from conftest import lacking, wait_until
+from conftest import wait_until
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from content.store import clock
-
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        lacking("chromium", "chromium")
-    with sync_playwright() as player:
-        yield player.chromium.launch(executable_path=chromium, args=ARGUMENTS)
 
 
 class Desk:

@@ -3,14 +3,12 @@ an HTML parser, and tried in Chromium.
 """
 
 import io
-import shutil
 import threading
 from html.parser import HTMLParser
 
 import docx
 import pytest
-from conftest import free_port, lacking
-from playwright.sync_api import sync_playwright
+from conftest import free_port
 from werkzeug.serving import make_server
 
 from bot import demo_staff
@@ -21,7 +19,6 @@ from scheduler import imports
 EVIL = """"'></title></textarea><script>alert(1)</script><img src=x onerror=alert(1)>"""
 SHORT = "<img src=x onerror=alert(1)>"
 LINK = '[点我](javascript:alert(1)) ![图](x" onerror="alert(1)) <svg onload=alert(1)>'
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 
 
 class Executables(HTMLParser):
@@ -120,29 +117,25 @@ def test_nothing_that_was_sent_after_the_session_ended_runs(stranger):
     assert page.status_code == 401 and Executables(page.text).found == [] and "alert(1)" in page.text
 
 
-def test_in_a_browser_no_page_opens_a_dialog_or_breaks_its_policy(poisoned, console):
+def test_in_a_browser_no_page_opens_a_dialog_or_breaks_its_policy(poisoned, console, browser):
     paths, desk = poisoned
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        lacking("chromium", "chromium")
     server = make_server("127.0.0.1", free_port(), console, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     cookie = desk.client.get_cookie("pufa_console", path="/console")
     ran: list[str] = []
     try:
-        with sync_playwright() as player:
-            context = player.chromium.launch(executable_path=chromium, args=ARGUMENTS).new_context()
-            context.add_cookies(
-                [{"name": "pufa_console", "value": cookie.value, "url": f"http://127.0.0.1:{server.port}/console"}]
-            )
-            page = context.new_page()
-            page.on("dialog", lambda dialog: (ran.append(dialog.message), dialog.dismiss()))
-            page.on("console", lambda line: "Content Security Policy" in line.text and ran.append(line.text))
-            page.on("pageerror", lambda error: ran.append(str(error)))
-            for path in paths:
-                page.goto(f"http://127.0.0.1:{server.port}/console{path}")
-                assert "登录工作台" not in page.inner_text("main") or "sign-in" in path, path
-            page.wait_for_timeout(300)
+        context = browser.new_context()
+        context.add_cookies(
+            [{"name": "pufa_console", "value": cookie.value, "url": f"http://127.0.0.1:{server.port}/console"}]
+        )
+        page = context.new_page()
+        page.on("dialog", lambda dialog: (ran.append(dialog.message), dialog.dismiss()))
+        page.on("console", lambda line: "Content Security Policy" in line.text and ran.append(line.text))
+        page.on("pageerror", lambda error: ran.append(str(error)))
+        for path in paths:
+            page.goto(f"http://127.0.0.1:{server.port}/console{path}")
+            assert "登录工作台" not in page.inner_text("main") or "sign-in" in path, path
+        page.wait_for_timeout(300)
     finally:
         server.shutdown()
     assert ran == []

@@ -1,17 +1,13 @@
 """The review sheet on paper: one page of A4, however much was said."""
 
 import re
-import shutil
 import threading
 
 import pytest
-from conftest import free_port, lacking
-from playwright.sync_api import sync_playwright
+from conftest import free_port
 from werkzeug.serving import make_server
 
 from content.staff import Role
-
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 
 
 @pytest.fixture
@@ -29,24 +25,20 @@ def full(make_console, sign_in, wrote, planned):
     return console, desk, number
 
 
-def test_a_full_sheet_prints_on_one_page_of_a4(full):
+def test_a_full_sheet_prints_on_one_page_of_a4(full, browser):
     console, desk, number = full
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        lacking("chromium", "chromium")
     assert "已排期" in desk.opens(f"/posts/{number}").text
     server = make_server("127.0.0.1", free_port(), console, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     cookie = desk.client.get_cookie("pufa_console", path="/console").value
     base = f"http://127.0.0.1:{server.port}/console"
     try:
-        with sync_playwright() as player:
-            context = player.chromium.launch(executable_path=chromium, args=ARGUMENTS).new_context()
-            context.add_cookies([{"name": "pufa_console", "value": cookie, "url": base}])
-            page = context.new_page()
-            page.goto(f"{base}/posts/{number}/sheet")
-            assert "信息发布审核单" in page.inner_text("main")
-            paper = page.pdf(prefer_css_page_size=True)
+        context = browser.new_context()
+        context.add_cookies([{"name": "pufa_console", "value": cookie, "url": base}])
+        page = context.new_page()
+        page.goto(f"{base}/posts/{number}/sheet")
+        assert "信息发布审核单" in page.inner_text("main")
+        paper = page.pdf(prefer_css_page_size=True)
     finally:
         server.shutdown()
     assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1

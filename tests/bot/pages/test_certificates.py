@@ -1,11 +1,8 @@
 """Certificates as people meet them: the owner's own page, and the page that tells everybody whether one is true."""
 
 import re
-import shutil
 
 import pytest
-from conftest import lacking
-from playwright.sync_api import sync_playwright
 from sqlalchemy import delete
 
 from content.staff import Staff
@@ -15,8 +12,6 @@ from handlers.quiz.certificates import issuing, signing
 from handlers.quiz.certificates.models import Certificate
 from handlers.quiz.models import HeldCampaign, MeritCount, Participant, Round, Seat
 from tests.handlers.quiz.examined import AFTER, PEOPLE, asked, campaign, hand_in
-
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 
 
 @pytest.fixture
@@ -86,7 +81,7 @@ def test_the_code_on_the_picture_leads_to_the_page_that_checks_it(owner, one_bur
 
 
 @pytest.fixture
-def page(shared_app):
+def page(shared_app, browser):
     """The page as this app sends it, at phone width; nothing else is reached."""
     client = shared_app.test_client()
 
@@ -94,17 +89,13 @@ def page(shared_app):
         with client.get(route.request.url.removeprefix("http://pufa.test")) as answer:
             route.fulfill(status=answer.status_code, headers=dict(answer.headers), body=answer.data)
 
-    program = shutil.which("chromium") or lacking("chromium", "chromium")
-    with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=program, args=ARGUMENTS)
-        page = browser.new_page(viewport={"width": 375, "height": 800})
-        page.wrong = []
-        page.on("pageerror", lambda error: page.wrong.append(str(error)))
-        page.route("http://pufa.test/**", send)
-        page.goto("http://pufa.test/h/certificates/")
-        yield page
-        assert page.wrong == [] and page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        browser.close()
+    page = browser.new_page(viewport={"width": 375, "height": 800})
+    page.wrong = []
+    page.on("pageerror", lambda error: page.wrong.append(str(error)))
+    page.route("http://pufa.test/**", send)
+    page.goto("http://pufa.test/h/certificates/")
+    yield page
+    assert page.wrong == [] and page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_the_signature_is_checked_in_the_browser_without_a_network(page, one_bureau, finished):

@@ -1,27 +1,14 @@
 """A prize draw recomputed in the visitor's own browser, by code that the program which drew does not share."""
 
-import shutil
-
 import pytest
-from conftest import lacking
-from playwright.sync_api import sync_playwright
 
 from bot.pages.draw import SENTENCES
 from handlers.quiz import draw
 from tests.handlers.quiz.drawing import NUMBERS, PRIZES, SECRET, record
 
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    program = shutil.which("chromium") or lacking("chromium", "chromium")
-    with sync_playwright() as player:
-        yield player.chromium.launch(executable_path=program, args=ARGUMENTS)
-
 
 @pytest.fixture
-def page(shared_app, chromium):
+def page(shared_app, browser):
     """The page as this app sends it, at phone width, with no way to anything else."""
     client = shared_app.test_client()
 
@@ -29,7 +16,7 @@ def page(shared_app, chromium):
         with client.get(route.request.url.removeprefix("http://pufa.test")) as answer:
             route.fulfill(status=answer.status_code, headers=dict(answer.headers), body=answer.data)
 
-    page = chromium.new_page(viewport={"width": 390, "height": 800})
+    page = browser.new_page(viewport={"width": 390, "height": 800})
     page.wrong = []
     page.on("console", lambda message: message.type == "error" and page.wrong.append(message.text))
     page.on("pageerror", lambda error: page.wrong.append(str(error)))
@@ -37,7 +24,6 @@ def page(shared_app, chromium):
     page.goto("http://pufa.test/h/draw/")
     yield page
     assert page.wrong == []
-    page.close()
 
 
 def hand_in(page, content: bytes) -> tuple[str, str]:

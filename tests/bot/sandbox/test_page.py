@@ -3,27 +3,13 @@
 import io
 import json
 import re
-import shutil
-from pathlib import Path
 
 import pytest
 import requests
-from conftest import lacking, wait_until
+from conftest import wait_until
 from PIL import Image
-from playwright.sync_api import sync_playwright
 
 from content.citations import find_lookup
-
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 def test_the_page_says_what_it_is_and_carries_no_inline_code(phone):
@@ -53,21 +39,16 @@ def test_the_health_check_and_the_static_files_are_below_sandbox(phone):
 
 
 @pytest.fixture
-def page(sandbox_address):
-    chromium = CHROMIUM if Path(CHROMIUM).exists() else shutil.which("chromium")
-    if chromium is None:
-        lacking("chromium", "chromium")
-    with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        page = browser.new_page(viewport={"width": 1280, "height": 800})
-        page.wrong = []
-        page.on("console", lambda message: message.type == "error" and page.wrong.append(message.text))
-        page.on("pageerror", lambda error: page.wrong.append(str(error)))
-        page.goto(f"{sandbox_address}/sandbox/")
-        page.locator("#citizen option").first.wait_for(state="attached")
-        yield page
-        assert page.wrong == []
-        browser.close()
+def page(sandbox_address, browser):
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.wrong = []
+    page.on("console", lambda message: message.type == "error" and page.wrong.append(message.text))
+    page.on("pageerror", lambda error: page.wrong.append(str(error)))
+    page.goto(f"{sandbox_address}/sandbox/")
+    page.locator("#citizen option").first.wait_for(state="attached")
+    yield page
+    assert page.wrong == []
+    page.context.close()  # before the sandbox ends, of which it asks for news
 
 
 def push_menu(address):
