@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from content import audit, inspection, legal_calendar
 from content.store import clock, working_days
+from handlers.publicity import moderation
 from scheduler import outbox, slots
 from scheduler.freezing import find_freeze
 from scheduler.freshness import freshness, material
@@ -126,6 +127,11 @@ def _waiting(session: Session, moment: Moment) -> Section:
     return Section("等待审核", _many(len(rows)), level, _few(tuple(_named(row, row.due_at) for row in rows)))
 
 
+def _videos(session: Session, moment: Moment) -> Section | None:
+    waiting = moderation.waiting(session)
+    return Section("视频等待审核", f"{waiting} 部，请到工作台“视频”里办", Level.WARN) if waiting else None
+
+
 def _afterwards(session: Session, moment: Moment) -> Section | None:
     """What went out on one person's word and nobody has reviewed since."""
     rows = session.scalars(
@@ -204,8 +210,8 @@ def _audit(session: Session, moment: Moment) -> Section:
 
 
 _SECTIONS: tuple[Callable[[Session, Moment], Section | None], ...] = (
-    _frozen, _unclear, _missed, _confirming, _afterwards, _waiting, _today, _quota, _sent, _freshness, _legal_days,
-    _checks, _unheard, _audit,
+    _frozen, _unclear, _missed, _confirming, _afterwards, _waiting, _videos, _today, _quota, _sent, _freshness,
+    _legal_days, _checks, _unheard, _audit,
 )  # fmt: skip
 
 

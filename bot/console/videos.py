@@ -15,6 +15,7 @@ from bot.console.parts import number, parts
 from content import export, offices
 from content.staff import NotAllowed, NotFound, Role
 from content.store import clock
+from content.store.keys import KeysUnreadable
 from handlers.publicity import links, moderation, showcase, videos, votes
 from handlers.publicity.links import Site
 from handlers.publicity.models import MOVES, AuthorKind, Showcase, Video, VideoState
@@ -55,13 +56,20 @@ def video_show(video_id: int, told: str = "", typed: dict[str, str] | None = Non
         video = _get(session, video_id)
         held = showcase.get_showcase(session, video.showcase_id)
         found = moderation.findings(session, video, parts().uploads, _sites())
-    contact = videos.contact_of(parts().keyring, video) if current_user.may(*moderation.JUDGING) else ""
+    contact = _contact(video) if current_user.may(*moderation.JUDGING) else ""
     page = render_template(
         "console/video.html", video=video, held=held, found=found, contact=contact, states=STATES, kinds=KINDS,
         moves=MOVES[VideoState(video.state)], may_judge=current_user.may(*moderation.JUDGING), told=told,
         typed=typed or _fields_of(video), site=links.find_site(video.url, _sites()), most=videos.MOST,
     )  # fmt: skip
     return page, status
+
+
+def _contact(video: Video) -> str:
+    try:
+        return videos.contact_of(parts().keyring, video)
+    except KeysUnreadable:  # after a restoration without the keys of that time
+        return "（用另一把密钥加密的，读不出来）"
 
 
 def video_new() -> Any:

@@ -7,7 +7,7 @@ meanwhile is looked at again first.
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from content import audit, proofread, staff
@@ -15,6 +15,7 @@ from content.phrases import say
 from content.proofread import Finding
 from content.staff import Role
 from content.store import clock
+from content.store.db import take_turns
 from content.watch_words import RED
 from handlers.publicity import links, showcase, videos
 from handlers.publicity.links import Site
@@ -31,6 +32,15 @@ def listed(session: Session, showcase_id: int) -> list[Video]:
     """All of them: those that wait first, the earliest of them on top."""
     query = select(Video).where(Video.showcase_id == showcase_id)
     return list(session.scalars(query.order_by(Video.state != VideoState.SUBMITTED, Video.id)).all())
+
+
+def waiting(session: Session) -> int:
+    """How many of the newest showcase wait for a word of staff."""
+    held = showcase.find_current(session)
+    if held is None:
+        return 0
+    query = select(func.count()).select_from(Video).where(Video.showcase_id == held.id)
+    return session.scalar(query.where(Video.state == VideoState.SUBMITTED)) or 0
 
 
 def get_video(session: Session, video_id: int) -> Video:
@@ -98,6 +108,7 @@ def accept(session: Session, video_id: int, seen: int, by: str, uploads: Path, s
         raise NotPossible(say("video_red", told=red[0].sentence))
     _move(video, VideoState.ACCEPTED, by, "")
     if video.number is None:
+        take_turns(session, "videos")  # two that are accepted at once get two numbers
         video.number = showcase.next_number(session, video.showcase_id)
     session.flush()
     audit.record(session, by, "video.accept", f"video:{video.id}", number=video.number)

@@ -23,7 +23,7 @@ from handlers.publicity.showcase import Phase
 
 MOST = {"title": 24, "author": 24, "description": 200, "contact": 60}
 LEAST_TITLE = 2
-A_DAY_FROM_ONE_ADDRESS = 10
+A_DAY_FROM_ONE_ADDRESS = 20
 MOST_WAITING = 500
 CONTACT_KEPT = timedelta(days=90)
 REFUSED_KEPT = timedelta(days=90)
@@ -94,6 +94,7 @@ def hand_in(session: Session, keyring: Keyring, words: Words, sites: Iterable[Si
     """Keeps it for moderation; the code of its receipt. `form`: the name of the form that was filled in, of which a
     second delivery changes nothing. Raises NotTaken.
     """
+    take_turns(session, "videos")
     code = _code(keyring, form)
     if find_by_code(session, keyring, code):
         return code
@@ -103,7 +104,6 @@ def hand_in(session: Session, keyring: Keyring, words: Words, sites: Iterable[Si
     contact = _line(sender.contact)
     if told := problems(words, sites, contact):
         raise NotTaken(told)
-    take_turns(session, "videos")
     now, mark = clock.now(), _mark(keyring, sender.address)
     _refuse_floods(session, held.id, mark)
     session.add(

@@ -60,6 +60,12 @@ def test_an_accepted_video_gets_the_next_number_and_no_other_ever_gets_it_again(
     assert set(acts(desk)) <= set(act_names())
 
 
+def test_so_many_wait_as_nobody_has_decided_on(desk, video, tmp_path):
+    assert moderation.waiting(desk) == 1
+    accept(desk, video, JUDGE, tmp_path)
+    assert moderation.waiting(desk) == 0
+
+
 def test_whoever_entered_a_video_does_not_accept_it(desk, tmp_path):
     made = moderation.enter(desk, words(), SITES, JUDGE, consents=False)
     with pytest.raises(NotPossible, match="另一个人"):

@@ -1,5 +1,6 @@
 """Handing a video in: what may stand in it, its receipt, taking it back, what goes with time."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -52,6 +53,16 @@ def test_the_same_form_handed_in_twenty_times_is_one_video_with_one_code(collect
         with collecting.transaction() as session:
             codes.add(handed_in(session, keyring, form="one"))
     assert len(codes) == len(every(collecting)) == 1
+
+
+def test_the_same_form_from_five_workers_at_once_is_one_video(collecting, keyring):
+    def send(_: int) -> str:
+        with collecting.transaction() as session:
+            return handed_in(session, keyring)
+
+    with ThreadPoolExecutor(5) as pool:
+        assert len(set(pool.map(send, range(10)))) == 1
+    assert len(every(collecting)) == 1
 
 
 @pytest.mark.parametrize(
