@@ -8,7 +8,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, abort, render_template
 
-from bot.pages import boards, draw, laws, pictures, quiz, videos
+from bot.pages import boards, certificates, draw, exam, exam_liaison, laws, pictures, quiz, videos
 from content import offices, render, repository
 from content.models import MaterialKind
 from content.phrases import say
@@ -24,8 +24,11 @@ def make_blueprint(bureau: Callable[[], Bureau], uploads: Path) -> Blueprint:
     pictures.register(blueprint, uploads)
     laws.register(blueprint, bureau)
     boards.register(blueprint, bureau)
-    draw.register(blueprint)
+    draw.register(blueprint, bureau)
     quiz.register_pages(blueprint, bureau)
+    exam.register_pages(blueprint, bureau)
+    exam_liaison.register_pages(blueprint, bureau)
+    certificates.register(blueprint, bureau)
     videos.register(blueprint, bureau)
 
     @blueprint.get("/")

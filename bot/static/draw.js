@@ -128,10 +128,10 @@ function tell(lines, state) {
   }));
 }
 
-async function check(file) {
+function check(text) {
   let record;
   try {
-    record = JSON.parse(await file.text());
+    record = JSON.parse(text);
     if (record.format !== "pufa-draw/1") throw new Error(String(record.format));
     const found = problems(record);
     if (found.length) {
@@ -145,9 +145,22 @@ async function check(file) {
   }
 }
 
+async function checkPublished(button) {
+  button.disabled = true;
+  try {
+    const answer = await fetch(button.dataset.record);
+    if (!answer.ok) throw new Error(String(answer.status));
+    check(await answer.text());
+  } catch {
+    tell([say("draw_not_fetched")], "unknown");
+  }
+  button.disabled = false;
+}
+
 if (typeof document !== "undefined") {
-  document.querySelector("#record").addEventListener("change", (event) => {
+  document.querySelector("#record")?.addEventListener("change", async (event) => {
     const [file] = event.target.files;
-    if (file) check(file);
+    if (file) check(await file.text());
   });
+  document.querySelector("#recompute")?.addEventListener("click", (event) => checkPublished(event.currentTarget));
 }

@@ -3,27 +3,37 @@
 import pytest
 
 from bot.pages.draw import SENTENCES
+from content.store import clock
+from content.store.db import Database
 from handlers.quiz import draw
+from tests.bot.pages.published import app_over
 from tests.handlers.quiz.drawing import NUMBERS, PRIZES, SECRET, record
+from tests.handlers.quiz.prizes import makers_of_prizes as prizes
 
 
-@pytest.fixture
-def page(shared_app, browser):
-    """The page as this app sends it, at phone width, with no way to anything else."""
-    client = shared_app.test_client()
+def opened(app, chromium, path: str):
+    """A page as this app sends it, at phone width, with no way to anything else."""
+    client = app.test_client()
 
     def send(route):
         with client.get(route.request.url.removeprefix("http://pufa.test")) as answer:
             route.fulfill(status=answer.status_code, headers=dict(answer.headers), body=answer.data)
 
-    page = browser.new_page(viewport={"width": 390, "height": 800})
+    page = chromium.new_page(viewport={"width": 390, "height": 800})
     page.wrong = []
     page.on("console", lambda message: message.type == "error" and page.wrong.append(message.text))
     page.on("pageerror", lambda error: page.wrong.append(str(error)))
     page.route("http://pufa.test/**", send)
-    page.goto("http://pufa.test/h/draw/")
+    page.goto(f"http://pufa.test{path}")
+    return page
+
+
+@pytest.fixture
+def page(shared_app, chromium):
+    page = opened(shared_app, chromium, "/h/draw/")
     yield page
     assert page.wrong == []
+    page.close()
 
 
 def hand_in(page, content: bytes) -> tuple[str, str]:
@@ -76,3 +86,19 @@ def test_a_hundred_thousand_entries_are_recomputed_while_one_waits(page):
 def test_nothing_but_the_page_and_its_files_is_asked_for_and_nothing_runs_over(page):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert page.locator("#sentences li").count() == len(SENTENCES)
+
+
+def test_a_real_draw_is_recomputed_on_its_own_page(one_bureau, chromium, keyring, tmp_path):
+    database = Database(f"sqlite:///{tmp_path}/pufa.db")
+    database.upgrade()
+    prizes.held_in(database, keyring)
+    prizes.drawn(database, keyring)
+    with clock.fixed_at(prizes.DRAWN):
+        page = opened(app_over(one_bureau, database), chromium, "/h/draw/demo/")
+        page.click("#recompute")
+        page.locator("#verdict li").first.wait_for()
+        assert "“演示竞答”的抽奖是真的：20个参与码，3个中奖" in page.locator("#verdict").inner_text()
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.wrong == []
+    page.close()
+    database.close()

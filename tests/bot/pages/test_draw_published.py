@@ -1,0 +1,184 @@
+"""What everybody can see of a draw at each of its stages, and what nobody can before its time."""
+
+import gzip
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import text
+
+from content.store import clock
+from content.store.db import Database
+from handlers.quiz import draw, register
+from handlers.quiz.prizes import claims, drawing, entries, line
+from handlers.quiz.prizes.models import Winner
+from tests.bot.pages.published import app_over
+from tests.handlers.quiz.prizes.makers_of_prizes import (
+    DRAWN,
+    NUMBERS,
+    OPEN,
+    OVER,
+    RULES,
+    SECRET,
+    SOURCE,
+    drawn,
+    held_in,
+)
+
+PATHS = ("/h/draw/", "/h/draw/demo/", "/h/draw/demo/?code=C0001", "/h/draw/demo.json", "/h/draw/demo/entries.txt")
+COMMITMENT = draw.commitment_of(SECRET)
+
+
+@dataclass
+class Public:
+    client: FlaskClient
+    database: Database
+
+    def sees(self, path: str = "/h/draw/demo/", **headers: str) -> str:
+        with self.client.get(path, headers=headers) as answer:
+            assert answer.status_code in (200, 404), path
+            return answer.text if answer.status_code == 200 else ""
+
+    def everything(self) -> str:
+        return "".join(self.sees(path) for path in PATHS)
+
+
+@pytest.fixture(params=["sqlite"])
+def database_url(request, tmp_path) -> str:
+    return f"sqlite:///{tmp_path}/pufa.db"
+
+
+@pytest.fixture
+def public(one_bureau, database, keyring) -> Public:
+    held_in(database, keyring)
+    return Public(app_over(one_bureau, database).test_client(), database)
+
+
+@pytest.fixture
+def listed(public) -> Public:
+    with public.database.transaction() as session, clock.fixed_at(OVER):
+        entries.fix(session, register.get_held(session, "demo"))
+    return public
+
+
+def types(database: Database, who: str, numbers: str = NUMBERS) -> None:
+    with database.transaction() as session, clock.fixed_at(DRAWN):
+        drawing.type_numbers(session, register.get_held(session, "demo"), numbers, SOURCE, who)
+
+
+def test_before_the_opening_there_is_no_page_and_from_then_on_the_commitment_stands_there(public):
+    with clock.fixed_at(OPEN - timedelta(days=2)):
+        assert public.sees() == "" and "演示竞答" not in public.sees("/h/draw/")
+    with clock.fixed_at(OPEN):
+        told = public.sees()
+        assert COMMITMENT in told and "第 2026141 期" in told and "改用第 2026144 期" in told
+        assert "/h/draw/demo/" in public.sees("/h/draw/")
+        assert public.sees("/h/draw/demo.json") == public.sees("/h/draw/demo/entries.txt") == ""
+        assert "名单还没有定下来" in public.sees("/h/draw/demo/?code=C0001")
+
+
+def test_the_hash_of_the_list_stands_there_and_anybody_finds_a_code_in_it(listed):
+    with clock.fixed_at(OVER), listed.database.reading() as session:
+        digest = entries.find_list(session, "demo").digest
+        assert digest in listed.sees() and "共 20 个参与码" in listed.sees()
+        assert hashlib.sha256(listed.sees("/h/draw/demo/entries.txt").encode()).hexdigest() == digest
+        assert "C0001 在名单第 2 位" in listed.sees("/h/draw/demo/?code=%20c0001%20")
+        for code in ("C0020", "C9999", "没有", "%25", "'; DROP TABLE x", "9" * 60):
+            assert "名单里没有" in listed.sees(f"/h/draw/demo/?code={code}")
+
+
+def test_neither_secret_nor_numbers_nor_winners_are_anywhere_before_two_agree(listed, caplog):
+    caplog.set_level("DEBUG")
+    types(listed.database, "jia")
+    with clock.fixed_at(DRAWN):
+        seen = listed.everything()
+        types(listed.database, "yi", "1 2 3 4 5 6 7")
+        seen += listed.everything()
+        types(listed.database, "yi")
+        seen += listed.everything() + caplog.text
+    assert COMMITMENT in seen and SECRET not in seen
+    assert "03 07 11 18 22 29" not in seen and "01 02 03" not in seen and SOURCE not in seen and "一等奖 1 份" in seen
+
+
+def test_after_the_draw_the_published_record_is_true_and_is_handed_out_packed_or_plain(public, keyring):
+    record = drawn(public.database, keyring)
+    with clock.fixed_at(DRAWN):
+        told, plain = public.sees(), public.sees("/h/draw/demo.json")
+        with public.client.get("/h/draw/demo.json", headers={"Accept-Encoding": "gzip"}) as packed:
+            assert gzip.decompress(packed.data).decode() == plain and packed.headers["Content-Encoding"] == "gzip"
+            etag = packed.headers["ETag"]
+        again = public.client.get("/h/draw/demo.json", headers={"Accept-Encoding": "gzip", "If-None-Match": etag})
+    assert again.status_code == 304
+    assert draw.read_record(plain) == record and draw.problems(record) == []
+    assert SECRET in told and "03 07 11 18 22 29+05" in told and SOURCE in told
+    assert all(winner.code in told for winner in record.winners)
+    with clock.fixed_at(DRAWN):
+        assert "得到：一等奖" in public.sees(f"/h/draw/demo/?code={record.winners[0].code}")
+
+
+def test_a_name_stands_there_by_consent_only_and_no_claim_code_or_telephone_ever(public, keyring):
+    drawn(public.database, keyring)
+    with clock.fixed_at(DRAWN):
+        for place, may_publish in ((1, True), (2, False)):
+            with public.database.transaction() as session:
+                held = register.get_held(session, "demo")
+                code = claims.claim_code_of(keyring, claims.get_winner(session, held, place))
+                taker = claims.Taker(
+                    code, f"演示名{place}", f"1380000000{place}", is_once=True, may_publish=may_publish
+                )
+                claims.hand_over(session, keyring, held, place, taker, "jia")
+            assert code.split("-", 1)[1] not in public.everything()
+        assert "演示名1" in public.sees() and "演示名2" not in public.everything()
+        assert "1380000000" not in public.everything()
+        with public.database.transaction() as session:
+            claims.answer(session, session.get_one(Winner, ("demo", 1)), False)
+        assert "演示名1" not in public.everything()
+
+
+def test_what_was_decided_otherwise_stands_there_with_its_reason(listed, keyring):
+    with listed.database.transaction() as session, clock.fixed_at(OVER + timedelta(days=drawing.REVEAL_DAYS)):
+        drawing.withhold(session, register.get_held(session, "demo"), keyring, "<b>密钥</b>找不回来", "jia")
+    with clock.fixed_at(OVER + timedelta(days=20)):
+        told = listed.sees()
+    assert "&lt;b&gt;密钥&lt;/b&gt;找不回来" in told and "等双色球第 2026144 期开奖" in told
+
+
+def test_when_nobody_follows_any_more_that_stands_there(public, keyring):
+    drawn(public.database, keyring)
+    with public.database.transaction() as session, clock.fixed_at(DRAWN):
+        line.end(session, register.get_held(session, "demo"), "预算年度结束", "jia")
+    assert "不再递补：预算年度结束" in public.sees()
+
+
+def test_looking_changes_nothing(public, keyring):
+    drawn(public.database, keyring)
+
+    def rows() -> str:
+        names = ("quiz_winners", "quiz_draws", "quiz_draw_numbers", "audit_entries", "quiz_participants")
+        with public.database.reading() as session:
+            return str([session.execute(text(f"SELECT * FROM {name}")).all() for name in names])  # noqa: S608
+
+    before = rows()
+    with clock.fixed_at(DRAWN + timedelta(days=90)):
+        public.everything()
+    assert rows() == before
+
+
+@pytest.mark.parametrize("name", ["none", "DEMO", "demo%00", "%3Cscript%3E", "x" * 40, "..", "exam"])
+def test_what_is_no_draw_is_no_page(public, name):
+    with public.database.transaction() as session, clock.fixed_at(OPEN):
+        held = register.get_held(session, "demo")
+        rules = RULES[: RULES.index("[draw]")]
+        fields = {column.name: getattr(held, column.name) for column in held.__table__.columns}
+        session.add(type(held)(**{**fields, "id": "exam", "rules": rules}))
+    with clock.fixed_at(DRAWN):
+        for path in (f"/h/draw/{name}/", f"/h/draw/{name}.json", f"/h/draw/{name}/entries.txt"):
+            assert public.client.get(path).status_code == 404, path
+
+
+def test_script_in_a_code_is_text(public):
+    with clock.fixed_at(OVER):
+        told = public.sees("/h/draw/demo/?code=%22%3E%3Cscript%3Ealert(1)%3C/script%3E")
+    assert "<script>alert" not in told.lower() and "&lt;SCRIPT&gt;" in told
