@@ -99,6 +99,7 @@ def _list(session: Session, bureau: Bureau, held: Showcase, asked: Asked, before
         lines.append(render.choice(say("videos_next_label"), following, 99))
     elif len(found) > 1 and not asked.by_votes:
         lines.append(_by_votes_tap())
+    lines += _advice(bureau)
     told = "\n".join(part for part in (before, head, _voting(held), _collecting(held)) if part)
     return Reply(text=render.chat(told, lines), choices=_choices(held, listed))
 
@@ -146,7 +147,14 @@ def _how_to_hand_in(incoming: Incoming, desk: Desk, held: Showcase) -> Reply:
     sites = "、".join(links.site_names(entrance.sites(desk.bureau)))
     told = say("videos_submit_told", sites=sites, **_times(held.collects_from, held.collects_until))
     url = entrance.form_url(desk.bureau, desk.citizen, clock.from_timestamp(incoming.at))
-    return Reply(text=render.chat(told, [render.link(say("videos_submit_label"), url)]))
+    return Reply(text=render.chat(told, [render.link(say("videos_submit_label"), url), *_advice(desk.bureau)]))
+
+
+def _advice(bureau: Bureau) -> list[str]:
+    """What is asked beside: lengths, music, children, one's own picture."""
+    if not bureau.public_url:
+        return []
+    return [render.link(say("videos_advice_label"), answers.page_url(bureau.public_url, VIDEOS))]
 
 
 def _voting(held: Showcase) -> str:

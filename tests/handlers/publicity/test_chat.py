@@ -195,6 +195,7 @@ def test_every_video_is_on_one_page_and_every_page_fits(somebody, bureau):
         assert len(text.encode()) <= TEXT_BYTES
         seen += re.findall(r"(\d+)号 演", text)
         assert (f"msgmenucontent=微视频第{page}页" in text) == (page < 4)
+        assert "/h/answers/publicity/videos" in text and "每人每天一票" in text
         text = somebody.says(f"微视频第{page}页").text
     assert sorted(map(int, seen)) == list(range(1, 12))
 
@@ -217,6 +218,7 @@ def test_a_title_brings_no_markup_into_a_reply(somebody, bureau):
 def test_how_to_hand_in_leads_to_the_form_and_the_link_says_whose_it_is(somebody, bureau, show):
     show(1)
     text = somebody.says("微视频怎么投稿").text
+    assert "/h/answers/publicity/videos" in text
     ticket = re.search(r'https://pufa\.example/h/videos/submit\?from=([^"]+)"', text)[1]
     with clock.fixed_at(clock.from_timestamp(1_793_500_000)):  # when it was written
         assert entrance.who_came(bureau.keyring, ticket) == somebody.desk.citizen
