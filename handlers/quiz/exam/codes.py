@@ -19,9 +19,9 @@ from content.store import clock
 from content.store.keys import Keyring
 from handlers.quiz import seats
 from handlers.quiz.exam import roster, tries
-from handlers.quiz.exam.models import EntryCode, Sitter
+from handlers.quiz.exam.models import EntryCode
 from handlers.quiz.exam.roster import Person
-from handlers.quiz.models import HeldCampaign, Unit
+from handlers.quiz.models import HeldCampaign
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Without what looks alike: no 0 and O, no 1, I and L."""
@@ -85,34 +85,43 @@ class Entry:
     refusal: Refusal | None = None
 
 
-def enter(session: Session, keyring: Keyring, held: HeldCampaign, number: str, code: str, address: str) -> Entry:
-    """Binds the browser that brings the right number and code. Raises nothing: a wrong try must be kept."""
+def enter(
+    session: Session, keyring: Keyring, held: HeldCampaign, number: str, code: str, address: str, fresh: str = ""
+) -> Entry:
+    """Binds the browser that brings the right number and code. `fresh`: as seats.bind has it, so that a tap that comes
+    twice binds the same browser. Raises nothing: a wrong try must be kept.
+    """
     participant = roster.participant_of(keyring, held.id, folded_number(number))
     his = tries.name_of(keyring, f"sitter:{held.id}", participant)
     its = tries.name_of(keyring, "address", address)
     locked = [tries.is_locked(session, his, tries.OF_A_PERSON), tries.is_locked(session, its, tries.OF_AN_ADDRESS)]
     if any(locked):
         return Entry(refusal=Refusal.LOCKED)
-    sitter = roster.find_sitter(session, held, participant)
-    if not _fits(session, keyring, held, participant, code) or sitter is None or not sitter.is_active:
+    sitter, kept = roster.find_sitter(session, held, participant), _fitting(session, keyring, held, participant, code)
+    if kept is None or sitter is None or not sitter.is_active or not _may_bind(session, kept, fresh):
         tries.count(session, his)
         tries.count(session, its)
         return Entry(refusal=Refusal.WRONG)
-    return Entry(_let_in(session, held, sitter, his))
-
-
-def _let_in(session: Session, held: HeldCampaign, sitter: Sitter, tried: str) -> str:
-    session.get_one(EntryCode, (held.id, sitter.participant)).used_at = clock.now()
-    tries.clear(session, tried)
+    tries.clear(session, his)
+    if kept.used_at is not None:
+        return Entry(fresh)
+    kept.used_at = clock.now()
     roster.join(session, held, sitter)
-    return seats.bind(session, held.id, sitter.participant)
+    return Entry(seats.bind(session, held.id, participant, fresh=fresh))
 
 
-def _fits(session: Session, keyring: Keyring, held: HeldCampaign, participant: str, code: str) -> bool:
+def _fitting(session: Session, keyring: Keyring, held: HeldCampaign, participant: str, code: str) -> EntryCode | None:
     """Takes as long whether there is such a code or not."""
     kept = session.get(EntryCode, (held.id, participant), with_for_update=True, populate_existing=True)
-    wanted = kept.digest if kept is not None and kept.used_at is None else "0" * 32
-    return hmac.compare_digest(wanted, _digest(keyring, held, participant, code))
+    wanted = kept.digest if kept is not None else "0" * 32
+    return kept if hmac.compare_digest(wanted, _digest(keyring, held, participant, code)) else None
+
+
+def _may_bind(session: Session, kept: EntryCode, fresh: str) -> bool:
+    """Once; and again for the browser that was bound with it."""
+    seat = seats.find(session, fresh) if kept.used_at is not None else None
+    is_his = seat is not None and (seat.campaign_id, seat.participant) == (kept.campaign_id, kept.participant)
+    return kept.used_at is None or is_his
 
 
 def folded_number(text: str) -> str:
@@ -131,11 +140,3 @@ def _shown(code: str) -> str:
 def _digest(keyring: Keyring, held: HeldCampaign, participant: str, code: str) -> str:
     typed = re.sub(r"[^0-9A-Z]", "", unicodedata.normalize("NFKC", code[:64]).upper())
     return keyring.pseudonym(f"exam-code:{held.id}", f"{participant}:{typed}")
-
-
-def without_code(people: Iterable[Person], known: dict[str, State]) -> list[Person]:
-    return [person for person in people if person.participant not in known]
-
-
-def of_unit(unit: Unit) -> str:
-    return unit.path[:120]

@@ -197,6 +197,11 @@ def units_of(session: Session, held: HeldCampaign, liaison: Liaison) -> list[Uni
     return units.below(units.all_units(session, held), own)
 
 
+def units_below(session: Session, held: HeldCampaign, unit: Unit) -> list[Unit]:
+    """With itself."""
+    return units.below(units.all_units(session, held), unit)
+
+
 def unit_of(session: Session, held: HeldCampaign, liaison: Liaison, unit_id: int) -> Unit:
     """Raises NotFound for a unit that is not his."""
     found = next((unit for unit in units_of(session, held, liaison) if unit.id == unit_id), None)

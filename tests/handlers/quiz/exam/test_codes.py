@@ -71,6 +71,15 @@ def test_a_code_binds_one_browser_and_no_second_one(issue, enter, exam):
     assert seats.find(exam.session, first.token)
 
 
+def test_a_tap_that_comes_twice_binds_the_same_browser_once(exam, issue):
+    [code] = issue("A001")
+    fresh, other = seats.new_token(), seats.new_token()
+    entries = [
+        codes.enter(exam.session, exam.keyring, exam.held, "A001", code, HERE, given) for given in (fresh, fresh, other)
+    ]
+    assert entries == [Entry(fresh), Entry(fresh), Entry(refusal=Refusal.WRONG)]
+
+
 def test_a_new_code_makes_the_old_one_void_and_moves_the_seat_to_the_other_phone(issue, enter, exam):
     [old] = issue("A001")
     first = enter("A001", old)
