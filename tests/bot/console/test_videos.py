@@ -130,11 +130,11 @@ def test_what_was_mended_by_another_meanwhile_is_not_accepted_unseen(campaigner,
 
 def test_words_with_a_persons_number_are_shown_masked_and_not_accepted(campaigner, held, database, video):
     with database.transaction() as session:
-        shown_video(
-            session, session.scalars(select(Showcase)).one(), state="submitted", number=None, author="13912345678"
-        )
+        wrong = {"author": "13912345678", "url": "javascript:alert(1)", "title": "<script>alert(1)</script>"}
+        shown_video(session, session.scalars(select(Showcase)).one(), state="submitted", number=None, **wrong)
     page = campaigner.opens("/videos/1").text
     assert "必须改" in page and "139…78" in page
+    assert 'href="javascript' not in page and "<script>alert" not in page
     assert decides(campaigner, 1, "accept").status_code == 409 and video().state == "submitted"
 
 
