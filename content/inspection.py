@@ -101,3 +101,5 @@ def _wordings(session: Session) -> Iterator[Finding]:
     for question in repository.questions(session):
         if told := " ".join(citing.check(books, question.basis)):
             yield Finding(RED, question.key, f"题目的依据查不到：{told}")
+        for doubt in citing.doubts(books, question.basis):
+            yield Finding(YELLOW, question.key, f"题目的依据：{doubt}")

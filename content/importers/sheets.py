@@ -14,7 +14,6 @@ from warnings import catch_warnings, simplefilter
 
 import openpyxl
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.escape import unescape
 
 from content.importers.library import Unreadable
 from content.importers.word_package import BROKEN
@@ -125,4 +124,4 @@ def _cell(cell: Any) -> Cell:
         return Cell(place, str(value), "这一格被 Excel 当成了日期或时间：请把格式改为“文本”，再重新写。")
     if isinstance(value, float):
         return Cell(place, f"{value:.15g}")
-    return Cell(place, unescape(str(value)))
+    return Cell(place, str(value))

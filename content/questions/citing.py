@@ -2,6 +2,7 @@
 library's list; and whether a text has become newer since a question was checked with it.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from content import citations, law_names
 from content.citations import Citation, LawFacts, article_name
 from content.models import Law, LawArticle
 
+_OF_A_PLACE = re.compile(r"[一-鿿]{2,}(?:省|市|自治区|县|区)[一-鿿（）]+(?:条例|办法|规定|规则|细则|决定)")
 Checked = Mapping[str, str]
 """Law → version and first day of the text with which a question was checked: "2018年修正 2018-03-11"."""
 
@@ -71,11 +73,23 @@ def _check(books: Books, cited: Citation) -> Iterator[str]:
     elif listed is not None:
         if not citations.is_known(cited):
             yield f"{name}不存在：《{listed.short}》共 {listed.articles} 条，请核对条号。"
-    else:
+    elif not _may_exist(cited.law):
         near = get_close_matches(cited.law, [known for known in books.names() if len(known) < 30], 1, 0.8)
-        meant = f"是不是《{near[0]}》？" if near and cited.law not in law_names.names() else ""
+        meant = f"是不是《{near[0]}》？" if near else ""
         how = "名称没有写错的，请先导入它的条文（pufa content import）。"
-        yield f"没有《{cited.law}》的条文可核对：{meant}{how}"
+        yield f"没有叫《{cited.law}》的法律可核对：{meant}{how}"
+
+
+def doubts(books: Books, basis: list[str]) -> Iterator[str]:
+    """Laws that there are, but of which nothing is here to be looked up."""
+    for law in not_held(books, basis):
+        if law not in citations.laws() and _may_exist(law):
+            yield f"没有《{law}》的条文，没有核对条号：请对照国家法律法规数据库，或先导入它的条文。"
+
+
+def _may_exist(name: str) -> bool:
+    """By its name alone: a law of the nation that is on the list of names, or a regulation of a place."""
+    return law_names.is_on_list(name) or _OF_A_PLACE.fullmatch(name) is not None
 
 
 def texts_of(books: Books, basis: list[str]) -> dict[str, str]:

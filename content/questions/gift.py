@@ -18,7 +18,7 @@ from content.questions.written import Fault, Written
 _SIGNS = "\\~=#{}:"
 _ID = re.compile(r"\[id:((?:\\.|[^\]\\])+)\]")
 _SUBJECT = re.compile(r"\$CATEGORY:\s*(.*)")
-_TITLE = re.compile(r"\s*::(.*?)(?<!\\)::", re.DOTALL)
+_TITLE = re.compile(r"\s*::((?:\\.|[^\\])*?)::", re.DOTALL)
 _FORMAT = re.compile(r"\s*\[(html|moodle|plain|markdown)\]")
 _WEIGHT = re.compile(r"%(-?\d+(?:\.\d+)?)%")
 _TRUTH = {"T": "A", "TRUE": "A", "F": "B", "FALSE": "B"}
@@ -248,7 +248,7 @@ def _written(question: Question) -> str:
     told = f"{question.explanation}\n" if question.explanation else ""
     told += f"{_BASIS}{'；'.join(question.basis)}\n{_DIFFICULTY}{difficulty_name(question.difficulty)}"
     key = re.sub(r"([\]\\])", r"\\\1", question.key)
-    head = f"// [id:{key}]\n::{_escaped(question.key)}::[plain]{_escaped(story + question.text)}"
+    head = f"// [id:{key}]\n::{_escaped(question.key)}::{_escaped(story + question.text)}"
     if question.kind == "judge":
         inside = f"{'TRUE' if question.answer == 'A' else 'FALSE'}####{_escaped(told)}"
     else:
@@ -272,4 +272,6 @@ def _option(question: Question, letter: str, option: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    return re.sub(r"[\\~=#{}:]", lambda sign: f"\\{sign[0]}", text).replace("\n", "\\n")
+    """What begins like a format gets one of its own, which reading takes away again."""
+    own = "[plain]" if _FORMAT.match(text) else ""
+    return own + re.sub(r"[\\~=#{}:]", lambda sign: f"\\{sign[0]}", text).replace("\n", "\\n")

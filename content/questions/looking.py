@@ -106,6 +106,7 @@ def _look(
     doubts = [] if before and written.difficulty is None else doubts_of(written, values)
     place = written.place_of("basis")
     faults += [Fault("basis", place, sentence) for sentence in citing.check(books, values["basis"])]
+    doubts += citing.doubts(books, values["basis"])
     if question is not None and question.retired:
         doubts.append("这道题已经停用：导入后仍然停用。")
     if values["subject"] and values["subject"] not in subjects() and not _has_subject(known, values["subject"]):

@@ -53,7 +53,7 @@ def _question(entry: dict[str, Any], place: str, subject: str, stories: dict[tup
     own = str(entry.get("subject", subject))
     scenario = str(entry["scenario"]) if "scenario" in entry else ""
     return Written(
-        place=place, key=str(entry.get("key", "")), subject=own, kind=str(entry.get("kind", "")),
+        place=place, key=str(entry.get("key", "")).strip(), subject=own, kind=str(entry.get("kind", "")),
         text=str(entry.get("text", "")), options=tuple(map(str, options)) if isinstance(options, list) else (),
         answer=str(entry.get("answer", "")), explanation=str(entry.get("explanation", "")),
         basis=tuple(map(str, basis)) if isinstance(basis, list) else (), difficulty=str(entry.get("difficulty", 1)),

@@ -8,8 +8,8 @@ from typing import Any
 
 from content.search import pairs
 
-ALIKE = 0.72
-"""Share of common pairs among all pairs of both."""
+ALIKE = 0.6
+"""Share of common pairs among all pairs of both. Of the 464 questions of the library six are so like another one."""
 SHORTEST = 8
 """Pairs; what has fewer is no question by itself: "下列说法正确的是"."""
 _EVERYWHERE = 400

@@ -32,7 +32,7 @@ WORDS = ("subject", "kind", "text", "options", "answer", "explanation", "basis",
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _ARTICLE = re.compile(r"第[^条《》]{1,12}条(?:之[^、，,和及《》]{1,6})?")
 _ONE_LAW = re.compile(rf"(《[^《》]+》)\s*({_ARTICLE.pattern}(?:\s*[、，,和及]+\s*{_ARTICLE.pattern})+)")
-_BARE = re.compile(rf"([一-鿿（）()]{{2,40}}?)\s*({_ARTICLE.pattern})")
+_BARE = re.compile(rf"([一-鿿（）()]{{2,40}}?)\s*({_ARTICLE.pattern}(?:\s*[、，,和及]+\s*{_ARTICLE.pattern})*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ def split_basis(text: str) -> list[str]:
         if same_law := _ONE_LAW.fullmatch(piece):
             found += [f"{same_law[1]}{article}" for article in _ARTICLE.findall(same_law[2])]
         elif (bare := _BARE.fullmatch(piece)) and bare[1] in citations.laws():
-            found.append(f"《{bare[1]}》{bare[2]}")
+            found += [f"《{bare[1]}》{article}" for article in _ARTICLE.findall(bare[2])]
         elif piece:
             found.append(piece)
     return list(dict.fromkeys(found))

@@ -1,0 +1,76 @@
+"""GIFT as Moodle documents it, and what of it the bank has no place for."""
+
+import pytest
+
+from content.questions import gift
+
+FULL = r"""
+// 演示题库
+$CATEGORY: $course$/top/labour
+
+// question: 1  name: Q1 [id:lab-7]
+::Q1::[html]<p>加班\: 报酬\nA \= 多少？</p> {
+  ~一倍#不够。
+  =一倍半#对，见劳动法。
+  ~%-50%两倍 \{含\}
+  ####延长工时的报酬。
+}
+
+太阳从东边升起。{TRUE#错了。#对了。}
+
+::多选::下列哪些是国家标志？{
+~%50%国旗
+~%50%国徽
+~%-100%国花
+}
+
+宪法共有 {=143 ~138 ~200} 条。
+"""
+
+
+def test_what_moodle_documents_is_read():
+    [one, two, three, four], notes = gift.read(FULL)
+    assert (one.key, one.subject, one.kind, one.answer) == ("lab-7", "labour", "single", "B")
+    assert (one.text, one.options) == ("加班: 报酬\nA = 多少？", ("一倍", "一倍半", "两倍 {含}"))
+    assert one.explanation == "延长工时的报酬。" and any("反馈" in doubt for doubt in one.doubts)
+    assert any("网页格式" in doubt for doubt in one.doubts)
+    assert (two.kind, two.answer, two.explanation) == ("judge", "A", "对了。")
+    assert (three.kind, three.answer, three.options) == ("multiple", "AB", ("国旗", "国徽", "国花"))
+    assert (four.text, four.answer, four.options[0]) == ("宪法共有 _____ 条。", "A", "143")
+    assert (one.place, two.place, four.place) == ("第 6 行", "第 13 行", "第 21 行") and notes == []
+
+
+@pytest.mark.parametrize(
+    ("block", "told"),
+    [
+        ("谈谈体会。{}", "问答题"),
+        ("宪法有多少条？{#143:1}", "数字"),
+        ("首都是哪里？{=北京 =北平}", "填空题"),
+        ("连线。{=甲 -> 一 =乙 -> 二 =丙 -> 三}", "连线题"),
+        ("没有合上。{=甲 ~乙", "花括号"),
+        ("两个都对？{=甲 =乙 ~丙}", "几个“=”"),
+    ],
+)
+def test_what_the_bank_has_no_place_for_is_told_at_its_line(block, told):
+    [row], _ = gift.read(f"\n\n{block}\n")
+    assert row.faults and told in row.faults[0].sentence and row.faults[0].place == "第 3 行"
+
+
+def test_a_description_is_no_question_and_a_comment_hides_one():
+    rows, notes = gift.read("说明文字，没有花括号。\n\n// 不要的{=甲 ~乙}\n\n留下的{=甲 ~乙}")
+    assert [row.text for row in rows] == ["留下的"] and "第 1 行" in notes[0]
+
+
+def test_escaped_signs_never_part_a_question():
+    [row], _ = gift.read(r"1\=1 \~ 2\#3 \{x\} a\:b c\\d{=\=对\~ ~错\#了}")
+    assert (row.text, row.options) == (r"1=1 ~ 2#3 {x} a:b c\d", ("=对~", "错#了"))
+
+
+@pytest.mark.parametrize("text", ["a{=甲 ~乙}", "::t::文字", "x {T}"])
+def test_it_is_told_from_plain_words(text):
+    assert gift.looks_like(text)
+
+
+@pytest.mark.parametrize("text", ["1. 题 A. 甲 B. 乙 答案：A", "集合{1,2}有几个元素", "A.x\nANSWER: A"])
+def test_plain_words_are_not_taken_for_it(text):
+    assert not gift.looks_like(text)

@@ -1,0 +1,101 @@
+"""A dry run: what would become of each question, what is wrong with it, and which one says nearly the same."""
+
+import pytest
+
+from content.importers.laws import Statute, put_statute
+from content.questions import looking
+from content.store.clock import day
+
+GOOD = "1. 演示：国家机关由下列哪一方产生？ A. 人大 B. 公司 答案：A 解析：演示。 依据：{} 难度：易"
+LAW = Statute("试行法", "中华人民共和国试行法", "2026年", day("2026-01-01"), {(1, 0): "一。", (2, 1): "二之一。"}, "h")
+
+
+@pytest.fixture
+def look(bank, read):
+    def looked(text, subject="constitution"):
+        with bank.reading() as session:
+            return looking.look(session, read(text), subject).rows
+
+    return looked
+
+
+@pytest.mark.parametrize(
+    ("basis", "is_good", "told"),
+    [
+        ("《宪法》第三条", True, ""),
+        ("宪法第三条、第四条", True, ""),
+        ("《宪法》第三条、第九百条", False, "第九百条不存在"),
+        ("《宪法》第三十三条之一", False, "不存在"),
+        ("有关规定", False, "看不懂"),
+        ("《宪怯》第三条", False, "没有叫《宪怯》的法律"),
+        ("《劳动合同珐》第三条", False, "是不是《劳动合同法》"),
+        ("《刑法》第二百条", True, "没有核对条号"),
+        ("《辽宁省演示条例》第三条", True, "没有核对条号"),
+    ],
+)
+def test_a_question_without_law_and_article_is_never_taken(look, basis, is_good, told):
+    [row] = look(GOOD.format(basis))
+    assert row.may_be_taken == is_good
+    assert told in " ".join(row.sentences)
+
+
+def test_no_basis_at_all_is_a_fault(look):
+    [row] = look("1. 哪一个？ A. 甲 B. 乙 答案：A")
+    assert row.verdict == "bad" and any("没有写依据" in sentence for sentence in row.sentences)
+
+
+def test_the_text_that_is_held_counts(look, bank):
+    with bank.transaction() as session:
+        put_statute(session, LAW)
+    assert look(GOOD.format("《试行法》第一条"))[0].may_be_taken
+    assert look(GOOD.format("《中华人民共和国试行法》第二条之一"))[0].may_be_taken
+    [row] = look(GOOD.format("《试行法》第二条"))
+    assert "《试行法》第二条不存在：库里的《试行法》（2026年）" in row.sentences[0]
+
+
+def test_many_faults_are_told_at_once(look):
+    [row] = look("1. A. 甲 B. 甲 C. 丙\n答案：AE\n难度：特难\n题型：单选")
+    told = " ".join(row.sentences)
+    assert all(words in told for words in ("没有题干", "一样", "没有选项 E", "难度“特难”", "没有写依据"))
+
+
+def test_the_same_words_are_the_same_question_and_others_change_it(look):
+    known = "1. 宪法写明的根本制度是下列哪一项？ A. 甲制度 B. 乙制度 C. 社会主义制度 答案：C"
+    [same] = look(known)
+    [changed] = look(known.replace("答案：C", "答案：B 解析：另一句。"))
+    assert (same.key, same.verdict) == ("c-1", "same")
+    assert (changed.key, changed.verdict, set(changed.changes)) == ("c-1", "changed", {"答案", "解析"})
+
+
+def test_nearly_the_same_is_warned_of_with_the_text_of_the_other(look):
+    near = "1. 宪法里写明的根本制度是下列的哪一项？ A. 甲制度 B. 丁制度 答案：A 依据：《宪法》第一条"
+    nearer = near.replace("1.", "2.").replace("写明", "写")
+    row, again, other = look(f"{near}\n{nearer}\n{GOOD.format('《宪法》第三条').replace('1.', '3.')}")
+    assert row.may_be_taken and "题库里的 c-1“宪法写明的根本制度是下列哪一项？”" in row.twin
+    assert again.twin and other.twin == ""
+
+
+def test_a_key_or_a_question_that_comes_twice_is_told_with_the_first(look):
+    one = GOOD.format("《宪法》第三条")
+    _, again = look(f"{one}\n{one.replace('1.', '2.')}")
+    assert again.verdict == "bad" and "和第 1 行完全一样" in " ".join(again.sentences)
+    _, twice = look(f"{one}\n编号：k-1\n{one.replace('1.', '2.').replace('哪一方', '哪个')}\n编号：k-1")
+    assert twice.verdict == "bad" and "编号 k-1 和第 1 行重复" in " ".join(twice.sentences)
+
+
+def test_a_story_is_the_same_for_all_questions_that_ask_about_it(bank, look):
+    text = "情景：演示小王搬家。\n情景编号：move\n" + GOOD.format("《宪法》第三条")
+    other = text.replace("搬家", "卖房").replace("1.", "2.").replace("哪一方", "哪个")
+    assert [row.verdict for row in look(f"{text}\n{other}")] == ["new", "bad"]
+
+
+def test_a_new_subject_and_a_question_without_explanation_are_only_doubts(look):
+    [row] = look(GOOD.format("《宪法》第三条").replace("解析：演示。", ""), "本局类别")
+    assert (
+        row.may_be_taken and any("是新的" in one for one in row.doubts) and any("没有解析" in one for one in row.doubts)
+    )
+
+
+def test_a_thousand_questions_are_compared_without_waiting(look):
+    one = "{0}. 演示第{0}问，编号{1}？ A. 甲{0} B. 乙{0} 答案：A 依据：《宪法》第一条"
+    assert len(look("\n".join(one.format(number, number * 7919) for number in range(1, 1001)))) == 1000

@@ -1,0 +1,103 @@
+"""Words pasted from Word: one line or many, half or full width, several questions, stories, headings."""
+
+import docx
+import pytest
+
+from content.questions import looking
+
+ONE_LINE = "1. 权力属于谁？ A. 人民 B. 团体 C. 企业 答案：A 解析：见第二条。 依据：《宪法》第二条 难度：易"
+SPREAD = "1. 权力属于谁？\nA. 人民\nB. 团体\nC. 企业\n答案：A\n解析：见第二条。\n依据：《宪法》第二条\n难度：易"
+WIDE = (
+    "１．权力属于谁？\nＡ．人民　Ｂ．团体　Ｃ．企业\n【答案】Ａ\n【解析】见第二条。\n【依据】《宪法》第二条\n【难度】易"
+)
+BRACKETS = (
+    "（1）权力属于谁？\n（A）人民\n（B）团体\n（C）企业\n正确答案：A\n答案解析：见第二条。\n"
+    "法律依据：《宪法》第二条\n难度：易"
+)
+
+
+@pytest.mark.parametrize("text", [ONE_LINE, SPREAD, WIDE, BRACKETS], ids=["one line", "spread", "wide", "brackets"])
+def test_a_question_is_read_however_it_was_laid_out(read, text):
+    [row] = read(text).rows
+    assert (row.text.strip(), [one.strip() for one in row.options]) == ("权力属于谁？", ["人民", "团体", "企业"])
+    assert (row.answer.strip().upper().replace("Ａ", "A"), row.explanation, row.difficulty) == ("A", "见第二条。", "易")
+    assert row.basis == ("《宪法》第二条",)
+
+
+def test_each_part_is_told_with_its_line(read):
+    [_, row] = read(f"{ONE_LINE}\n\n{SPREAD.replace('1.', '2.')}").rows
+    assert (row.place, row.place_of("B"), row.place_of("answer"), row.place_of("basis")) == (
+        "第 3 行", "第 5 行", "第 7 行", "第 9 行",
+    )  # fmt: skip
+
+
+def test_questions_without_numbers_are_parted_by_empty_lines(read):
+    text = SPREAD.replace("1. ", "")
+    assert [row.text for row in read(f"{text}\n\n{text}").rows] == ["权力属于谁？"] * 2
+
+
+def test_lines_that_go_on_belong_to_the_part_before(read):
+    [row] = read(
+        SPREAD.replace("权力属于谁？", "权力属于谁？\n请选一项。").replace("见第二条。", "见第二条。\n再看一遍。")
+    ).rows
+    assert (row.text, row.explanation) == ("权力属于谁？\n请选一项。", "见第二条。\n再看一遍。")
+
+
+def test_a_list_inside_of_an_explanation_is_no_new_question(read):
+    rows = read(f"{SPREAD.replace('1.', '5.')}\n解析：\n1. 先看条文。\n2. 再想一想。\n6. 下一题对吗？\n答案：对").rows
+    assert [row.text for row in rows] == ["权力属于谁？", "下一题对吗？"]
+    assert "2. 再想一想。" in rows[0].explanation
+
+
+@pytest.mark.parametrize(
+    ("line", "text", "answer"),
+    [
+        ("1. 国家的权力属于（ A ）。", "国家的权力属于（　）。", "A"),
+        ("1. 下列属于国家标志的有（ＡＢ）。", "下列属于国家标志的有（　）。", "AB"),
+    ],
+)
+def test_an_answer_in_the_brackets_of_the_stem_is_taken_out(read, line, text, answer):
+    [row] = read(f"{line}\nA. 甲\nB. 乙\n依据：《宪法》第二条").rows
+    assert (row.text, row.answer) == (text, answer)
+
+
+@pytest.mark.parametrize(("sign", "meant"), [("√", "A"), ("×", "B"), ("错", "B")])
+def test_a_statement_with_its_mark_is_true_or_false(read, bank, sign, meant):
+    found = read(f"一、判断题\n1. 宪法有最高的法律效力，任何法律都不得同它抵触。（{sign}）\n依据：《宪法》第五条")
+    with bank.reading() as session:
+        [row] = looking.look(session, found, "constitution").rows
+    assert (row.values["kind"], row.values["answer"], row.values["options"]) == ("judge", meant, ["对", "错"])
+    assert row.values["text"] == "宪法有最高的法律效力，任何法律都不得同它抵触。"
+
+
+def test_a_heading_says_which_kind_follows(read):
+    rows = read(f"二、多项选择题（每题2分）\n{ONE_LINE.replace('答案：A', '答案：AB')}\n三、单选题\n{ONE_LINE}").rows
+    assert [row.kind for row in rows] == ["multiple", "single"]
+
+
+def test_a_story_holds_for_the_questions_up_to_its_end(read):
+    one, two, three = (ONE_LINE.replace("1.", f"{number}.") for number in (1, 2, 3))
+    text = f"情景：演示小王搬了家。\n他租了房。\n{one}\n{two}\n情景完\n{three}"
+    rows = read(text).rows
+    assert [row.scenario_text for row in rows] == ["演示小王搬了家。\n他租了房。"] * 2 + [None]
+    assert rows[0].scenario == rows[1].scenario != None  # noqa: E711
+
+
+def test_what_is_no_question_is_told(read):
+    found = read(f"演示题库\n{ONE_LINE}\n\n编辑：演示科室")
+    assert len(found.rows) == 1 and "演示题库" in found.notes[0] and "演示科室" in found.notes[0]
+
+
+def test_a_word_file_is_read_with_the_numbers_that_word_counts(read, tmp_path):
+    document = docx.Document()
+    for words in ("权力属于谁？", "A. 人民", "B. 团体", "答案：A", "依据：《宪法》第二条"):
+        document.add_paragraph(words, style="List Number" if words.endswith("？") else None)
+    document.add_paragraph("权力怎样行使？", style="List Number")
+    document.add_paragraph("A. 依法\tB. 随意\n答案：A")
+    document.save(tmp_path / "题.docx")
+    found = read((tmp_path / "题.docx").read_bytes(), "题.docx")
+    assert [(row.text, row.answer, len(row.options)) for row in found.rows] == [
+        ("权力属于谁？", "A", 2),
+        ("权力怎样行使？", "A", 2),
+    ]
+    assert found.rows[1].place == "第 6 段"
