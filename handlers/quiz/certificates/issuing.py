@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from content import audit, staff
@@ -157,6 +157,20 @@ def get_certificate(session: Session, held: HeldCampaign, serial: str) -> Certif
     if found is None or found.campaign_id != held.id:
         raise NotIssued(say("certificate_no_such"))
     return found
+
+
+def listed(session: Session, held: HeldCampaign, limit: int | None = None, offset: int = 0) -> list[Certificate]:
+    """The newest first."""
+    every = select(Certificate).where(Certificate.campaign_id == held.id)
+    ordered = every.order_by(Certificate.issued_at.desc(), Certificate.serial).limit(limit).offset(offset)
+    return list(session.scalars(ordered).all())
+
+
+def counted(session: Session, held: HeldCampaign) -> tuple[int, int]:
+    """(those that hold, those that were revoked)"""
+    counts = select(func.count(), func.count(Certificate.revoked_at)).where(Certificate.campaign_id == held.id)
+    every, revoked = session.execute(counts).one()
+    return every - revoked, revoked
 
 
 def check(session: Session, keyring: Keyring, serial: str, code: str = "") -> Checked:
