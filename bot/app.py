@@ -18,7 +18,7 @@ from bot.quick import QuickFlask
 from bot.turnstile import Turnstile
 from bot.webhook import Webhook, make_blueprint
 from bot.wechat.envelope import Envelope
-from bot.wiring import FreshBureau, keyring, open_database, open_memory, public_url, warm
+from bot.wiring import FreshBureau, keyring, open_database, open_login, open_memory, public_url, warm
 from content.phrases import say
 from handlers.turns import Tally
 
@@ -51,7 +51,7 @@ def create_app(config: Config) -> Flask:
     envelope = Envelope(config.wechat_token, config.wechat_app_id, keys, config.wechat_mode, secret)
     webhook = Webhook(envelope, Turnstile(memory), tally, lambda: bureau.now, config.wechat_max_skew_seconds)
     app.register_blueprint(make_blueprint(webhook))
-    app.register_blueprint(pages.make_blueprint(lambda: bureau.now, config.data / "uploads"))
+    app.register_blueprint(pages.make_blueprint(lambda: bureau.now, config.data / "uploads", open_login(config)))
     app.register_blueprint(health.make_blueprint(database, memory, config.data))
     if config.sandbox_enabled:
         _lead_to_sandbox(app, config.server_port + 1)

@@ -14,6 +14,7 @@ from bot import alerts
 from bot.config import BadConfig, Config
 from bot.demo import reachable
 from bot.wechat.client import TokenStore, WeChatClient
+from bot.wechat.login import WECHAT_CONNECT, Login
 from bot.wechat.platform import WeChatPlatform
 from content import repository
 from content.importers.library import sync_library
@@ -184,6 +185,14 @@ def open_wechat(config: Config) -> WeChatClient:
         raise BadConfig("缺少 wechat.app_id 或 wechat.app_secret：请填写公众号后台“基本配置”里的值。")
     store = TokenStore(open_memory(config).client)
     return WeChatClient(config.wechat_app_id, config.wechat_app_secret, config.wechat_api_base_url, store)
+
+
+def open_login(config: Config) -> Login | None:
+    """How a browser is asked who it is; None for a subscription account, which may not ask."""
+    if config.wechat_account_type != "service" or not (config.wechat_app_id and config.wechat_app_secret):
+        return None
+    asked_at = f"{config.wechat_api_base_url}/connect" if config.sandbox_enabled else WECHAT_CONNECT
+    return Login(open_wechat(config), asked_at)
 
 
 def open_platform(config: Config) -> WeChatPlatform:

@@ -9,6 +9,7 @@ from pathlib import Path
 from flask import Blueprint, Response, abort, render_template
 
 from bot.pages import boards, certificates, draw, exam, exam_liaison, laws, pictures, quiz, videos
+from bot.wechat.login import Login
 from content import offices, render, repository
 from content.models import MaterialKind
 from content.phrases import say
@@ -17,19 +18,18 @@ from handlers.desk import Bureau
 POLICY = "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
 HEADERS = {"Content-Security-Policy": POLICY, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 LISTED = 50
+PARTS = (
+    laws.register, boards.register, draw.register, exam.register_pages, exam_liaison.register_pages,
+    certificates.register, videos.register,
+)  # fmt: skip
 
 
-def make_blueprint(bureau: Callable[[], Bureau], uploads: Path) -> Blueprint:
+def make_blueprint(bureau: Callable[[], Bureau], uploads: Path, login: Login | None = None) -> Blueprint:
     blueprint = Blueprint("pages", __name__, url_prefix="/h", template_folder="templates")
     pictures.register(blueprint, uploads)
-    laws.register(blueprint, bureau)
-    boards.register(blueprint, bureau)
-    draw.register(blueprint, bureau)
-    quiz.register_pages(blueprint, bureau)
-    exam.register_pages(blueprint, bureau)
-    exam_liaison.register_pages(blueprint, bureau)
-    certificates.register(blueprint, bureau)
-    videos.register(blueprint, bureau)
+    quiz.register_pages(blueprint, bureau, login)
+    for register in PARTS:
+        register(blueprint, bureau)
 
     @blueprint.get("/")
     def index() -> str:

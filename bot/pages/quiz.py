@@ -11,8 +11,9 @@ from typing import Any
 from flask import Blueprint, abort, redirect, request
 from sqlalchemy.orm import Session
 
-from bot.pages import quiz_paper, quiz_practice, seat
+from bot.pages import quiz_paper, quiz_practice, quiz_sign_in, seat
 from bot.pages.quiz_parts import PLACE, get_held, no_seat, page, private, told
+from bot.wechat.login import Login
 from content.phrases import say
 from content.store import clock
 from handlers.desk import Bureau
@@ -32,10 +33,13 @@ class _Refused(Exception):
         self.key, self.status = key, status
 
 
-def register_pages(blueprint: Blueprint, bureau: Callable[[], Bureau]) -> None:
+def register_pages(blueprint: Blueprint, bureau: Callable[[], Bureau], login: Login | None) -> None:
+    """`login`: of a service account, which may ask a browser whose it is."""
     quiz_paper.register_pages(blueprint, bureau)
     quiz_practice.register_pages(blueprint, bureau)
-    pages = _Pages(bureau, has_sign_in=False)
+    if login:
+        quiz_sign_in.register_pages(blueprint, bureau, login)
+    pages = _Pages(bureau, has_sign_in=login is not None)
     blueprint.add_url_rule("/quiz/", "quiz", pages.listed)
     blueprint.add_url_rule(f"{PLACE}/", "quiz_campaign", pages.one)
     blueprint.add_url_rule(f"{PLACE}/start", "quiz_start", pages.start, methods=["POST"])

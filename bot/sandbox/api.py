@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from flask import Blueprint, Response, request
 
 from bot.sandbox import (
+    authorizing,
     control,
     customer_messages,
     datacube,
@@ -49,8 +50,9 @@ _CALLS: Table = {
     **followers.CALLS,
     **datacube.CALLS,
     **quotas.CALLS,
+    **authorizing.CALLS,
 }
-_WITHOUT_TOKEN = {"/cgi-bin/token", "/cgi-bin/stable_token", "/cgi-bin/clear_quota/v2"}
+_WITHOUT_TOKEN = {"/cgi-bin/token", "/cgi-bin/stable_token", "/cgi-bin/clear_quota/v2", *authorizing.WITHOUT_TOKEN}
 PATHS = tuple(_CALLS)
 
 

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response
 
 from bot.sandbox.api import make_api
+from bot.sandbox.authorizing import make_authorizing
 from bot.sandbox.dial import make_dial
 from bot.sandbox.parts import make_parts
 from bot.sandbox.phone import make_phone
@@ -24,6 +25,7 @@ def create_sandbox(settings: SandboxSettings) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST_REQUEST
     parts = make_parts(settings)
     app.register_blueprint(make_phone(parts))
+    app.register_blueprint(make_authorizing(parts))
     app.register_blueprint(make_api(parts))
     app.register_blueprint(make_reading(parts))
     app.register_blueprint(make_dial(parts))

@@ -6,6 +6,7 @@ from collections import Counter, deque
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.sandbox.codes import Codes
 from bot.sandbox.controls import Controls
 from bot.sandbox.events import Events
 from bot.sandbox.faults import Faults
@@ -29,6 +30,7 @@ class Parts:
     faults: Faults
     quotas: Quotas
     events: Events
+    codes: Codes
     calls: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=40))  # newest last
     called: Counter[str] = field(default_factory=Counter)
     """How often each path was asked for, whatever came of it."""
@@ -48,4 +50,5 @@ def make_parts(settings: SandboxSettings) -> Parts:
         faults=Faults(),
         quotas=Quotas(clock, controls),
         events=Events(settings, clock),
+        codes=Codes(clock),
     )

@@ -139,6 +139,15 @@ class WeChatClient(LibraryClient):  # type: ignore[misc]
         token = self._renew(refused=token)
         return self._ask(path, token, data, method, upload, params or {}, is_once_only)
 
+    def ask_about_code(self, code: str, seconds: float) -> dict[str, Any]:
+        """What a browser's code of 网页授权 stands for. Raises PlatformError. Asked once: a code tells once."""
+        path = "/sns/oauth2/access_token"
+        params = {"appid": self.appid, "secret": self.secret, "code": code, "grant_type": "authorization_code"}
+        answer = self._answer(path, "get", f"{self._base_url}{path}", {"params": params, "timeout": seconds}, False)
+        if errcode := _code(answer):
+            raise PlatformError(path, errcode, _rid(answer.get("errmsg")), answer)
+        return answer
+
     def _ask(
         self,
         path: str,

@@ -31,7 +31,8 @@ class Page(HTMLParser):
     def handle_starttag(self, tag, attributes):
         self.links += [value for name, value in attributes if name in ("href", "src")]
         self.inline += [name for name, _ in attributes if name == "style" or name.startswith("on")]
-        self.inline += [tag] if tag in ("script", "style", "iframe") else []
+        is_ours = tag == "script" and dict(attributes).get("src") == "/static/type.js"
+        self.inline += [tag] if tag in ("script", "style", "iframe") and not is_ours else []
 
 
 def slugs(bureau) -> list[str]:
