@@ -49,6 +49,7 @@ def question_import_add() -> Any:
     subject = words.subject_of(request.form.get("subject", ""))[:32]
     if file is not None and file.filename:
         data, name = file.stream.read(MOST_BYTES + 1), PurePath(file.filename.replace("\\", "/")).name
+        file.close()
     else:
         data, name = pasted.encode(), reading.PASTED
     try:
