@@ -37,14 +37,15 @@ from content.store.memory import Away
 from handlers.quiz.campaign import BadCampaign
 from handlers.quiz.certificates.issuing import NotIssued
 from handlers.quiz.certificates.signing import Forged
-from handlers.quiz.draw import BadRecord
+from handlers.quiz.draw import BadNumber, BadRecord
 from handlers.quiz.paper import TooFew
+from handlers.quiz.prizes.entries import NotDrawn
 from handlers.quiz.register import NotHeld
 from scheduler.moves import NoSuchPost, NotPossible
 
 _TOLD = (
-    BadBackup, BadCampaign, BadConfig, BadMenu, BadPicture, BadQuestion, BadRecord, Broken, Damaged, Forged,
-    KeysUnreadable, NoModel, NoRedisServer, NoSuchPost, NotAllowed, NotEmpty, NotFound, NotHeld, NotIssued,
+    BadBackup, BadCampaign, BadConfig, BadMenu, BadNumber, BadPicture, BadQuestion, BadRecord, Broken, Damaged, Forged,
+    KeysUnreadable, NoModel, NoRedisServer, NoSuchPost, NotAllowed, NotDrawn, NotEmpty, NotFound, NotHeld, NotIssued,
     NotPossible, NotSaved, NotTaken, OfficesUnreadable, PlatformError, PortTaken, TooFew, Unreadable,
 )  # fmt: skip
 

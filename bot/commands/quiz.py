@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot import wiring
 from bot.commands import certificates, questions
+from bot.commands import draw as draws
 from bot.commands.staff import as_staff
 from bot.demo import open_config
 from content import repository
@@ -38,6 +39,7 @@ def quiz() -> None:
 
 quiz.add_command(questions.questions)
 quiz.add_command(questions.cite_check)
+quiz.add_command(draws.draw)
 
 
 @quiz.command(help="活动文件能不能用：题库够不够，满分多少，预计平均分多少。什么都不改。")

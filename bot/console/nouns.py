@@ -7,6 +7,7 @@ from bot.console import (
     articles,
     audit,
     calendar,
+    draws,
     freezing,
     importing,
     pictures,
@@ -24,6 +25,6 @@ from bot.console import (
 )
 
 NOUNS: tuple[ModuleType, ...] = (
-    today, articles, importing, pictures, posts, planning, reviews, acts, calendar, questions, question_imports, videos,
+    today, articles, importing, pictures, posts, planning, reviews, acts, calendar, questions, question_imports, draws, videos,
     statistics, words, staff, audit, freezing, signing,
 )  # fmt: skip

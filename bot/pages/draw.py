@@ -75,7 +75,7 @@ class _Pages:
         """What was published never changes: whoever has it need not fetch it again."""
         with self.bureau().database.reading() as session:
             packed = find(session, _shown(session, name).held.id) or abort(404)
-        takes_gzip = "gzip" in request.accept_encodings
+        takes_gzip = request.accept_encodings["gzip"] > 0
         response = Response(packed if takes_gzip else gzip.decompress(packed), mimetype=media_type)
         if takes_gzip:
             response.headers["Content-Encoding"] = "gzip"

@@ -15,7 +15,7 @@ from handlers import answers, citizens, receipts
 from handlers.desk import Bureau, Desk
 from handlers.message import Incoming, Reply
 from handlers.quiz.models import HeldCampaign, Participant
-from handlers.quiz.prizes import claims, drawing, entries
+from handlers.quiz.prizes import claims, drawing, entries, line
 from handlers.quiz.prizes.drawing import Look, Stage
 from handlers.quiz.prizes.models import Winner, WinnerState
 
@@ -127,7 +127,7 @@ def _won_lines(bureau: Bureau, now: Look, winner: Winner | None) -> tuple[list[s
 
 
 def _offered(bureau: Bureau, winner: Winner) -> list[str]:
-    claim, due = claims.claim_code_of(bureau.keyring, winner), clock.spoken(winner.due_at) if winner.due_at else ""
+    claim, due = claims.claim_code_of(bureau.keyring, winner), line.last_day(winner)
     address = bureau.offices.get("quiz", {}).get("address", "")
     where = say("prizes_where", address=address) if address else say("prizes_where_unknown")
     won = say("prizes_won", prize=render.harmless(winner.prize), claim=claim, due=due)

@@ -62,6 +62,11 @@ def due_from(moment: datetime, days: int) -> datetime:
     return datetime.combine(last, time(), clock.BEIJING)
 
 
+def last_day(winner: Winner) -> str:
+    """On which he can still claim it, as 2027-01-05; empty where he has been offered nothing."""
+    return f"{clock.in_beijing(winner.due_at - timedelta(seconds=1)):%Y-%m-%d}" if winner.due_at else ""
+
+
 def move_on(session: Session, campaign_id: str) -> list[Winner]:
     """Lets those whose time is over go and offers every free prize to the next in line; who was offered one."""
     take_turns_of(session, campaign_id)

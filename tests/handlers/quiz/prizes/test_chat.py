@@ -71,7 +71,7 @@ def test_a_winner_hears_what_until_when_and_his_code_and_nobody_else_does(own, e
         told = {place: at_place(everybody, place).says("我中奖了吗").text for place in (1, 4, 20)}
         claim = claims.claim_code_of(own.keyring, row(everybody[0], 1))
         others = [one.says("我的奖品").text for one in everybody if one is not at_place(everybody, 1)]
-    assert "您中了：一等奖" in told[1] and claim in told[1] and "1月6日 00:00" in told[1]
+    assert "您中了：一等奖" in told[1] and claim in told[1] and "最晚2027-01-05来领" in told[1]
     for law in ("《个人信息保护法》第二十五条", "《个人信息保护法》第三十一条", "《个人所得税法》第二条"):
         assert law in told[1]
     assert "您排在第4位" in told[4] and "排在第20位" in told[20]
