@@ -30,7 +30,9 @@ def page(template: str, status: int = 200, **shown: object) -> Response:
 
 def told(key: str, status: int, held: HeldCampaign | None = None) -> Response:
     """A sentence for people in the place of the page they wanted."""
-    return page("quiz_told.html", status, sentence=say(key), held=held, title=say("quiz_page_told_title"))
+    is_exam = held is not None and register.rules_of(held).exam is not None
+    title = say("quiz_page_told_title")
+    return page("quiz_told.html", status, sentence=say(key), held=held, title=title, is_exam=is_exam)
 
 
 def private(response: Response) -> Response:
