@@ -75,7 +75,7 @@ def postgres_server() -> Iterator[str]:
     programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     if not programs:
         lacking("PostgreSQL", "postgresql")
-    with databases.private_server(programs[-1], free_port()) as server:
+    with databases.private_server(programs[-1], free_port()) as server, databases.without_tls():
         yield server
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event, text
 from sqlalchemy.orm import Session
 
 from content.store.db import Database
@@ -34,6 +34,19 @@ def private_server(initdb: Path, port: int) -> Iterator[str]:
     finally:
         subprocess.run([*control, "-m", "immediate", "stop"], **run | {"check": False})
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def without_tls() -> Iterator[None]:
+    """A server of our own speaks no TLS, and to get ready for asking takes longer than all else about connecting."""
+
+    def settled(dialect: Dialect, _record: object, _given: object, options: dict[str, object]) -> None:
+        if dialect.driver == "pg8000":
+            options.setdefault("ssl_context", False)
+
+    event.listen(Engine, "do_connect", settled)
+    yield
+    event.remove(Engine, "do_connect", settled)
 
 
 def new_postgres_database(server: str, like: str = "") -> str:

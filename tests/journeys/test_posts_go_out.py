@@ -45,7 +45,15 @@ def told(demo: Demo, *words: str) -> Any:
     return json.loads(ran.stdout)
 
 
-def planned(demo: Demo, title: str, seconds: int, *more: str) -> tuple[int, datetime]:
+@pytest.fixture
+def pace(standing_demo: Demo) -> float:
+    """Seconds that a command takes just now: how much happens before a push is due depends on the machine."""
+    began = clock.monotonic()
+    told(standing_demo, "posts", "list")
+    return clock.monotonic() - began
+
+
+def planned(demo: Demo, title: str, seconds: float, *more: str) -> tuple[int, datetime]:
     file = demo.folder / f"{title}.md"
     file.write_text(ARTICLE.format(title=title), encoding="utf-8")
     due_at = clock.in_beijing(clock.now()).replace(microsecond=0) + timedelta(seconds=seconds)
@@ -58,28 +66,28 @@ def sandbox(demo: Demo) -> dict[str, Any]:
     return dict(requests.get(f"http://127.0.0.1:{demo.port + 1}/sandbox/api/_control", timeout=10).json())
 
 
-def test_an_approved_article_goes_out_at_its_time(standing_demo: Demo) -> None:
+def test_an_approved_article_goes_out_at_its_time(standing_demo: Demo, pace: float) -> None:
     title = "国家宪法日：走进宪法"
-    number, due_at = planned(standing_demo, title, 15)
+    number, due_at = planned(standing_demo, title, max(15, 8 * pace))
     refused = pufa(standing_demo, "posts", "approve", str(number), "--as", "demo-write")
     assert (refused.returncode, refused.stdout) == (1, "")
     approved = told(standing_demo, "posts", "approve", str(number), "--as", "demo-review2")
     assert approved["state"] == "scheduled"
-    wait_until(lambda: told(standing_demo, "posts", "show", str(number))["state"] == "published", 60)
+    wait_until(lambda: told(standing_demo, "posts", "show", str(number))["state"] == "published", 120)
     assert told(standing_demo, "posts", "show", str(number))["urls"]
     ours = [one for one in sandbox(standing_demo)["publications"] if one["titles"] == [title]]
     assert len(ours) == 1
-    assert 0 <= ours[0]["at"] - due_at.timestamp() <= 8  # the machine is busy with the rest of the suite
+    assert 0 <= ours[0]["at"] - due_at.timestamp() <= max(8, 4 * pace)  # the machine is busy with the rest of the suite
 
 
-def test_a_cancelled_push_stays_where_it_is(standing_demo: Demo) -> None:
-    number, due_at = planned(standing_demo, "不会发出的一篇", 30)
+def test_a_cancelled_push_stays_where_it_is(standing_demo: Demo, pace: float) -> None:
+    number, due_at = planned(standing_demo, "不会发出的一篇", max(30, 10 * pace))
     told(standing_demo, "posts", "approve", str(number), "--as", "demo-review2")
     assert told(standing_demo, "posts", "cancel", str(number), "--as", "demo-write")["state"] == "withdrawn"
-    other, _ = planned(standing_demo, "会发出的一篇", 12)
+    other, _ = planned(standing_demo, "会发出的一篇", max(12, 6 * pace))
     told(standing_demo, "posts", "approve", str(other), "--as", "demo-review2")
-    wait_until(lambda: told(standing_demo, "posts", "show", str(other))["state"] == "published", 60)
-    wait_until(lambda: clock.now() > due_at + timedelta(seconds=3), 60)
+    wait_until(lambda: told(standing_demo, "posts", "show", str(other))["state"] == "published", 120)
+    wait_until(lambda: clock.now() > due_at + timedelta(seconds=3), 120)
     titles = [title for one in sandbox(standing_demo)["publications"] for title in one["titles"]]
     assert ("会发出的一篇" in titles, "不会发出的一篇" in titles) == (True, False)
 
