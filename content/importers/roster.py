@@ -27,7 +27,9 @@ _ROWS = 5000
 """Of the template that are prepared."""
 _HEADING_WITHIN = 10
 _NUMBER = re.compile(rf"[\w.\-]{{1,{LONGEST_NUMBER}}}")
-_IDENTITY = re.compile(r"\d{15}|\d{17}[\dXx]")
+_IDENTITY = re.compile(r"\d{15}|\d{17}[\dXx]|\d\.\d+[Ee]\+1[47]")
+"""Also as Excel writes so long a number by itself."""
+WITHHELD = "（像身份证号，没有保存）"
 _YES, _NO = frozenset({"是", "√", "y", "yes", "1", "true"}), frozenset({"", "否", "×", "n", "no", "0", "false"})
 _HOW = (
     "怎样填“名单”这张表",
@@ -129,7 +131,7 @@ def _unit_fault(path: str) -> str:
 def number_fault(number: str) -> str:
     if not number:
         return "没有写工号。"
-    if _IDENTITY.fullmatch(number):
+    if _IDENTITY.fullmatch(number) or number == unicodedata.normalize("NFKC", WITHHELD):
         return "这像是身份证号，不能当工号用，也不会保存：请改用工作证号或本单位的人事编号。"
     if not _NUMBER.fullmatch(number):
         return f"工号只用字母、数字、汉字和 - . _，最多 {LONGEST_NUMBER} 个。"
@@ -191,6 +193,23 @@ def as_sheet(people: Iterable[Sequence[str]]) -> bytes:
         how.write_string(line, 0, sentence, plain if line else heading)
     book.close()
     return out.getvalue()
+
+
+def withheld(data: bytes) -> bytes:
+    """The same file without what looks like an identity card's number, in whatever cell: such a thing is not kept, not
+    for a day. Unchanged where there is none. The file has been read before.
+    """
+    with catch_warnings():
+        simplefilter("ignore")
+        book = openpyxl.load_workbook(io.BytesIO(data), keep_links=False)
+    is_changed = False
+    for cell in (cell for sheet in book.worksheets for row in sheet.iter_rows() for cell in row):
+        text = f"{cell.value:.0f}" if isinstance(cell.value, int | float) else str(cell.value or "")
+        if _IDENTITY.fullmatch("".join(unicodedata.normalize("NFKC", text).split())):
+            cell.value, is_changed = WITHHELD, True
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue() if is_changed else data
 
 
 def marked(data: bytes, name: str, lines: Sequence[Line]) -> bytes:

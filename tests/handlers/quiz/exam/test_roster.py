@@ -18,7 +18,7 @@ from handlers.quiz.exam import codes, entitlement, liaison, roster, units
 from handlers.quiz.exam.models import EntryCode, Liaison, RosterFile, Sitter
 from handlers.quiz.models import Participant, Unit
 from tests.handlers.quiz.campaigns import WRITTEN
-from tests.handlers.quiz.exams import MAKEUP_CLOSES, NOW, PEOPLE, roster_file
+from tests.handlers.quiz.exams import HEADINGS, MAKEUP_CLOSES, NOW, PEOPLE, roster_file
 
 
 def heads(exam) -> dict[str, int]:
@@ -182,6 +182,22 @@ def test_a_file_is_looked_through_before_it_is_taken_in_and_then_gone(exam):
     roster.take_in(exam.session, exam.keyring, exam.held, kept, "organiser", drops=1)
     with pytest.raises(NotFound):
         roster.get_file(exam.session, exam.held, kept.id)
+
+
+def test_an_identity_cards_number_is_not_kept_with_the_file_in_whatever_cell(exam):
+    rows = [
+        ("演示局", "211402199001011234", "甲", "否", 211402199001011),
+        ("演示局", "C2", "乙", "否", "21140219900101123x"),
+    ]
+    data = roster_file(rows, headings=(*HEADINGS, "备注"))
+    kept = roster.bytes_of(
+        exam.keyring, roster.hand_in(exam.session, exam.keyring, exam.held, data, "名单.xlsx", "organiser")
+    )
+    told = [cell for row in openpyxl.load_workbook(io.BytesIO(kept)).active.iter_rows(values_only=True) for cell in row]
+    assert not any("2114021990" in str(cell) for cell in told) and told.count(files.WITHHELD) == 3
+    assert [dict(line.faults) for line in files.read(kept, "名单.xlsx")] == [
+        {"number": files.number_fault("211402199001011234")}, {},
+    ]  # fmt: skip
 
 
 def test_a_file_of_another_exam_is_not_found(exam, make_exam):
