@@ -26,6 +26,10 @@ _KIND = re.compile(r"\[[^]]*(sqlite\+embedded|postgresql\+redis)")
 class ByFile(LoadScopeScheduling):
     """A unit of work is a file, or what one kind of installation is for."""
 
+    def __init__(self, config: Any, log: Any) -> None:
+        super().__init__(config, log)
+        config.option.loadscopereorder = False  # the order of the files is the same as in one process
+
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.split("::")[0]
         kind = _KIND.search(nodeid) if file.startswith("tests/journeys/") else None

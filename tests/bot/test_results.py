@@ -29,9 +29,9 @@ def events(database, number: str) -> list[PlatformEvent]:
 
 
 def test_a_result_is_kept_with_its_nested_fields_and_acknowledged(post, database):
-    came = post.sends(publish_event("2247480001"))
+    came = post.sends(publish_event("2247480011"))
     assert (came.status, came.wire) == (200, b"success")
-    (event,) = events(database, "2247480001")
+    (event,) = events(database, "2247480011")
     assert outcomes.of_publish_event(event.fields).urls == [f"https://mp.weixin.qq.com/s/{n}" for n in (1, 2)]
 
 

@@ -4,14 +4,13 @@ phone goes on, and every answer that was shown as saved stands in SQL once.
 
 import re
 import secrets
-import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 import requests
-from conftest import lacking, wait_until
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from conftest import wait_until
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
 from content.store import clock
@@ -20,18 +19,8 @@ from tests.handlers.quiz.campaigns import WRITTEN
 from tests.journeys.installation import ALONE
 
 pytestmark = pytest.mark.parametrize("standing", [ALONE], indirect=True)
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 TOTAL = 14
 FITS = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        lacking("chromium", "chromium")
-    with sync_playwright() as player:
-        yield player.chromium.launch(executable_path=chromium, args=ARGUMENTS)
 
 
 @pytest.fixture
