@@ -17,6 +17,8 @@ from handlers.quiz.campaign import Campaign, Phase, phase_between, read_campaign
 from handlers.quiz.models import HeldCampaign, Round
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
+TAKEN = frozenset({"practice"})
+"""What stands at a campaign's place in the addresses of pages and is none."""
 SECRET = "quiz-draw"  # noqa: S105 - what the key is for
 
 
@@ -28,7 +30,7 @@ def put_on(session: Session, name: str, written: str, keyring: Keyring, by: str)
     """From the words of its file. Its draw is committed to at once. Raises BadCampaign, TooFew, NotHeld, NotAllowed."""
     staff.require(session, by, Role.CAMPAIGNS)
     rules = read_campaign(written)
-    if not _ID.fullmatch(name):
+    if not _ID.fullmatch(name) or name in TAKEN:
         raise NotHeld(say("campaign_bad_name", name=name))
     if session.get(HeldCampaign, name):
         raise NotHeld(say("campaign_exists", name=name))
