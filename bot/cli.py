@@ -37,6 +37,7 @@ from content.store.memory import Away
 from handlers.quiz.campaign import BadCampaign
 from handlers.quiz.certificates.issuing import NotIssued
 from handlers.quiz.certificates.signing import Forged
+from handlers.quiz.desk.lessons import NoLessons
 from handlers.quiz.draw import BadNumber, BadRecord
 from handlers.quiz.paper import TooFew
 from handlers.quiz.prizes.entries import NotDrawn
@@ -45,8 +46,8 @@ from scheduler.moves import NoSuchPost, NotPossible
 
 _TOLD = (
     BadBackup, BadCampaign, BadConfig, BadMenu, BadNumber, BadPicture, BadQuestion, BadRecord, Broken, Damaged, Forged,
-    KeysUnreadable, NoModel, NoRedisServer, NoSuchPost, NotAllowed, NotDrawn, NotEmpty, NotFound, NotHeld, NotIssued,
-    NotPossible, NotSaved, NotTaken, OfficesUnreadable, PlatformError, PortTaken, TooFew, Unreadable,
+    KeysUnreadable, NoLessons, NoModel, NoRedisServer, NoSuchPost, NotAllowed, NotDrawn, NotEmpty, NotFound, NotHeld,
+    NotIssued, NotPossible, NotSaved, NotTaken, OfficesUnreadable, PlatformError, PortTaken, TooFew, Unreadable,
 )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ import click
 import requests
 from werkzeug.serving import make_server
 
-from bot import demo_content, demo_staff, wiring
+from bot import demo_campaign, demo_content, demo_draw, demo_staff, wiring
 from bot.commands.menu import push_menu
 from bot.config import Config, require_credentials
 from bot.demo import ACCOUNT, demonstration, environment_of, open_config, reachable
@@ -48,8 +48,11 @@ def demo(host: str, port: int, data: str) -> None:
     click.echo("正在准备内容库和听懂模型，第一次大约需要十几秒……")
     wiring.prepare(config)
     database = wiring.open_database(config)
-    demo_staff.seed(database, wiring.keyring(config))
+    ring = wiring.keyring(config)
+    demo_staff.seed(database, ring)
     demo_content.seed(database, config.data / "uploads")
+    demo_campaign.seed(database, ring)
+    demo_draw.seed(database, ring)
     database.close()
     _run_all(config, environment_of(config), ["web", "scheduler", "sandbox"], lambda stop: _welcome(config, stop))
 

@@ -193,7 +193,9 @@ def _came_from() -> str:
     return urlunsplit(("", "", parts.path, parts.query, "")) if is_ours and "//" not in parts.path else ""
 
 
-TOLD = frozenset({"Refused", "Overwritten", "BadPicture", "Unreadable", "NotPossible", "NotSaved", "NotTaken"})
+TOLD = frozenset({"Refused", "Overwritten", "BadPicture", "Unreadable", "NotPossible", "NotSaved", "NotTaken"}) | {
+    "NotHeld", "BadCampaign", "TooFew", "BadUnit", "BadNickname", "NoLessons",
+}  # fmt: skip
 """Errors whose message is a sentence for staff: shown on the page they came from."""
 
 

@@ -7,6 +7,9 @@ from bot.console import (
     articles,
     audit,
     calendar,
+    campaign_new,
+    campaign_people,
+    campaigns,
     draws,
     freezing,
     importing,
@@ -25,6 +28,6 @@ from bot.console import (
 )
 
 NOUNS: tuple[ModuleType, ...] = (
-    today, articles, importing, pictures, posts, planning, reviews, acts, calendar, questions, question_imports, draws, videos,
-    statistics, words, staff, audit, freezing, signing,
+    today, articles, importing, pictures, posts, planning, reviews, acts, calendar, campaigns, campaign_new,
+    campaign_people, questions, question_imports, draws, videos, statistics, words, staff, audit, freezing, signing,
 )  # fmt: skip

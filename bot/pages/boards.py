@@ -24,7 +24,7 @@ def register(blueprint: Blueprint, bureau: Callable[[], Bureau]) -> None:
         """Of campaigns for everybody; nobody's place in an exam is published."""
         if not _ID.fullmatch(campaign_id):
             abort(404)
-        with score.looking(bureau().database) as session:
+        with score.looking(bureau().database, campaign_id) as session:
             held = session.get(HeldCampaign, campaign_id) or abort(404)
             rules = campaigns.rules_of(held)
             if rules.exam:

@@ -79,7 +79,7 @@ def phase_of(held: HeldCampaign) -> Phase:
     return phase_between(held.opens_at, held.closes_at, clock.now())
 
 
-def open_now(session: Session, name: str, by: str) -> HeldCampaign:
+def open_now(session: Session, name: str, by: str, reason: str = "") -> HeldCampaign:
     """Before its time. Raises NotHeld, NotAllowed."""
     staff.require(session, by, Role.CAMPAIGNS)
     held = get_held(session, name)
@@ -87,7 +87,7 @@ def open_now(session: Session, name: str, by: str) -> HeldCampaign:
         raise NotHeld(say("campaign_not_before", title=held.title))
     before, held.opens_at = held.opens_at, clock.now()
     session.flush()
-    audit.record(session, by, "quiz.open", f"campaign:{name}", before=clock.spoken(before))
+    audit.record(session, by, "quiz.open", f"campaign:{name}", before=clock.spoken(before), reason=reason)
     return held
 
 

@@ -72,10 +72,14 @@ def quizzes(session: Session) -> list[HeldCampaign]:
     ]
 
 
-def looking(database: Database) -> AbstractContextManager[Session]:
-    """A session for ranks and boards, after every paper whose time is up has been handed in: that alone writes."""
+def looking(database: Database, campaign_id: str = "") -> AbstractContextManager[Session]:
+    """A session for ranks and boards, after every paper whose time is up has been handed in: that alone writes.
+    `campaign_id`: the one that is looked at, else all for everybody.
+    """
     with database.reading() as session:
-        due = [held.id for held in quizzes(session) if play.has_due(session, held)]
+        named = session.get(HeldCampaign, campaign_id) if campaign_id else None
+        meant = [named] if named else [] if campaign_id else quizzes(session)
+        due = [held.id for held in meant if play.has_due(session, held)]
     if due:
         with database.transaction() as session:
             for campaign_id in due:

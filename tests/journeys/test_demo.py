@@ -34,7 +34,8 @@ def test_a_quiz_can_be_played_in_the_sandbox(standing_demo, visitor):
     def says(text):
         return standing_demo.acts("send", citizen=visitor, kind="text", text=text)["deliveries"][-1]["response_xml"]
 
-    assert "第 1 题" in says("宪法知识竞答")
+    assert "只练习五道题" in says("宪法知识竞答")
+    assert "第 1 题" in says("2")
     assert [f"第 {place} 题" in says("A") for place in (2, 3, 4, 5)] == [True] * 4
     assert "这一轮答完了" in says("B")
 
@@ -50,7 +51,8 @@ def test_the_sandbox_has_the_menu_and_a_tap_on_it_is_answered(standing_demo, vis
 def test_ctrl_c_stops_everything_and_what_was_said_is_still_there_at_the_next_start(demo):
     demo.start()
     openid = demo.acts("citizen", name="甲", following=True)["openid"]
-    demo.acts("send", citizen=openid, kind="text", text="宪法知识竞答")
+    for text in ("宪法知识竞答", "2"):
+        demo.acts("send", citizen=openid, kind="text", text=text)
     assert demo.running() == {"demo", "web", "scheduler", "sandbox", "redis-server"}
     assert demo.interrupt() == 0
     assert demo.running() == set() and "Traceback" not in demo.log

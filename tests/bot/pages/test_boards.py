@@ -44,7 +44,7 @@ def test_everybody_sees_ranks_points_times_and_how_they_come_about(look, played)
     assert page.status_code == 200 and "no-cache" in page.headers["Cache-Control"]
     for told in ("小明", played[1].code, "1分00秒", "12月2日 10:00", "参与率 × 平均分", "1/2", "11.50", "用时短的在前"):
         assert told in page.text, told
-    assert "12月2日 登记" in page.text and "<script" not in page.text.split("<main")[1]
+    assert "12月2日登记" in page.text and "<script" not in page.text.split("<main")[1]
 
 
 def test_nothing_on_it_says_who_somebody_is(look, played):

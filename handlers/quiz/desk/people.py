@@ -1,0 +1,74 @@
+"""Participants as staff see them: codes, nicknames, units and points, never who they are."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handlers.quiz.models import HeldCampaign, Participant, Unit
+from handlers.quiz.standings import Stand
+
+MOST_PAGES, AT_A_TIME = 10_000, 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    code: str
+    nickname: str
+    unit: str
+    papers: int
+    half_points: int | None
+    """None before his first paper, as the next two."""
+    seconds: int | None
+    handed_in_at: datetime | None
+
+
+def listed(session: Session, held: HeldCampaign, words: str, limit: int, offset: int) -> list[Listed]:
+    """The best first, those without a paper last. `words`: the beginning of a code, or a part of a nickname."""
+    query = (
+        select(
+            Participant.code, Participant.nickname, Unit.path, Participant.papers, Participant.half_points,
+            Participant.seconds, Participant.handed_in_at,
+        )
+        .outerjoin(Unit, Unit.id == Participant.unit_id)
+        .where(Participant.campaign_id == held.id)
+        .order_by(Participant.merit.is_(None), Participant.merit, Participant.code)
+    )  # fmt: skip
+    if words:
+        by_code = Participant.code.startswith(words.upper(), autoescape=True)
+        query = query.where(by_code | Participant.nickname.contains(words, autoescape=True))
+    rows = session.execute(query.limit(limit).offset(offset)).all()
+    return [
+        Listed(row.code, row.nickname, row.path or "", row.papers, row.half_points, row.seconds, row.handed_in_at)
+        for row in rows
+    ]
+
+
+def in_order(session: Session, held: HeldCampaign) -> Iterator[list[Stand]]:
+    """Everybody with a paper, the best first, some thousands at a time."""
+    place, before, rank = 0, "", 0
+    after = ("", "")
+    while True:
+        behind = (Participant.merit > after[0]) | ((Participant.merit == after[0]) & (Participant.code > after[1]))
+        query = (
+            select(Participant, Unit.path)
+            .outerjoin(Unit, Unit.id == Participant.unit_id)
+            .where(Participant.campaign_id == held.id, Participant.merit.is_not(None), behind)
+            .order_by(Participant.merit, Participant.code)
+            .limit(AT_A_TIME)
+        )
+        stands: list[Stand] = []
+        for one, path in session.execute(query).all():
+            place += 1
+            merit = one.merit or ""
+            rank = rank if merit == before else place
+            before, after = merit, (merit, one.code)
+            if one.half_points is not None and one.seconds is not None and one.handed_in_at is not None:
+                stands.append(Stand(rank, one.code, one.nickname, path or "", one.half_points, one.seconds,
+                                    one.handed_in_at, one.papers))  # fmt: skip
+        if not stands:
+            return
+        yield stands
+        session.expunge_all()

@@ -1,0 +1,123 @@
+"""A campaign's file out of what was filled into a form, and a form out of a file: the same words in both directions.
+
+What cannot be read as the form wants it is left in the file as it was typed: read_campaign then says what is wrong with
+it. Decides nothing.
+"""
+
+import json
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from content.store import clock
+
+Fields = Mapping[str, str]
+NUMBERS = ("minutes", "attempts_a_day", "freeze_minutes")
+CELLS = ("subject", "kind", "difficulty", "count", "points")
+_DRAW_NUMBERS = ("least_points", "claim_days")
+_EXAM_NUMBERS = ("pass_points", "attempts", "makeup_attempts")
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2})?")
+
+
+def as_toml(fields: Fields, cells: Iterable[Fields], prizes: Iterable[Fields]) -> str:
+    """`fields`: by the names in the file, those of the draw and the exam behind `draw_` and `exam_`, and `sort`:
+    practice of none, draw or exam. Rows that are empty are left out.
+    """
+    lines = [_text("title", fields), *_moments(("opens_at", "closes_at"), fields)]
+    lines += [_number(name, fields.get(name, "")) for name in NUMBERS if fields.get(name, "").strip()]
+    lines += [_text(name, fields) for name in ("verdicts", "multiple", "who") if fields.get(name, "").strip()]
+    for cell in cells:
+        if any(cell.get(name, "").strip() for name in ("subject", "count", "points")):
+            lines += ["", "[[paper]]", *_cell(cell)]
+    if fields.get("sort") == "draw":
+        lines += ["", "[draw]", *_draw(fields, prizes)]
+    if fields.get("sort") == "exam":
+        lines += ["", "[exam]", *_exam(fields)]
+    return "\n".join(lines) + "\n"
+
+
+def _cell(cell: Fields) -> list[str]:
+    lines = [_text("subject", cell)]
+    if cell.get("kind", "").strip():
+        lines.append(_text("kind", cell))
+    if cell.get("difficulty", "").strip() not in ("", "0"):
+        lines.append(_number("difficulty", cell["difficulty"]))
+    return [*lines, *(_number(name, cell.get(name, "")) for name in ("count", "points"))]
+
+
+def _draw(fields: Fields, prizes: Iterable[Fields]) -> list[str]:
+    mine = _inner("draw_", fields)
+    lines = [_text(name, mine) for name in ("lottery", "issue", "later_issue")]
+    lines += [_number(name, mine[name]) for name in _DRAW_NUMBERS if mine.get(name, "").strip()]
+    rows = [row for row in prizes if row.get("name", "").strip() or row.get("count", "").strip()]
+    listed = ", ".join(f"{{ {_text('name', row)}, {_number('count', row.get('count', ''))} }}" for row in rows)
+    return [*lines, f"prizes = [{listed}]"]
+
+
+def _exam(fields: Fields) -> list[str]:
+    mine = _inner("exam_", fields)
+    lines = [_number(name, mine[name]) for name in _EXAM_NUMBERS if mine.get(name, "").strip()]
+    return [*lines, *_moments(("makeup_opens_at", "makeup_closes_at"), mine)]
+
+
+def _inner(beginning: str, fields: Fields) -> dict[str, str]:
+    return {name.removeprefix(beginning): words for name, words in fields.items() if name.startswith(beginning)}
+
+
+def _text(name: str, fields: Fields) -> str:
+    """A basic string: TOML and JSON write one alike."""
+    words = re.sub(r"[\x00-\x1f\x7f]", " ", fields.get(name, "")).strip()
+    return f"{name} = {json.dumps(words, ensure_ascii=False)}"
+
+
+def _number(name: str, typed: str) -> str:
+    plain = typed.strip()
+    return f"{name} = {int(plain)}" if plain.isdecimal() else f"{name} = {json.dumps(plain, ensure_ascii=False)}"
+
+
+def _moments(names: Iterable[str], fields: Fields) -> list[str]:
+    """Typed without a zone, and meant in Beijing."""
+    lines = []
+    for name in names:
+        typed = fields.get(name, "").strip()
+        if _MOMENT.fullmatch(typed):
+            whole = typed.replace(" ", "T") if typed.count(":") == 2 else f"{typed.replace(' ', 'T')}:00"
+            lines.append(f"{name} = {whole}+08:00")
+        elif typed:
+            lines.append(_text(name, fields))
+    return lines
+
+
+# ── back into a form ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def as_fields(written: str) -> tuple[dict[str, str], list[dict[str, str]], list[dict[str, str]]]:
+    """Fields, cells and prizes; as far as the file can be read."""
+    try:
+        file: dict[str, Any] = tomllib.loads(written)
+    except tomllib.TOMLDecodeError:
+        return {}, [], []
+    draw, exam = _table(file.get("draw")), _table(file.get("exam"))
+    fields = {name: _shown(value) for name, value in file.items() if not isinstance(value, list | dict)}
+    fields |= {f"draw_{name}": _shown(value) for name, value in draw.items() if not isinstance(value, list | dict)}
+    fields |= {f"exam_{name}": _shown(value) for name, value in exam.items()}
+    fields["sort"] = "draw" if draw else "exam" if exam else ""
+    return fields, _rows(file.get("paper")), _rows(draw.get("prizes"))
+
+
+def _table(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _rows(value: object) -> list[dict[str, str]]:
+    rows = value if isinstance(value, list) else []
+    return [{name: _shown(cell) for name, cell in row.items()} for row in rows if isinstance(row, dict)]
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, datetime):
+        local = clock.in_beijing(value) if value.tzinfo else value
+        return f"{local:%Y-%m-%dT%H:%M}"
+    return str(value)

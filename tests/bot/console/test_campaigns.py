@@ -1,0 +1,276 @@
+"""Campaigns at the console: written, looked at, put on, watched, ended; their units and participants."""
+
+import io
+from datetime import timedelta
+
+import openpyxl
+import pytest
+from sqlalchemy import select, update
+
+from bot import demo_staff, wiring
+from bot.config import make_config
+from content import articles, audit, proofread
+from content.importers.library import sync_library
+from content.models import Material
+from content.staff import Role
+from content.store import clock
+from handlers.quiz import register
+from handlers.quiz.boards import nicknames, units
+from handlers.quiz.models import HeldCampaign, Participant, Unit
+from tests.bot.console.conftest import NOW
+from tests.bot.console.test_markup import EVIL, SHORT, Executables
+from tests.handlers.quiz.holding import RULES, hands_in
+
+FORM = {
+    "id": "twelve-four", "title": "演示：新办的", "opens_at": "2026-12-03T08:00", "closes_at": "2026-12-05T20:00",
+    "minutes": "15", "attempts_a_day": "2", "freeze_minutes": "30", "verdicts": "handed_in", "multiple": "half",
+    "sort": "draw", "draw_lottery": "双色球", "draw_issue": "DEMO-1", "draw_later_issue": "DEMO-2",
+    "cell_subject": ["constitution", "labour", ""], "cell_kind": ["single", "", ""], "cell_difficulty": ["2", "", ""],
+    "cell_count": ["5", "2", ""], "cell_points": ["10", "25", ""],
+    "prize_name": ["一等奖", ""], "prize_count": ["3", ""],
+}  # fmt: skip
+
+
+@pytest.fixture
+def keeper(database, sign_in):
+    """Who keeps campaigns, with the library's bank there."""
+    with database.transaction() as session:
+        sync_library(session)
+    return sign_in(Role.CAMPAIGNS)
+
+
+@pytest.fixture
+def held(keeper, database, settings) -> HeldCampaign:
+    with database.transaction() as session:
+        by = demo_staff.NAMES[Role.CAMPAIGNS]
+        return register.put_on(session, "demo", RULES, wiring.keyring(make_config(settings)), by)
+
+
+@pytest.fixture
+def played(held, database) -> HeldCampaign:
+    """Six papers, the last questions of each answered wrongly; one participant with a nickname and a unit."""
+    for number in range(6):
+        hands_in(database, held, f"p{number}", wrong=number % 4, seconds=60 + number)
+    with database.transaction() as session:
+        units.enter_all(session, held, "甲\t10\n乙\t5", demo_staff.NAMES[Role.CAMPAIGNS])
+        one = session.get_one(Participant, (held.id, "p0"))
+        nicknames.choose(session, held, one, "小明")
+        units.choose(session, held, one, units.find(session, held, "甲")[0].id)
+    return held
+
+
+def book(answer) -> dict[str, list[list]]:
+    assert answer.status_code == 200, answer.text
+    whole = openpyxl.load_workbook(io.BytesIO(answer.data))
+    return {sheet.title: [[cell.value for cell in row] for row in sheet.iter_rows()] for sheet in whole}
+
+
+def acts(database, act: str) -> list:
+    with database.reading() as session:
+        return [entry for entry in audit.entries(session) if entry.act == act]
+
+
+# ── a new one ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_campaign_goes_from_the_form_over_a_look_to_the_public(keeper, database):
+    assert "（不用这一行）" in keeper.opens("/campaigns/new").text
+    looked = keeper.sends("/campaigns/check", FORM)
+    for told in ("题库够不够", "按题目难度预计", "58", "满分 100 分", "DEMO-1", "一等奖 3 份", "少选得一半分"):
+        assert told in looked.text, told
+    written = looked.text.split('spellcheck="false">')[1].split("</textarea>")[0].replace("&#34;", '"').strip()
+    shown = keeper.sends("/campaigns/put-on", id="twelve-four", toml=written)
+    assert "已经开办" in shown.text and "演示：新办的" in shown.text and "未开始" in shown.text
+    with database.reading() as session:
+        held = register.get_held(session, "twelve-four")
+        rules = register.rules_of(held)
+    assert (rules.minutes, rules.attempts_a_day, rules.questions, str(rules.multiple)) == (15, 2, 7, "half")
+    assert clock.in_beijing(held.opens_at).isoformat() == "2026-12-03T08:00:00+08:00"
+    assert len(acts(database, "quiz.put_on")) == 1
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"closes_at": "2026-12-01T08:00"}, "不晚于"), ({"minutes": "viel"}, "minutes"), ({"opens_at": ""}, "opens_at"),
+        ({"cell_count": ["200", "2", ""]}, "只有 58 道"), ({"title": ""}, "title"),
+        ({"prize_name": ["", ""], "prize_count": ["", ""]}, "奖项"),
+        ({"cell_count": ["200", "2", ""], "cell_points": ["x", "25", ""]}, "points"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_held_is_told_and_nothing_typed_is_lost(keeper, changed, told):
+    looked = keeper.sends("/campaigns/check", {**FORM, **changed})
+    assert looked.status_code == 400 and told in looked.text
+    assert "演示：新办的" in looked.text or "title" in changed
+    assert ">开办</button>" not in looked.text
+
+
+def test_a_file_comes_by_upload_or_by_paste_and_goes_back_into_the_form(keeper):
+    for way in ({"toml": RULES}, {"toml": "", "file": (io.BytesIO(RULES.encode()), "demo.toml")}):
+        assert "演示竞答" in keeper.sends("/campaigns/check", {"id": "demo", **way}).text
+    form = keeper.sends("/campaigns/check", {"id": "demo", "toml": RULES, "act": "back"}).text
+    assert 'value="演示竞答"' in form and 'value="2026-12-01T08:00"' in form and 'value="二等奖"' in form
+    told = keeper.sends("/campaigns/check", {"id": "demo", "file": (io.BytesIO(b"\xff\xfe"), "demo.toml")})
+    assert "UTF-8" in told.text
+    assert keeper.sends("/campaigns/check", {"id": "demo", "toml": "= broken"}).status_code == 400
+
+
+def test_an_earlier_campaign_is_copied_without_its_times(keeper, held):
+    form = keeper.opens("/campaigns/new", copy="demo").text
+    assert 'value="演示竞答"' in form and "照“演示竞答”抄来的" in form and 'value="2026141"' not in form
+    assert keeper.opens("/campaigns/new", copy="nothing").status_code == 404
+
+
+def test_a_name_that_is_taken_is_refused_before_and_at_putting_on(keeper, held):
+    assert "已经有编号" in keeper.sends("/campaigns/check", {"id": "demo", "toml": RULES}).text
+    refused = keeper.sends("/campaigns/put-on", id="demo", toml=RULES)
+    assert refused.status_code == 400 and "规则定了就不能改" in refused.text and "演示竞答" in refused.text
+
+
+def test_nothing_that_is_typed_becomes_markup(keeper):
+    evil = dict.fromkeys(("title", "who", "draw_issue", "id", "minutes"), EVIL[:32])
+    looked = keeper.sends(
+        "/campaigns/check", {**FORM, **evil, "cell_subject": [EVIL[:32], "", ""], "prize_name": [EVIL[:32]]}
+    )
+    form = keeper.sends("/campaigns/check", {"id": EVIL[:32], "toml": f'title = "{EVIL[:20]}"', "act": "back"})
+    for page in (looked, form):
+        assert page.status_code in (200, 400) and EVIL[:20] not in page.text and Executables(page.text).found == []
+
+
+def test_a_nickname_or_a_unit_with_markup_stays_text(keeper, played, database):
+    with database.transaction() as session:
+        session.get_one(Participant, (played.id, "p1")).nickname = "<img src=x>"
+        session.execute(update(Unit).where(Unit.path == "甲").values(name=SHORT, path=SHORT))
+    for path in ("", "people", "units", "units.xlsx"):
+        page = keeper.opens(f"/campaigns/demo/{path}")
+        assert page.status_code == 200 and (path.endswith("xlsx") or Executables(page.text).found == [])
+        assert path.endswith("xlsx") or "<img" not in page.text
+
+
+# ── the desk ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_desk_tells_who_played_how_they_did_and_what_was_expected(keeper, played):
+    page = keeper.opens("/campaigns/demo/").text
+    for told in (
+        "进行中",
+        "按题目难度预计",
+        "每小时交卷",
+        "12-02 10时",
+        "得分分布",
+        "1/10",
+        "开办竞答活动",
+    ):
+        assert told in page, told
+    assert page.count("<svg") >= 2 and "style=" not in page.split("<main")[1]
+    listed = keeper.opens("/campaigns/").text
+    assert "6 人交了 6 份" in listed and "进行中" in listed
+
+
+def test_every_list_is_a_workbook(keeper, played):
+    figures = book(keeper.opens("/campaigns/demo/figures.xlsx"))
+    assert ["交过卷的人", 6] in figures["概况"] and figures["单位"][1][:4] == [1, "甲", 10, 1]
+    assert sum(row[4] for row in figures["题目"][1:]) == 18 and figures["每小时"][1] == ["2026-12-02 10时", 6]
+    people = book(keeper.opens("/campaigns/demo/people.xlsx"))["参与者"]
+    assert len(people) == 7 and people[1][0] == 1 and people[1][2:5] == ["小明", "甲", 23]
+    plain = keeper.opens("/campaigns/demo/people.csv").data.decode("utf-8-sig").splitlines()
+    assert len(plain) == 7 and plain[1].split(",")[1:5] == [str(cell) for cell in people[1][1:4]] + ["23.0"]
+    assert len(book(keeper.opens("/campaigns/demo/units.xlsx"))["单位"]) == 3
+    assert book(keeper.opens("/campaigns/export.xlsx"))["活动"][1][0] == "demo"
+
+
+def test_it_is_ended_with_a_reason_and_only_once(keeper, played, database):
+    told = keeper.sends("/campaigns/demo/act", act="close", reason="")
+    assert "写明原因" in told.text and acts(database, "quiz.close") == []
+    assert "已经结束" in keeper.sends("/campaigns/demo/act", act="close", reason="演示").text
+    keeper.sends("/campaigns/demo/act", act="close", reason="演示")
+    [entry] = acts(database, "quiz.close")
+    assert entry.detail["reason"] == "演示"
+
+
+def test_the_announcement_promises_what_the_rules_say_and_becomes_a_draft(keeper, held, database, uploads):
+    text = keeper.opens("/campaigns/demo/announcement").text
+    for told in ("3 题，满分 23 分", "每天可以答 3 次", "双色球", held.commitment, "一等奖：1 份", "封榜"):
+        assert told in text, told
+    assert "文章草稿" in keeper.sends("/campaigns/demo/draft", kind="announcement").text
+    with database.reading() as session:
+        [draft] = articles.listing(session)
+        assert draft.title == "演示竞答开始了" and draft.published_at is None
+        revision = articles.latest_revision(session, draft.material_id)
+        assert proofread.reds(proofread.inspect(session, revision, uploads, is_first=True)) == []
+
+
+def test_what_was_got_wrong_becomes_a_draft_only_after_the_end(keeper, held, database):
+    assert "还没有全部结束" in keeper.sends("/campaigns/demo/draft", kind="lessons").text
+    keeper.sends("/campaigns/demo/act", act="close", reason="演示")
+    assert "答卷还不够" in keeper.sends("/campaigns/demo/draft", kind="lessons").text
+    with database.reading() as session:
+        assert session.scalars(select(Material)).all() == [] or articles.listing(session) == []
+
+
+# ── units and participants ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_units_are_entered_pasted_after_a_look_and_removed(keeper, held, database):
+    assert (
+        "单位已更新" in keeper.sends("/campaigns/demo/units/act", {"act": "enter", "path": "甲", "people": "12"}).text
+    )
+    looked = keeper.sends("/campaigns/demo/units/act", act="look", pasted="甲\t15\n乙\t0").text
+    assert "1 行要改" in looked and "改人数" in looked
+    assert "一行都没有录入" in keeper.sends("/campaigns/demo/units/act", act="paste", pasted="甲\t15\n乙\t0").text
+    page = keeper.sends("/campaigns/demo/units/act", act="paste", pasted="甲\t15\n乙\t3").text
+    assert "12-02 10:00" in page and ">15<" in page
+    with database.reading() as session:
+        second = session.scalars(select(Unit).where(Unit.path == "乙")).one()
+    assert ">乙<" not in keeper.sends("/campaigns/demo/units/act", act="remove", unit=str(second.id)).text
+    for wrong in ({"act": "enter", "path": "丙", "people": "viele"}, {"act": "remove", "unit": "999"}):
+        keeper.sends("/campaigns/demo/units/act", wrong)
+    assert len(acts(database, "quiz.unit")) == 1
+
+
+def test_a_unit_of_another_campaign_is_not_touched(keeper, held, database, settings):
+    with database.transaction() as session:
+        by = demo_staff.NAMES[Role.CAMPAIGNS]
+        other = register.put_on(session, "other", RULES, wiring.keyring(make_config(settings)), by)
+        foreign = units.enter(session, other, "别处", 5, by).id
+    assert "没有这个单位" in keeper.sends("/campaigns/demo/units/act", act="remove", unit=str(foreign)).text
+    with database.reading() as session:
+        assert session.get(Unit, foreign) is not None
+
+
+def test_a_nickname_is_found_and_taken_away_with_a_reason(keeper, played, database):
+    with database.reading() as session:
+        code = session.get_one(Participant, (played.id, "p0")).code
+    for wanted in (code, code[:6].lower(), "小"):
+        page = keeper.opens("/campaigns/demo/people", words=wanted).text
+        assert code in page and "p0" not in page
+    assert "没有找到" in keeper.opens("/campaigns/demo/people", words="%").text
+    assert "写明为什么" in keeper.sends("/campaigns/demo/people/nickname", code=code, reason=" ").text
+    assert "小明" not in keeper.sends("/campaigns/demo/people/nickname", code=code, reason="像真名").text
+    assert len(acts(database, "quiz.nickname")) == 1
+
+
+def test_staff_without_the_role_read_or_do_nothing_here(keeper, held, sign_in):
+    auditor, writer = sign_in(Role.AUDIT), sign_in(Role.WRITE)
+    for path in ("/campaigns/", "/campaigns/demo/", "/campaigns/demo/units", "/campaigns/demo/people"):
+        page = auditor.opens(path)
+        assert page.status_code == 200 and "<form method" not in page.text.split("<main")[1], path
+        assert writer.opens(path).status_code == 403
+    assert auditor.sends("/campaigns/demo/act", act="close", reason="x").status_code == 403
+    assert auditor.opens("/campaigns/new").status_code == 403
+
+
+@pytest.mark.parametrize("path", ["", "units", "people", "announcement", "figures.xlsx", "units.xlsx", "people.csv"])
+def test_a_campaign_that_is_not_there_is_told_as_such(keeper, path):
+    assert keeper.opens(f"/campaigns/nothing/{path}").status_code == 404
+
+
+def test_before_its_time_it_is_opened_with_a_reason(keeper, database):
+    later = {**FORM, "opens_at": "2026-12-04T08:00"}
+    looked = keeper.sends("/campaigns/check", later).text
+    written = looked.split('spellcheck="false">')[1].split("</textarea>")[0].replace("&#34;", '"').strip()
+    keeper.sends("/campaigns/put-on", id="later", toml=written)
+    with clock.fixed_at(NOW + timedelta(minutes=1)):
+        assert "已经开始" in keeper.sends("/campaigns/later/act", act="open", reason="演示").text
+    [entry] = acts(database, "quiz.open")
+    assert entry.detail["reason"] == "演示"
