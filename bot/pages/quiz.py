@@ -143,10 +143,12 @@ class _Pages:
                 return no_seat(held, is_passed_on=sitter is not None)
             papers = shown.papers(session, held, sitter.participant)
             hindrance = _hindrance(session, held, sitter.participant)
+            joined = session.get(Participant, (held.id, sitter.participant))
         running = next((one for one in papers if one.ended_at is None), None)
         return page(
             "quiz_history.html", held=held, papers=[one for one in papers if one.ended_at], running=running,
             hindrance=say(hindrance) if hindrance else "", rules=register.rules_of(held),
+            code=joined.code if joined else "",
             mark=seat.mark(now.keyring, seat.token()),
         )  # fmt: skip
 

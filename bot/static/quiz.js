@@ -139,11 +139,11 @@ function stop(sentence) {
   const lost = places();
   write(stopped, sentence + (lost.length ? say("lost", { places: lost.join("、") }) : ""));
   stopped.hidden = false;
-  questions.forEach((question) => { question.disabled = true; });
-  handIn.disabled = true;
+  form.hidden = true;
+  find(".clock").hidden = true;
   waiting = {};
   let_go();
-  stopped.scrollIntoView();
+  scrollTo(0, 0);
 }
 
 // ── the server's clock ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -226,9 +226,10 @@ function show(place, isAsked) {
   questions.forEach((question, at) => { question.hidden = at + 1 !== here; });
   back.disabled = here === 1;
   write(next, say(here === questions.length ? "to_numbers" : "next"));
-  history.replaceState(null, "", `#q${here}`);
   show_state();
-  if (isAsked) questions[here - 1].querySelector("legend").focus();
+  if (!isAsked) return;
+  history.replaceState(null, "", `#q${here}`); // where a refresh comes back to
+  questions[here - 1].querySelector("legend").focus();
 }
 
 function leave_with_form() {

@@ -228,10 +228,9 @@ def test_the_same_browser_may_open_its_link_again(held):
     browser.reads_paper()
 
 
-@pytest.mark.parametrize("after", [timedelta(minutes=10), timedelta(days=1)])
-def test_a_link_that_is_over_lets_nobody_in(held, after):
+def test_a_link_that_is_over_lets_nobody_in(held):
     link = held.link("somebody")
-    with clock.fixed_at(START + after):
+    with clock.fixed_at(START + timedelta(minutes=10)):
         browser = held.browser()
         assert say("quiz_page_bad_link") in browser.opens(f"?t={link.split('?t=')[1]}").text
         refused = browser.begins(link)
@@ -289,6 +288,9 @@ def test_who_has_no_attempt_left_still_sees_what_he_has(held):
     assert again.begins(held.link("somebody")).location.endswith("/history")
     assert say("quiz_page_none_left") in again.opens("history").text
     assert f"/result/{browser.paper}" in again.opens("history").text
+    with held.bureau.database.reading() as session:
+        code = session.get_one(Participant, (held.id, held.participant("somebody"))).code
+    assert code in again.opens("history").text
 
 
 def test_nobody_joins_by_a_link_after_the_close(held):
@@ -329,24 +331,24 @@ def test_a_queue_of_taps_is_taken_in_one_go(held):
     assert held.given(browser) == {place: ("B", place) for place in range(1, 15)}
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"place": 0, "letters": "A", "seq": 1}, {"place": 15, "letters": "A", "seq": 1},
-        {"place": -1, "letters": "A", "seq": 1}, {"place": 1, "letters": "AB", "seq": 1},
-        {"place": 1, "letters": "H", "seq": 1}, {"place": 1, "letters": "a", "seq": 1},
-        {"place": 1, "letters": "A\0", "seq": 1}, {"place": 1, "letters": "A", "seq": 0},
-        {"place": 1, "letters": "A", "seq": 2**31}, {"place": 1, "letters": "A", "seq": 10**30},
-        {"place": "1", "letters": "A", "seq": 1}, {"place": 1, "letters": ["A"], "seq": 1}, {"letters": "A"},
-    ],
+WRONG = (
+    {"place": 0, "letters": "A", "seq": 1}, {"place": 15, "letters": "A", "seq": 1},
+    {"place": -1, "letters": "A", "seq": 1}, {"place": 1, "letters": "AB", "seq": 1},
+    {"place": 1, "letters": "H", "seq": 1}, {"place": 1, "letters": "a", "seq": 1},
+    {"place": 1, "letters": "A\0", "seq": 1}, {"place": 1, "letters": "A", "seq": 0},
+    {"place": 1, "letters": "A", "seq": 2**31}, {"place": 1, "letters": "A", "seq": 10**30},
+    {"place": "1", "letters": "A", "seq": 1}, {"place": 1, "letters": ["A"], "seq": 1}, {"letters": "A"},
 )  # fmt: skip
-def test_what_is_no_answer_is_refused_whole(held, wrong):
+
+
+def test_what_is_no_answer_is_refused_with_all_that_came_with_it(held):
     browser = held.playing()
     right = {"place": 2, "letters": "A", "seq": 1}
 
-    refused = browser.posts("answers", json={"paper": browser.paper, "mark": browser.mark, "answers": [right, wrong]})
-
-    assert (refused.status_code, refused.json["told"]) == (400, say("quiz_page_bad_answer"))
+    for wrong in WRONG:
+        body = {"paper": browser.paper, "mark": browser.mark, "answers": [right, wrong]}
+        refused = browser.posts("answers", json=body)
+        assert (refused.status_code, refused.json["told"]) == (400, say("quiz_page_bad_answer")), wrong
     assert held.given(browser) == {}
 
 
@@ -370,20 +372,18 @@ def test_a_forged_or_foreign_paper_takes_nothing(held):
     assert held.rows() == before
 
 
-@pytest.mark.parametrize(
-    "headers",
-    [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://elsewhere.example"}],
-)
-def test_what_another_site_sends_in_his_name_is_refused(held, headers):
+def test_what_another_site_sends_in_his_name_is_refused(held):
     browser = held.playing()
-    body = {"paper": browser.paper, "mark": browser.mark, "answers": [{"place": 1, "letters": "A", "seq": 1}]}
+    form = {"paper": browser.paper, "mark": browser.mark}
+    body = {**form, "answers": [{"place": 1, "letters": "A", "seq": 1}]}
+    sealed = held.link("another").split("?t=")[1]
 
-    assert browser.posts("answers", json=body, headers=headers).status_code == 403
-    assert (
-        browser.posts("hand-in", data={"paper": browser.paper, "mark": browser.mark}, headers=headers).status_code
-        == 403
-    )
-    assert browser.posts("start", data={"t": held.link("x").split("?t=")[1]}, headers=headers).status_code == 403
+    for headers in (
+        {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://elsewhere.example"},
+    ):  # fmt: skip
+        assert browser.posts("answers", json=body, headers=headers).status_code == 403, headers
+        assert browser.posts("hand-in", data=form, headers=headers).status_code == 403, headers
+        assert browser.posts("start", data={"t": sealed}, headers=headers).status_code == 403, headers
     assert held.given(browser) == {}
 
 
@@ -639,13 +639,12 @@ def test_todays_questions_are_the_same_for_everybody_and_others_tomorrow(held):
     assert today[0] == today[1] != tomorrow
 
 
-@pytest.mark.parametrize(
-    "query", ["", "?on=nothing&seed=a", "?on=labour", "?on=labour&seed=A B", "?on=%00&seed=a", "?seed=" + "a" * 500]
-)
-def test_practice_that_does_not_exist_leads_back_to_the_choice(held, query):
-    missing = held.app.test_client().get(f"/h/quiz/practice/round{query}")
+def test_practice_that_does_not_exist_leads_back_to_the_choice(held):
+    client = held.app.test_client()
 
-    assert (missing.status_code, "请重新选" in missing.text) == (404, True)
+    for query in ("", "?on=nothing&seed=a", "?on=labour", "?on=labour&seed=A B", "?on=%00&seed=a", f"?seed={'a' * 99}"):
+        missing = client.get(f"/h/quiz/practice/round{query}")
+        assert (missing.status_code, "请重新选" in missing.text) == (404, True), query
 
 
 def test_an_answer_that_was_not_chosen_is_asked_for(held):
@@ -657,12 +656,26 @@ def test_an_answer_that_was_not_chosen_is_asked_for(held):
 # ── no such campaign ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("name", ["none", "NO", "%00", "演示", "a" * 40])
-def test_a_campaign_that_does_not_exist_is_not_found(held, name):
+def test_a_campaign_that_does_not_exist_is_not_found(held):
     client = held.app.test_client()
 
-    for path in ("", "paper", "history", "result", "result/x"):
-        assert client.get(f"/h/quiz/{name}/{path}").status_code == 404
-    assert client.post(f"/h/quiz/{name}/start", data={"t": "x"}).status_code == 404
-    assert client.post(f"/h/quiz/{name}/hand-in", data={"paper": "x"}).status_code == 404
-    assert client.post(f"/h/quiz/{name}/answers", json={"paper": "x", "mark": "x", "answers": []}).status_code == 403
+    for name in ("none", "NO", "%00", "演示", "a" * 40):
+        for path in ("", "paper", "history", "result", "result/x"):
+            assert client.get(f"/h/quiz/{name}/{path}").status_code == 404, name
+        assert client.post(f"/h/quiz/{name}/start", data={"t": "x"}).status_code == 404, name
+        assert client.post(f"/h/quiz/{name}/hand-in", data={"paper": "x"}).status_code == 404, name
+        body = {"paper": "x", "mark": "x", "answers": []}
+        assert client.post(f"/h/quiz/{name}/answers", json=body).status_code == 403, name
+
+
+def test_the_list_leads_to_what_is_open_comes_and_has_been(hold):
+    coming, running, over = hold(), hold(), hold()
+    with running.bureau.database.transaction() as session:
+        session.get_one(HeldCampaign, coming.id).opens_at = START + timedelta(days=1)
+        session.get_one(HeldCampaign, over.id).closes_at = START - timedelta(hours=1)
+
+    parts = re.split("正在进行|快要开始|平时练习|已经结束", running.app.test_client().get("/h/quiz/").text)
+
+    where = {held.id: [place for place, part in enumerate(parts) if f'"/h/quiz/{held.id}/"' in part] for held in
+             (running, coming, over)}  # fmt: skip
+    assert where == {running.id: [1], coming.id: [2], over.id: [4]}

@@ -1,5 +1,6 @@
 """Into a campaign by 网页授权, against the sandbox: the browser brings back a code, and only its own state counts."""
 
+import dataclasses
 import re
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
@@ -8,7 +9,7 @@ import pytest
 import requests
 from flask import Flask
 
-from bot import pages
+from bot import pages, wiring
 from bot.wechat.client import TokenStore, WeChatClient
 from bot.wechat.login import Login
 from content.phrases import say
@@ -139,3 +140,16 @@ def test_a_subscription_account_may_not_ask(app, service):
     requests.post(f"{service.url}/_control", json={"account_type": "subscription"}, timeout=5)
 
     assert "没有 Scope 权限" in requests.get(address, timeout=5).text
+
+
+def test_only_a_service_account_asks_and_it_asks_wechat(installations):
+    config = installations("sqlite")
+    service = dataclasses.replace(config, wechat_account_type="service")
+    played = dataclasses.replace(service, sandbox_enabled=True, wechat_api_base_url="http://127.0.0.1:1/sandbox/api")
+
+    assert wiring.open_login(config) is None
+    assert wiring.open_login(service).address("https://pufa.example/back", "0a") == (
+        "https://open.weixin.qq.com/connect/oauth2/authorize?appid=wxtest0000000000"
+        "&redirect_uri=https%3A%2F%2Fpufa.example%2Fback&response_type=code&scope=snsapi_base&state=0a#wechat_redirect"
+    )
+    assert wiring.open_login(played).address("", "").startswith("http://127.0.0.1:1/sandbox/api/connect/oauth2/")
