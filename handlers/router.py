@@ -6,7 +6,6 @@ Order for words: danger, leaving, an open talk, an article of law, topics, not u
 """
 
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -15,7 +14,7 @@ from sqlalchemy.orm import Session
 from content import render
 from content.phrases import say
 from content.store import memory
-from handlers import answers, citizens, conversation, receipts, statutes, turns
+from handlers import answers, choosing, citizens, conversation, receipts, statutes, turns
 from handlers.conversation import Talk
 from handlers.desk import Desk
 from handlers.message import NOTHING, Incoming, Reply
@@ -25,6 +24,7 @@ from handlers.publicity import videos
 from handlers.quiz import chat as quiz_chat
 from handlers.quiz import play as quiz_play
 from handlers.quiz.boards import chat as boards_chat
+from handlers.quiz.exam import chat as exam_chat
 from handlers.quiz.prizes import chat as prizes_chat
 from handlers.talk import emergency
 from handlers.understanding import Understood
@@ -45,13 +45,7 @@ _LETTER = re.compile(
     r"\W*[我就选择]*(?:答案)?[是第]*\W*(?:[A-Ha-h1-8]{1,4}|[一二三四五六]|[七八])\W*[个项号题]?[吧呀啊的]*\W*"
 )
 """An option as people name it: A, 选b, 第2个, 第三项."""
-_NUMERALS = "一二三四五" + "六七八九"
-_CHOICE = re.compile(rf"\W*(?:我?[选要看点])?\W*第?\W*([1-9{_NUMERALS}])\W*[个项号]?[吧呀啊的]*\W*")
-"""A choice as people name it: 选2, 第二个, 二, 2吧."""
 REMEMBERED, REMEMBERED_LENGTH = 4096, 24
-_NONE_OF_THESE = frozenset(
-    {"都不是", "都不对", "不是", "不是这个", "不是这些", "没有我要的", "没有", "以上都不是", "这些都不是"}
-)
 LEAVING = frozenset({"退出", "结束", "不玩了", "不答了", "退出竞答", "结束竞答", "取消", "不做了", "算了不答了"})
 
 
@@ -174,6 +168,7 @@ TOPICS: dict[str, Handler] = {
     boards_chat.SCORE: boards_chat.score_asked,
     boards_chat.BOARD: boards_chat.board_asked,
     prizes_chat.TOPIC: prizes_chat.prizes,
+    exam_chat.TOPIC: exam_chat.asked,
     publicity_chat.ARTICLES: publicity_chat.articles,
     publicity_chat.VIDEOS: publicity_chat.videos,
     "talk/privacy": _privacy,
@@ -189,7 +184,7 @@ def route(incoming: Incoming, desk: Desk) -> Reply:
 
 
 def words(incoming: Incoming, desk: Desk) -> Reply:
-    incoming = _chosen(incoming, desk)
+    incoming = choosing.chosen(incoming, desk.offer)
     desk.understood = hear(incoming.text, desk)
     if desk.understood.topic == emergency.TOPIC:
         return _aside(desk, answers.answer(desk, emergency.TOPIC))
@@ -198,11 +193,11 @@ def words(incoming: Incoming, desk: Desk) -> Reply:
     if _is_leaving(incoming):
         return Reply(text=say("nothing_open"))
     is_unknown = desk.understood.topic == UNKNOWN_TOPIC
-    if _is_number(incoming.text) or (is_unknown and _place(incoming.text) is not None):
+    if choosing.is_number(incoming.text) or (is_unknown and choosing.place_of(incoming.text) is not None):
         if desk.offer:
             return answers.choices(say("no_such_choice"), desk.offer)
         return Reply(text=say("not_understood_number"))
-    if desk.offer and incoming.text.strip(" \n。.！!，,") in _NONE_OF_THESE:
+    if desk.offer and incoming.text.strip(" \n。.！!，,") in choosing.NONE_OF_THESE:
         return Reply(text=say("none_of_these"))
     is_aside = desk.conversation == memory.OPEN and desk.understood.topic not in TALK_NAMES.values()
     reply = (
@@ -269,28 +264,6 @@ def _by_topic(incoming: Incoming, desk: Desk, topic: str) -> Reply | None:
     desk.understood = Understood(topic, 1.0, ())
     handler = TOPICS.get(topic)
     return handler(incoming, desk) if handler else answers.answer(desk, topic)
-
-
-def _chosen(incoming: Incoming, desk: Desk) -> Incoming:
-    """A number, however it is written, stands for the choice that was offered under it."""
-    place = _place(incoming.text)
-    if place is None or place > len(desk.offer):
-        return incoming
-    return replace(incoming, text=desk.offer[place - 1])
-
-
-def _place(text: str) -> int | None:
-    """ "1", "①", "选2", "第二个", "二吧" → the number of a choice; None for anything else."""
-    found = _CHOICE.fullmatch(unicodedata.normalize("NFKC", text))
-    if found is None:
-        return None
-    return int(found[1]) if found[1].isdecimal() else _NUMERALS.index(found[1]) + 1
-
-
-def _is_number(text: str) -> bool:
-    """Nothing but one digit, whatever signs are around it."""
-    written = unicodedata.normalize("NFKC", text).strip(" .。、\ufe0f\u20e3")
-    return len(written) == 1 and written.isdecimal()
 
 
 def _talk(incoming: Incoming, desk: Desk) -> Reply | None:
