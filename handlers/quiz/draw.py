@@ -100,10 +100,12 @@ def commitment_of(secret: str) -> str:
 
 def entries_digest(codes: Iterable[str]) -> str:
     """Of the codes in order, each followed by LF."""
-    digest = hashlib.sha256()
-    for code in sorted(codes):
-        digest.update(f"{code}\n".encode())
-    return digest.hexdigest()
+    return hashlib.sha256(listed(sorted(codes)).encode()).hexdigest()
+
+
+def listed(codes: Sequence[str]) -> str:
+    """The list as it is published: each code with LF behind it."""
+    return "\n".join((*codes, ""))
 
 
 def read_numbers(lottery: str, text: str) -> str:
@@ -132,8 +134,13 @@ def first(codes: Sequence[str], seed: bytes, count: int) -> list[str]:
 
 def winners_of(codes: Sequence[str], seed: bytes, prizes: Sequence[Prize]) -> list[Winner]:
     """The prizes in the order of their list, one for each of the first codes."""
-    names = list(chain.from_iterable(repeat(prize.name, prize.count) for prize in prizes))
-    return [Winner(code=code, prize=name) for code, name in zip(first(codes, seed, len(names)), names, strict=False)]
+    return award(first(codes, seed, sum(prize.count for prize in prizes)), prizes)
+
+
+def award(order: Iterable[str], prizes: Sequence[Prize]) -> list[Winner]:
+    """`order`: at least so many codes of the draw as there are prizes, or all."""
+    names = chain.from_iterable(repeat(prize.name, prize.count) for prize in prizes)
+    return [Winner(code=code, prize=name) for name, code in zip(names, order, strict=False)]
 
 
 def read_record(text: str | bytes) -> Record:

@@ -4,7 +4,7 @@ code; and my own word on whether my name may be published. The only file that kn
 
 import re
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 
 from sqlalchemy.orm import Session
 
@@ -161,6 +161,7 @@ def page_of(public_url: str, campaign_id: str) -> str:
 _Act = Callable[[Session, Winner], Reply]
 
 
+@cache
 def _acts() -> dict[str, _Act]:
     return {
         say("prizes_yes"): partial(_answer, may_publish=True),

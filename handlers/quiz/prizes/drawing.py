@@ -30,7 +30,6 @@ from handlers.quiz.prizes.models import DrawRecord, EntryList, HeldDraw, TypedNu
 REVEAL_DAYS = 15
 """Days behind the close within which the secret is to be revealed: stands in the published rules."""
 MOST_SOURCE, MOST_WHY = 100, 200
-_LEVEL = 6
 
 
 class Stage(StrEnum):
@@ -165,10 +164,8 @@ def conclude(database: Database, keyring: Keyring, campaign_id: str, by: str) ->
         if not now.agreed:
             raise NotDrawn(say("prizes_differ" if now.differs else "prizes_second_lacking"))
         codes = entries.codes_of(session, campaign_id)
-        record = _record(now, codes, None if now.is_withheld else _reveal(held, keyring))
-    body = gzip.compress(draw.as_json(record), _LEVEL, mtime=0)
-    seed = draw.seed_of(record.secret or record.commitment, record.entries_sha256, record.drawn.numbers)
-    order = draw.first(codes, seed, line.length(now.rules, len(codes)))
+        record, order = _drawn(now, codes, None if now.is_withheld else _reveal(held, keyring))
+    body = entries.packed(draw.as_json(record))
     with database.transaction() as session:
         take_turns(session, f"draw:{campaign_id}")
         if published := session.get(DrawRecord, campaign_id):
@@ -191,16 +188,19 @@ def record_of(session: Session, campaign_id: str) -> bytes | None:
     return session.scalar(select(DrawRecord.body).where(DrawRecord.campaign_id == campaign_id))
 
 
-def _record(now: Look, codes: list[str], secret: str | None) -> draw.Record:
+def _drawn(now: Look, codes: list[str], secret: str | None) -> tuple[draw.Record, list[str]]:
+    """What is published, and the order of the draw as far as it is kept."""
     digest, numbers = draw.entries_digest(codes), now.agreed[0].numbers
     source = "；".join(dict.fromkeys(one.source for one in now.agreed))
     seed = draw.seed_of(secret or now.held.commitment, digest, numbers)
-    return draw.Record(
+    order = draw.first(codes, seed, line.length(now.rules, len(codes)))
+    record = draw.Record(
         format=draw.FORMAT, campaign=now.held.title, prizes=now.rules.prizes, commitment=now.held.commitment,
         issue=now.rules.issue, later_issue=now.rules.later_issue,
         drawn=draw.Drawn(now.rules.lottery, now.issue, numbers, source), entries=codes, entries_sha256=digest,
-        secret=secret, winners=draw.winners_of(codes, seed, now.rules.prizes),
+        secret=secret, winners=draw.award(order, now.rules.prizes),
     )  # fmt: skip
+    return record, order
 
 
 def _note(session: Session, campaign_id: str, record: draw.Record, by: str) -> None:

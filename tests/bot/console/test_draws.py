@@ -87,7 +87,7 @@ def test_a_draw_is_walked_from_the_close_to_the_prizes_by_two_people(two, databa
     for desk in (two.first, two.second):
         assert "03 07 11 18 22 29+05" in desk.opens(PAGE).text and "01 02 03 04 05 06+07" in desk.opens(PAGE).text
     told = two.second.sends(f"{PAGE}/act", act="numbers", numbers=NUMBERS, source="演示：另一处").text
-    assert "抽完了：20 个参与码，3 份奖" in told and "第 3 位" in told
+    assert "抽完了：20 个参与码，3 份奖" in told and "办理第 3 位" in told
     with database.reading() as session:
         acts = [entry.act for entry in reversed(audit.entries(session, thing="campaign:demo"))]
     assert acts == ["draw.list", "draw.numbers", "draw.numbers", "draw.numbers", "draw.draw"]
