@@ -110,6 +110,7 @@ class _Pages:
         link = links.read(now.keyring, held.id, sealed)
         if link is None:
             raise _Refused("quiz_page_bad_link")
+        seats.take_turn(session, held.id, link.participant)
         if session.get(Participant, (held.id, link.participant)) is None:
             if hindrance := _hindrance(session, held, link.participant):
                 raise _Refused(hindrance, 409)

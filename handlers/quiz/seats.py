@@ -41,7 +41,7 @@ def bind(
     already: with the link that bound it, it keeps its seat. `fresh`: what the browser was given beforehand to become
     its token, so that a tap that comes twice, or whose answer is lost, still binds this browser. Raises LinkUsed.
     """
-    take_turns(session, f"quiz:{campaign_id}:{participant}")
+    take_turn(session, campaign_id, participant)
     used = session.scalar(select(Seat).where(Seat.link == _digest(link))) if link else None
     if used is not None:
         held = next((mine for mine in (token, fresh) if used.digest == _digest(mine)), None)
@@ -58,6 +58,11 @@ def bind(
     )  # fmt: skip
     session.flush()
     return made
+
+
+def take_turn(session: Session, campaign_id: str, participant: str) -> None:
+    """Nobody else joins, is bound or begins for this participant until this transaction ends."""
+    take_turns(session, f"quiz:{campaign_id}:{participant}")
 
 
 def new_token() -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -218,6 +219,21 @@ def test_a_tap_that_comes_twice_begins_one_paper_in_one_browser(held):
     with held.bureau.database.reading() as session:
         assert len(session.scalars(select(Round).where(Round.campaign_id == held.id)).all()) == 1
         assert len(session.scalars(select(Seat).where(Seat.campaign_id == held.id)).all()) == 1
+
+
+def test_of_many_browsers_that_tap_at_the_same_moment_one_is_bound(held):
+    sealed = held.link("somebody").split("?t=")[1]
+    browsers = [held.browser() for _ in range(6)]
+    for browser in browsers:
+        browser.opens(f"?t={sealed}")
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda browser: browser.posts("start", data={"t": sealed}).status_code, browsers))
+
+    assert sorted(answers) == [303] + [403] * 5
+    with held.bureau.database.reading() as session:
+        assert len(session.scalars(select(Seat).where(Seat.campaign_id == held.id)).all()) == 1
+        assert len(session.scalars(select(Round).where(Round.campaign_id == held.id)).all()) == 1
 
 
 def test_the_same_browser_may_open_its_link_again(held):
