@@ -39,6 +39,8 @@ from handlers.quiz.certificates.issuing import NotIssued
 from handlers.quiz.certificates.signing import Forged
 from handlers.quiz.desk.lessons import NoLessons
 from handlers.quiz.draw import BadNumber, BadRecord
+from handlers.quiz.editions.shuffling import NotPrinted
+from handlers.quiz.exam.roster import NotTaken as RosterNotTaken
 from handlers.quiz.paper import TooFew
 from handlers.quiz.prizes.entries import NotDrawn
 from handlers.quiz.register import NotHeld
@@ -47,7 +49,8 @@ from scheduler.moves import NoSuchPost, NotPossible
 _TOLD = (
     BadBackup, BadCampaign, BadConfig, BadMenu, BadNumber, BadPicture, BadQuestion, BadRecord, Broken, Damaged, Forged,
     KeysUnreadable, NoLessons, NoModel, NoRedisServer, NoSuchPost, NotAllowed, NotDrawn, NotEmpty, NotFound, NotHeld,
-    NotIssued, NotPossible, NotSaved, NotTaken, OfficesUnreadable, PlatformError, PortTaken, TooFew, Unreadable,
+    NotIssued, NotPossible, NotPrinted, NotSaved, NotTaken, OfficesUnreadable, PlatformError, PortTaken,
+    RosterNotTaken, TooFew, Unreadable,
 )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ import click
 from sqlalchemy.orm import Session
 
 from bot import wiring
-from bot.commands import certificates, lessons, questions
+from bot.commands import certificates, editions, exam, lessons, questions
 from bot.commands import draw as draws
 from bot.commands.staff import as_staff
 from bot.demo import open_config
@@ -156,6 +156,6 @@ def _row(stand: Stand) -> tuple[object, ...]:
     return stand.rank, stand.code, stand.nickname, stand.unit, points, stand.seconds, handed_in, stand.papers
 
 
-for command in (*certificates.SUBCOMMANDS, *lessons.SUBCOMMANDS):
+for command in (*certificates.SUBCOMMANDS, *lessons.SUBCOMMANDS, *editions.SUBCOMMANDS, *exam.SUBCOMMANDS):
     quiz.add_command(command)
 COMMANDS = (quiz,)

@@ -4,15 +4,24 @@ from types import ModuleType
 
 from bot.console import (
     acts,
+    analysis,
     articles,
     audit,
     calendar,
     campaign_new,
     campaign_people,
     campaigns,
+    certificates,
     draws,
+    editions,
+    exam_liaisons,
+    exam_overrides,
+    exam_people,
+    exam_rosters,
+    exams,
     freezing,
     importing,
+    mending,
     pictures,
     planning,
     posts,
@@ -29,5 +38,7 @@ from bot.console import (
 
 NOUNS: tuple[ModuleType, ...] = (
     today, articles, importing, pictures, posts, planning, reviews, acts, calendar, campaigns, campaign_new,
-    campaign_people, questions, question_imports, draws, videos, statistics, words, staff, audit, freezing, signing,
+    campaign_people, analysis, mending, certificates, editions, exams,
+    exam_rosters, exam_people, exam_overrides, exam_liaisons, questions, question_imports, draws, videos,
+    statistics, words, staff, audit, freezing, signing,
 )  # fmt: skip
