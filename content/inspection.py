@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from content import citations, offices, repository
-from content.questions import citing
+from content.questions import citing, records
 from content.repository import Answer
 from content.store import clock
 
@@ -97,9 +97,11 @@ def _placeholders(answer: Answer, known: offices.Offices) -> Iterator[Finding]:
 
 def _wordings(session: Session) -> Iterator[Finding]:
     """Questions of the quiz whose article does not exist, in the texts that are held or else on the list."""
-    books = citing.open_books(session)
+    books, own = citing.open_books(session), records.checked_texts(session)
     for question in repository.questions(session):
         if told := " ".join(citing.check(books, question.basis)):
             yield Finding(RED, question.key, f"题目的依据查不到：{told}")
-        for doubt in citing.doubts(books, question.basis):
+        checked = own.get(question.key) or citing.listed_texts_of(question.basis)
+        newer = citing.check_versions(books, question.basis, checked)
+        for doubt in (*citing.doubts(books, question.basis), *newer):
             yield Finding(YELLOW, question.key, f"题目的依据：{doubt}")

@@ -22,9 +22,10 @@ from content.staff import Role
 SUFFIXES = (".md", ".docx", ".toml")
 BESIDE = (".jpg", ".jpeg", ".png", ".gif", ".webp")
 """Pictures of the articles: taken in with them."""
+_QUESTIONS = "表格里的题目请用 pufa quiz questions import"
 _INSTEAD = {
-    ".doc": "请用 Word 另存为 .docx", ".wps": "请用 WPS 另存为 .docx", ".xls": "表格里的题目请改写成 .toml 题库",
-    ".xlsx": "表格里的题目请改写成 .toml 题库", ".pdf": "请用原来的 Word 文件（.docx）", ".txt": "请改成 .md",
+    ".doc": "请用 Word 另存为 .docx", ".wps": "请用 WPS 另存为 .docx", ".xls": _QUESTIONS, ".xlsx": _QUESTIONS,
+    ".pdf": "请用原来的 Word 文件（.docx）", ".txt": "请改成 .md",
 }  # fmt: skip
 MOST_NAMED = 20
 """Files that an entry of the audit log names."""

@@ -97,13 +97,14 @@ def _question(block: _Block, words: str) -> Written:
     told = _answers(inside)
     story = _STORY_HEAD.match(stem)
     explanation, basis, difficulty = _feedback(told.feedback)
+    field = "answer" if told.options else "kind"
     doubts = [*told.doubts, *(["题干里的网页格式去掉了，只留下文字。"] if was_html else [])]
     return Written(
         place=place, key=key, subject=block.subject or None, kind=told.kind,
         text=stem[story.end() :] if story else stem, options=tuple(told.options), answer=told.answer,
         explanation=explanation, basis=basis, difficulty=difficulty,
         scenario=(story[1] or "").strip() if story else None, scenario_text=story[2] if story else None,
-        faults=tuple(Fault("answer", place, fault) for fault in told.faults), doubts=tuple(doubts),
+        faults=tuple(Fault(field, place, fault) for fault in told.faults), doubts=tuple(doubts),
     )  # fmt: skip
 
 
@@ -133,24 +134,27 @@ def _choices(told: _Told, body: str) -> None:
     if all(sign == "=" and "->" in words for sign, words in pieces) and len(pieces) > 1:
         told.faults.append("连线题不能导入：题库只有单选、多选和判断。")
         return
-    if not any(sign == "~" for sign, _ in pieces):
+    if not any(sign == "~" for sign, _ in pieces):  # Moodle calls it a short answer
         told.faults.append("填空题不能导入（只有“=”没有“~”）：题库只有单选、多选和判断。")
         return
+    one_is_right = any(sign == "=" for sign, _ in pieces)  # so GIFT tells single choice from several answers
     right, notes, partly = [], [], False
     for letter, (sign, words) in zip(LETTERS, pieces, strict=False):
         words, _, feedback = _split_once(words, "#")
         weight = _WEIGHT.match(words.strip())
-        share = float(weight[1]) if weight else (100.0 if sign == "=" else 0.0)
-        partly = partly or (weight is not None and 0 < share < 100)
         told.options.append(_formatted(words.strip()[weight.end() :] if weight else words)[0].strip())
-        if share > 0:
+        is_worth_something = weight is not None and float(weight[1]) > 0
+        if sign == "=" or (is_worth_something and not one_is_right):
             right.append(letter)
             notes.append(feedback)
+        partly = partly or (is_worth_something and sign == "~" and one_is_right)
     if len(pieces) > len(LETTERS):
         told.faults.append(f"有 {len(pieces)} 个选项，最多 {len(LETTERS)} 个。")
-    if len(right) > 1 and not partly and sum(sign == "=" for sign, _ in pieces) > 1:
+    if one_is_right and len(right) > 1:
         told.faults.append("有几个“=”：单选只能有一个；多选请写成 ~%50% 这样的比例。")
-    told.kind, told.answer = ("multiple" if len(right) > 1 or partly else "single"), "".join(right)
+    if partly:
+        told.doubts.append("给部分分的选项当作错的：单选只有一个答案。")
+    told.kind, told.answer = ("single" if one_is_right else "multiple"), "".join(right)
     _own_feedback(told, notes)
 
 

@@ -189,7 +189,7 @@ def undo(session: Session, number: int, by: str, asked: Asked) -> QuestionImport
     if row.state != ImportState.TAKEN or row.taken_at is None:
         raise NotTaken(f"第 {number} 次导入没有可撤销的内容：它还没有导入，或已经撤销过。")
     rows = rows_of(session, number)
-    if later := _later(session, number, [one.key for one in rows]):
+    if later := _later(session, row, [one.key for one in rows]):
         raise NotTaken(f"其中有题后来又改过：请先撤销第 {'、'.join(map(str, later))} 次，再撤销这一次。")
     were_asked = asked(session, [one.key for one in rows if one.before is None], row.taken_at)
     told = {"restored": 0, "retired": 0, "deleted": 0}
@@ -215,15 +215,19 @@ def undo(session: Session, number: int, by: str, asked: Asked) -> QuestionImport
     return row
 
 
-def _later(session: Session, number: int, keys: Collection[str]) -> list[int]:
-    """Imports that changed one of these questions after this one."""
+def _later(session: Session, row: QuestionImport, keys: Collection[str]) -> list[int]:
+    """Imports that changed one of these questions after this one, the newest first."""
+    is_later = (QuestionImport.taken_at > row.taken_at) | (
+        (QuestionImport.taken_at == row.taken_at) & (QuestionImport.id > row.id)
+    )
     query = (
-        select(QuestionImportRow.import_id)
-        .join(QuestionImport, QuestionImport.id == QuestionImportRow.import_id)
-        .where(QuestionImport.state == ImportState.TAKEN, QuestionImportRow.import_id > number)
+        select(QuestionImport.id, QuestionImport.taken_at)
+        .join(QuestionImportRow, QuestionImportRow.import_id == QuestionImport.id)
+        .where(QuestionImport.state == ImportState.TAKEN, is_later)
         .where(QuestionImportRow.key.in_(keys))
     )
-    return sorted(set(session.scalars(query).all()), reverse=True)
+    found = session.execute(query.distinct().order_by(QuestionImport.taken_at.desc(), QuestionImport.id.desc())).all()
+    return [number for number, _ in found]
 
 
 def retire(session: Session, key: str, by: str, reason: str, *, back: bool = False) -> Question:

@@ -171,10 +171,12 @@ def _held_against(row: Looked, staying: Mapping[tuple[str, str], Sequence[Questi
 
 def _with_twins(rows: Sequence[Looked], bank: Sequence[Question]) -> list[Looked]:
     """Only what would be new or other is compared."""
-    twins = Twins()
+    words = {question.key: worded(question) for question in bank}
+    fresh = [row.values for row in rows if row.verdict != Verdict.SAME]
+    twins = Twins([*words.values(), *fresh] if fresh else [])
     names = {}
-    for question in bank:
-        twins.add(question.key, worded(question))
+    for question in bank if fresh else ():
+        twins.add(question.key, words[question.key])
         names[question.key] = f"题库里的 {question.key}“{_short(question.text)}”"
     found = []
     for number, row in enumerate(rows):

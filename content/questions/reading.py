@@ -8,7 +8,7 @@ from content.importers.library import Unreadable
 from content.questions import aiken, gift, pasted, sheet, tables, word_lines
 from content.questions.written import Written
 
-MOST_QUESTIONS = 3000
+MOST_QUESTIONS = 2000
 MOST_TEXT = 2_000_000
 """Bytes."""
 PASTED = "粘贴的文字"

@@ -84,7 +84,7 @@ def checked_texts(session: Session) -> dict[str, dict[str, str]]:
         select(QuestionImportRow.key, QuestionImportRow.checked)
         .join(QuestionImport, QuestionImport.id == QuestionImportRow.import_id)
         .where(QuestionImport.state == ImportState.TAKEN)
-        .order_by(QuestionImport.id)
+        .order_by(QuestionImport.taken_at, QuestionImport.id)
     )
     return {key: dict(checked) for key, checked in session.execute(query).all()}
 

@@ -23,7 +23,8 @@ def read(data: bytes, name: str) -> tuple[list[Written], list[str]]:
     for title in sorted(sheets, key=lambda title: title != _SHEET):
         if (found := _heading(sheets[title])) is not None:
             place, heading = found
-            return _questions(sheets[title][place + 1 :], heading), _notes(sheets, title)
+            rows = sheets[title][place + 1 :]
+            return _questions(rows, heading), [*_notes(sheets, title), *_written_over(rows, heading)]
     raise Unreadable(f"{name} 里找不到有“题干”和“答案”的标题行：请下载模板，把题目复制进去。")
 
 
@@ -54,6 +55,17 @@ def _heading(rows: Sequence[tuple[int, list[Cell]]]) -> tuple[int, dict[str, str
 def _notes(sheets: dict[str, list[tuple[int, list[Cell]]]], title: str) -> list[str]:
     others = [other for other in sheets if other != title and _heading(sheets[other]) is not None]
     return [f"只读了工作表“{title}”，没有读“{'”“'.join(others)}”：请分开上传。"] if others else []
+
+
+def _written_over(rows: Sequence[tuple[int, list[Cell]]], columns: dict[str, str]) -> list[str]:
+    """Somebody's own words in the row that only shows how one is written."""
+    named = {field: column for column, field in columns.items()}
+    told = []
+    for number, cells in rows:
+        texts = {column_of(cell.place): cell.text for cell in cells}
+        if folded(texts.get(named.get("key", ""), "")) == EXAMPLE and EXAMPLE not in texts.get(named["text"], ""):
+            told.append(f"第 {number} 行的编号写着“{EXAMPLE}”，没有导入：如果是真的题，请把编号删去。")
+    return told
 
 
 def _questions(rows: Sequence[tuple[int, list[Cell]]], columns: dict[str, str]) -> list[Written]:

@@ -27,7 +27,7 @@ from content.questions.words import (
 )
 from content.questions.written import Written
 
-MOST_ROWS = 3000
+MOST_ROWS = 2000
 """Rows of the template that have drop-downs."""
 _DANGEROUS = ("=", "+", "-", "@", "\t", "＝", "＋", "－", "＠")
 _BAD, _DOUBTFUL = "FFC7CE", "FFEB9C"

@@ -143,7 +143,9 @@ def split_basis(text: str) -> list[str]:
 
 
 def faults_of(written: Written, values: Mapping[str, Any]) -> list[Fault]:
-    """All of them. Citations are looked at in `citing.py`."""
+    """All of them; of a kind that the bank does not know only that. Citations are looked at in `citing.py`."""
+    if any(fault.field == "kind" for fault in written.faults):
+        return list(written.faults)
     told = [*written.faults, *_faults_of_head(written, values), *_faults_of_options(written, values)]
     told += _faults_of_answer(written, values)
     told += _faults_of_lengths(written, values)
@@ -153,25 +155,25 @@ def faults_of(written: Written, values: Mapping[str, Any]) -> list[Fault]:
 def _faults_of_head(written: Written, values: Mapping[str, Any]) -> list[Fault]:
     told = []
 
-    def say(name: str, sentence: str) -> None:
+    def tell(name: str, sentence: str) -> None:
         told.append(Fault(name, written.place_of(name), sentence))
 
     if len(written.key) > KEY_CHARACTERS or _CONTROL.search(written.key) or "\n" in written.key:
-        say("key", f"编号不能超过 {KEY_CHARACTERS} 个字符，也不能换行。")
+        tell("key", f"编号不能超过 {KEY_CHARACTERS} 个字符，也不能换行。")
     if not values["subject"]:
-        say("subject", "没有写类别：请从下拉框选一个，或在导入时选定。")
+        tell("subject", "没有写类别：请从下拉框选一个，或在导入时选定。")
     elif len(values["subject"]) > KEY_CHARACTERS or re.search(r"[\n/\\]", values["subject"]):
-        say("subject", f"类别不能超过 {KEY_CHARACTERS} 个字符，也不能有斜线或换行。")
+        tell("subject", f"类别不能超过 {KEY_CHARACTERS} 个字符，也不能有斜线或换行。")
     if not values["kind"]:
-        say("kind", f"题型“{written.kind}”看不懂：请写单选、多选或判断。")
+        tell("kind", f"题型“{written.kind}”看不懂：请写单选、多选或判断。")
     if written.difficulty and written.difficulty.strip() and not difficulty_of(written.difficulty):
-        say("difficulty", f"难度“{written.difficulty}”看不懂：请写易、中或难。")
+        tell("difficulty", f"难度“{written.difficulty}”看不懂：请写易、中或难。")
     if values["scenario"] and not values["scenario_text"]:
-        say("scenario", f"情景 {values['scenario']} 没有写故事：请在“情景”里写，同一个编号写一次就行。")
+        tell("scenario", f"情景 {values['scenario']} 没有写故事：请在“情景”里写，同一个编号写一次就行。")
     if values["scenario_text"] and not values["scenario"]:
-        say("scenario_text", "写了情景，但没有情景编号：请给这个故事一个编号。")
+        tell("scenario_text", "写了情景，但没有情景编号：请给这个故事一个编号。")
     if not values["text"]:
-        say("text", "没有题干：请写上问什么。")
+        tell("text", "没有题干：请写上问什么。")
     return told
 
 

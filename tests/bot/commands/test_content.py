@@ -211,7 +211,7 @@ def test_files_that_cannot_be_taken_in_were_passed_over_without_a_word(each_oper
         (folder / name).write_bytes(b"?")
     ran = each_operator.types("content", "import", folder, "--json")
     assert ran.code == 1 and ran.json["files"] == 1 and len(ran.json["refused"]) == 3
-    for name, told in (("旧.doc", "另存为 .docx"), ("题.xlsx", ".toml 题库"), ("扫描.pdf", ".docx")):
+    for name, told in (("旧.doc", "另存为 .docx"), ("题.xlsx", "quiz questions import"), ("扫描.pdf", ".docx")):
         assert any(name in line and told in line for line in ran.json["refused"])
         assert name in ran.err
     assert "3 个没有导入" in each_operator.types("content", "import", folder).out

@@ -56,6 +56,18 @@ def test_what_the_bank_has_no_place_for_is_told_at_its_line(block, told):
     assert row.faults and told in row.faults[0].sentence and row.faults[0].place == "第 3 行"
 
 
+def test_partial_marks_beside_one_right_answer_are_single_choice():
+    [row], _ = gift.read("难题。{~错的 ~%50%半对的 =全对的 #很好}")
+    assert (row.kind, row.answer, row.explanation) == ("single", "C", "很好") and "部分分" in row.doubts[0]
+
+
+@pytest.mark.parametrize("weights", [("~%50%", "~%50%", "~"), ("~%33.333%", "~%66.667%", "~%-100%")])
+def test_without_an_equals_sign_weights_say_which_answers_are_right(weights):
+    block = " ".join(f"{sign}{words}" for sign, words in zip(weights, "甲乙丙", strict=True))
+    [row], _ = gift.read(f"哪些？{{{block}}}")
+    assert (row.kind, row.answer, row.options) == ("multiple", "AB", ("甲", "乙", "丙"))
+
+
 def test_a_description_is_no_question_and_a_comment_hides_one():
     rows, notes = gift.read("说明文字，没有花括号。\n\n// 不要的{=甲 ~乙}\n\n留下的{=甲 ~乙}")
     assert [row.text for row in rows] == ["留下的"] and "第 1 行" in notes[0]

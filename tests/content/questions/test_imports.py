@@ -70,6 +70,16 @@ def test_a_later_change_is_undone_first(bank, hand_in):
     assert everything(bank)["c-1"][0]["explanation"] == "见第一条。"
 
 
+def test_later_is_what_was_taken_later_whenever_it_was_handed_in(bank, hand_in):
+    with bank.transaction() as session:
+        waited = imports.hand_in(session, CHANGE.replace("改过", "等过").encode(), "题.txt", "", "zhao")
+    first = hand_in(CHANGE)
+    with bank.transaction() as session:
+        imports.take(session, waited.id, None, "", "zhao")
+    with bank.transaction() as session, pytest.raises(NotTaken, match=f"先撤销第 {waited.id} 次"):
+        imports.undo(session, first.id, "zhao", never)
+
+
 def test_the_same_file_again_changes_nothing(bank, hand_in):
     hand_in(f"{NEW}\n{CHANGE}")
     before = everything(bank)

@@ -52,6 +52,11 @@ def test_the_example_and_rows_without_words_are_no_questions(read, filled):
         read(template.template(), "空.xlsx")
 
 
+def test_a_question_written_over_the_example_is_told(read, filled):
+    data = filled(ROW, change=lambda sheet: sheet.__setitem__("G2", "演示：我的第一道题？"))
+    assert "第 2 行的编号写着“示例”" in read(data, "题.xlsx").notes[0]
+
+
 def test_columns_may_stand_in_any_order_and_under_other_names(read):
     book = openpyxl.Workbook()
     for row in (
