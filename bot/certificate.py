@@ -12,7 +12,8 @@ _RED, _INK, _SOFT = "#a61c1c", "#222222", "#555555"
 _SERIF = "'Songti SC', SimSun, 'Noto Serif CJK SC', 'Source Han Serif SC', serif"
 _A_LINE = 24
 """Characters."""
-_CODE_AT, _CODE_SIZE = (96, 548), 200
+_CLOSING = "，。：；、”）》！？"
+_CODE_AT, _CODE_SIZE = (84, 516), 240
 
 
 def address(public_url: str, certificate: Certificate) -> str:
@@ -28,7 +29,7 @@ def picture(certificate: Certificate, name: str, public_url: str) -> str:
     whom = f"{name or said.name}{f'（{said.unit}）' if said.unit else ''}："
     words = f"参加“{said.title}”，成绩合格，特发此证。" if is_pass else f"完成“{said.title}”的答题，特发此证。"
     year, month, day = said.issued_on.split("-")
-    lines = [*_wrapped(whom), *(f"　　{line}" if not at else line for at, line in enumerate(_wrapped(words)))]
+    lines = [*_wrapped(whom), *_wrapped(f"　　{words}")]
     parts = [
         _frame(),
         _text(WIDTH // 2, 190, 76, _RED, "合 格 证 书" if is_pass else "竞 答 证 书", "middle", "bold"),
@@ -64,7 +65,13 @@ def _text(x: int, y: int, size: int, colour: str, words: str, anchor: str = "sta
 
 
 def _wrapped(words: str) -> list[str]:
-    return [words[start : start + _A_LINE] for start in range(0, len(words), _A_LINE)]
+    """No line begins with a closing sign: it hangs behind the one before."""
+    lines = [""]
+    for sign in words:
+        if len(lines[-1]) >= _A_LINE and sign not in _CLOSING:
+            lines.append("")
+        lines[-1] += sign
+    return lines
 
 
 def _code(url: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import docx
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -30,6 +31,8 @@ class PrintedQuestion:
     points: int
     right: str
     """Letters as printed; only in the key."""
+    sort: str = ""
+    """单选题 or so, where its section does not say it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,7 @@ def _head(document: Any, lines: Sequence[str]) -> None:
     table.style = "Table Grid"
     for place, words in enumerate(lines):
         _set_font(table.rows[0].cells[2 * place].paragraphs[0].add_run(words), _HEAD, 11)
+        table.rows[0].cells[2 * place].vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
     table.rows[0].height = Cm(1)
     _line(document, "", 6)
 
@@ -124,7 +128,8 @@ def _head(document: Any, lines: Sequence[str]) -> None:
 def _question(document: Any, question: PrintedQuestion) -> None:
     if question.story:
         _line(document, question.story, 11, before=4, keeps=True)
-    _line(document, f"{question.number}. {question.words}（{question.points} 分）", 11, before=4, keeps=True)
+    worth = f"{question.sort}，{question.points} 分" if question.sort else f"{question.points} 分"
+    _line(document, f"{question.number}. {question.words}（{worth}）", 11, before=4, keeps=True)
     told = [f"{letter}. {option}" for letter, option in zip("ABCDEFGH", question.options, strict=False)]
     longest = max(map(len, question.options), default=0)
     in_a_line = 4 if longest <= _SHORT_OPTION else 2 if longest <= _HALF_OPTION else 1

@@ -7,12 +7,15 @@ points of the rest of the paper.
 """
 
 import math
+from array import array
 from collections import Counter, defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, select
+import msgspec
+import numpy
+from sqlalchemy import ColumnElement, Text, case, cast, func, select
 from sqlalchemy.orm import Session
 
 from content import repository
@@ -26,9 +29,6 @@ FEWEST = 30
 """Papers, below which a figure says nothing."""
 _MUCH = 0.25
 """How far a question may be from what its difficulty promised."""
-
-
-_Marks = tuple[str, int, int, int, int, int, int, int]
 
 
 class Flag(StrEnum):
@@ -77,47 +77,57 @@ class Summary:
     items: list[ItemFigures]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Sums:
     """Of one question, over the papers on which it stood; points in half points."""
 
-    asked: int = 0
-    total: int = 0
-    squares: int = 0
-    upper: int = 0
-    lower: int = 0
+    asked: int
+    total: int
+    squares: int
+    upper: int
+    lower: int
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Papers:
     count: int = 0
-    half_points: int = 0
+    average: float = 0.0
     expected: float = 0.0
     upper_from: int = 0
     lower_to: int = 0
-    sums: dict[str, _Sums] = field(default_factory=lambda: defaultdict(_Sums))
+    sums: dict[str, _Sums] = field(default_factory=dict)
 
     @property
     def tells_apart(self) -> bool:
         return self.count >= FEWEST and self.lower_to < self.upper_from
 
 
+@dataclass(slots=True)
+class _Marks:
+    """Of one question, over its answers."""
+
+    right: int = 0
+    upper: int = 0
+    lower: int = 0
+    rest_of_right: int = 0
+    mine: int = 0
+    whole_mine: int = 0
+    mine_squares: int = 0
+    ways: Counter[str] = field(default_factory=Counter)
+
+
 def analyse(session: Session, held: HeldCampaign) -> Summary:
     """Asked after `play.settle`."""
     bank = repository.questions_by_key(session)
     seen = _papers(session, held, bank)
-    marked = {row.question_key: row for row in session.execute(_marks(held, seen))}
-    ways = _ways(session, held)
-    mended = set(marking.in_force(session, held.id))
+    marks, mended = _marks(session, held, seen), set(marking.in_force(session, held.id))
     items = [
-        _figures(bank[key], sums, marked.get(key), ways.get(key, Counter()), seen, key in mended)
+        _figures(bank[key], sums, marks.get(key, _Marks()), seen, key in mended)
         for key, sums in seen.sums.items()
         if key in bank
     ]
-    items.sort(key=lambda one: (not one.flags & ALARMING, one.share, one.question.key))
-    if not seen.count:
-        return Summary(0, 0.0, 0.0, [])
-    return Summary(seen.count, seen.half_points / 2 / seen.count, seen.expected / seen.count, items)
+    items.sort(key=lambda one: (not one.flags & ALARMING, Flag.FEW in one.flags, one.share, one.question.key))
+    return Summary(seen.count, seen.average, seen.expected, items)
 
 
 def _handed_in(held: HeldCampaign) -> ColumnElement[bool]:
@@ -126,79 +136,77 @@ def _handed_in(held: HeldCampaign) -> ColumnElement[bool]:
 
 def _papers(session: Session, held: HeldCampaign, bank: dict[str, Question]) -> _Papers:
     """What only the papers themselves tell: which questions stood on them, and how the papers did."""
-    seen = _Papers()
-    by_points = select(Round.half_points, func.count()).where(_handed_in(held)).group_by(Round.half_points)
-    spread = sorted((half, count) for half, count in session.execute(by_points))
-    seen.count = sum(count for _, count in spread)
-    seen.half_points = sum(half * count for half, count in spread)
-    seen.lower_to, seen.upper_from = _border(spread, seen.count), _border(spread[::-1], seen.count)
-    listed = select(Round.half_points, Round.question_keys, Round.points).where(_handed_in(held))
-    for half, keys, points in session.execute(listed.execution_options(yield_per=5000)):
-        is_upper, is_lower, square = half >= seen.upper_from, half <= seen.lower_to, half * half
-        for key, worth in zip(keys, points, strict=True):
-            sums = seen.sums[key]
-            sums.asked += 1
-            sums.total += half
-            sums.squares += square
-            sums.upper += is_upper
-            sums.lower += is_lower
-            if key in bank:
-                seen.expected += worth * paper.EXPECTED[bank[key].difficulty]
-    return seen
+    listed = select(Round.half_points, cast(Round.question_keys, Text), cast(Round.points, Text))
+    found = session.execute(listed.where(_handed_in(held))).all()
+    if not found:
+        return _Papers()
+    points = numpy.array([row[0] for row in found], dtype=numpy.int64)
+    low, high = _borders(points)
+    numbers: dict[str, int] = {}
+    asked, lengths, worth = array("q"), array("q"), array("q")
+    for _, keys, worths in found:
+        stood = msgspec.json.decode(keys, type=list[str])
+        asked.extend(numbers.setdefault(key, len(numbers)) for key in stood)
+        worth.extend(msgspec.json.decode(worths, type=list[int]))
+        lengths.append(len(stood))
+    which, halves = numpy.frombuffer(asked, dtype=numpy.int64), numpy.repeat(points, lengths)
+    promised = numpy.array([paper.EXPECTED[bank[key].difficulty] if key in bank else 0.0 for key in numbers])
+    expected = float(numpy.dot(promised[which], numpy.frombuffer(worth, dtype=numpy.int64)))
+
+    def summed(weights: Any) -> Any:
+        return numpy.bincount(which, weights, minlength=len(numbers)).round().astype(int).tolist()
+
+    columns = (numpy.ones_like(halves), halves, halves * halves, halves >= high, halves <= low)
+    rows = zip(*map(summed, columns), strict=True)
+    sums = {key: _Sums(*row) for key, row in zip(numbers, rows, strict=True)}
+    return _Papers(len(found), float(points.mean()) / 2, expected / len(found), high, low, sums)
 
 
-def _border(spread: Sequence[tuple[int, int]], papers: int) -> int:
-    """At how many half points the first 27 % end."""
-    wanted, so_far = papers * GROUP, 0
-    for half, count in spread:
-        so_far += count
-        if so_far >= wanted:
-            return half
-    return 0
+def _borders(points: Any) -> tuple[int, int]:
+    """At how many half points the weakest 27 % end, and the best begin."""
+    ordered, last = numpy.sort(points), max(0, math.ceil(len(points) * GROUP) - 1)
+    return int(ordered[last]), int(ordered[-1 - last])
 
 
-def _marks(held: HeldCampaign, seen: _Papers) -> Select[str, int, int, int, int, int, int, int]:
-    """By question: who was right, in all and in both groups, and the sums for the correlation."""
+def _marks(session: Session, held: HeldCampaign, seen: _Papers) -> dict[str, _Marks]:
+    """By question: who was right, in all and in both groups, the sums for the correlation, and what was given."""
     is_right, mine, whole = GivenAnswer.is_right, GivenAnswer.half_points, Round.half_points
-    rest = whole - mine
-    return (
+    told = (
         select(
             GivenAnswer.question_key,
-            func.sum(case((is_right, 1), else_=0)).label("right"),
-            func.sum(case((is_right & (whole >= seen.upper_from), 1), else_=0)).label("upper"),
-            func.sum(case((is_right & (whole <= seen.lower_to), 1), else_=0)).label("lower"),
-            func.sum(case((is_right, rest), else_=0)).label("rest_of_right"),
-            func.sum(mine).label("mine"),
-            func.sum(whole * mine).label("whole_mine"),
-            func.sum(mine * mine).label("mine_squares"),
+            GivenAnswer.letters,
+            func.count(),
+            func.sum(case((is_right, 1), else_=0)),
+            func.sum(case((is_right & (whole >= seen.upper_from), 1), else_=0)),
+            func.sum(case((is_right & (whole <= seen.lower_to), 1), else_=0)),
+            func.sum(case((is_right, whole - mine), else_=0)),
+            func.sum(mine),
+            func.sum(whole * mine),
+            func.sum(mine * mine),
         )
         .join(Round, Round.id == GivenAnswer.round_id)
         .where(_handed_in(held))
-        .group_by(GivenAnswer.question_key)
-    )
-
-
-def _ways(session: Session, held: HeldCampaign) -> dict[str, Counter[str]]:
-    found: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    counted = (
-        select(GivenAnswer.question_key, GivenAnswer.letters, func.count())
-        .join(Round, Round.id == GivenAnswer.round_id)
-        .where(_handed_in(held), GivenAnswer.letters != "")
         .group_by(GivenAnswer.question_key, GivenAnswer.letters)
     )
-    for key, letters, count in session.execute(counted):
-        found[key][letters] = count
+    found: defaultdict[str, _Marks] = defaultdict(_Marks)
+    for key, letters, count, *sums in session.execute(told):
+        marks = found[key]
+        for name, value in zip(_SUMMED, sums, strict=True):
+            setattr(marks, name, getattr(marks, name) + int(value))
+        if letters:
+            marks.ways[letters] += count
     return found
 
 
-def _figures(
-    question: Question, sums: _Sums, marked: "Row[*_Marks] | None", ways: Counter[str], seen: _Papers, is_mended: bool
-) -> ItemFigures:
-    right = int(marked.right) if marked else 0
+_SUMMED = ("right", "upper", "lower", "rest_of_right", "mine", "whole_mine", "mine_squares")
+
+
+def _figures(question: Question, sums: _Sums, marks: _Marks, seen: _Papers, is_mended: bool) -> ItemFigures:
+    right, ways = marks.right, marks.ways
     upper_lower = correlation = None
-    if marked and seen.tells_apart and sums.asked >= FEWEST and sums.upper and sums.lower:
-        upper_lower = int(marked.upper) / sums.upper - int(marked.lower) / sums.lower
-        correlation = _correlation(sums, marked)
+    if seen.tells_apart and sums.asked >= FEWEST and sums.upper and sums.lower:
+        upper_lower = marks.upper / sums.upper - marks.lower / sums.lower
+        correlation = _correlation(sums, marks)
     chosen: Counter[str] = Counter()
     for letters, count in ways.items():
         chosen.update(dict.fromkeys(letters, count))
@@ -212,16 +220,14 @@ def _figures(
     )  # fmt: skip
 
 
-def _correlation(sums: _Sums, marked: "Row[*_Marks]") -> float | None:
+def _correlation(sums: _Sums, marks: _Marks) -> float | None:
     """Of being right with the points of the rest of the paper; None where either is the same for all."""
-    n, right = sums.asked, int(marked.right)
-    rest = sums.total - int(marked.mine)
-    squares = sums.squares - 2 * int(marked.whole_mine) + int(marked.mine_squares)
-    spread = n * squares - rest * rest
+    n, right = sums.asked, marks.right
+    rest = sums.total - marks.mine
+    spread = n * (sums.squares - 2 * marks.whole_mine + marks.mine_squares) - rest * rest
     if spread <= 0 or right in (0, n):
         return None
-    of_right = int(marked.rest_of_right)
-    return (n * of_right - right * rest) / math.sqrt(spread * right * (n - right))
+    return (n * marks.rest_of_right - right * rest) / math.sqrt(spread * right * (n - right))
 
 
 def _flags(

@@ -138,7 +138,8 @@ def _questions(placed: list[tuple[int, Item, str]]) -> list[PrintedQuestion]:
         before = item.scenario
         options = tuple(item.options[LETTERS.index(letter)] for letter in order)
         right = printed_of(order, item.right)
-        found.append(PrintedQuestion(number, story, item.words, options, item.points, right))
+        sort = say(f"quiz_kind_{item.kind}") if item.scenario else ""
+        found.append(PrintedQuestion(number, story, item.words, options, item.points, right, sort))
     return found
 
 
