@@ -69,6 +69,7 @@ def erase(session: Session, desk: Desk) -> None:
     """All that is kept under this citizen's openid, at once."""
     turns.forget(session, desk.citizen)
     boards_chat.forget(session, desk)
+    prizes_chat.forget(session, desk)
     if citizen_id := citizens.find_citizen_id(session, desk.citizen):
         for forget in FORGETTERS:
             forget(session, citizen_id)

@@ -122,12 +122,14 @@ def test_who_has_won_nothing_answers_nothing_and_no_claim_code_is_kept_with_a_re
     assert claim.split("-", 1)[1] not in str(tables)
 
 
-def test_who_lets_us_go_and_comes_back_still_finds_his_prize(own, everybody):
+def test_who_lets_us_go_and_comes_back_still_finds_his_prize_and_his_name_is_on_no_page(own, everybody):
     drawn(own.database, own.keyring)
     with clock.fixed_at(DRAWN):
         winner = at_place(everybody, 1)
         winner.sends("event:subscribe")
+        winner.says("同意公布姓名")
         winner.sends("event:unsubscribe")
+        assert row(winner, 1).may_publish is False
         assert "您中了：一等奖" in winner.says("我的奖品").text
 
 
