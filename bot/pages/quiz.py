@@ -170,7 +170,7 @@ class _Pages:
             taken = shown.taken(played)
             if taken.ended_at is None:
                 return private(redirect(f"/h/quiz/{campaign_id}/paper"))  # type: ignore[arg-type]
-            marked = shown.marked(session, held, played)
+            marked = shown.marked(session, now.questions, held, played)
             hindrance = _hindrance(session, held, sitter.participant)
         return page(
             "quiz_result.html", held=held, rules=register.rules_of(held), taken=taken, marked=marked,

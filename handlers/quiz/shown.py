@@ -5,7 +5,7 @@ is made only where the campaign's rule allows it (score.may_be_told), and never 
 which the same participant is answering just now.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,10 +13,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from content.models import Question
+from content.phrases import say
 from content.store import clock
 from content.store.db import Database
 from handlers.quiz import bank, play, score
 from handlers.quiz.letters import letters_of
+from handlers.quiz.mending import marking
+from handlers.quiz.mending.models import Kind, Mending
 from handlers.quiz.models import GivenAnswer, HeldCampaign, Round
 from handlers.quiz.taking import Given, Sheet
 
@@ -43,6 +46,8 @@ class Solution:
     is_right: bool
     explanation: str
     basis: list[str]
+    mended: str = ""
+    """What was changed about the question after papers had been handed in, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,27 +105,40 @@ def asked(database: Database, questions: Mapping[str, Question], sheet: Sheet) -
 _NOTHING = Given(letters="", is_right=False, half_points=0, is_final=False, seq=0, message_key=None)
 
 
-def marked(session: Session, held: HeldCampaign, played: Round) -> list[Marked]:
+def marked(
+    session: Session, questions: Mapping[str, Question], held: HeldCampaign, played: Round
+) -> list[Marked]:  # fmt: skip
     """Of a paper that is over, whether or not it has been settled."""
     given = {answer.place: answer for answer in played.given}
     secret = score.asked_now(session, [played.citizen_id]) if score.may_be_told(held) else set(played.question_keys)
-    return [
-        _marked(bank.get_question(session, key), place, given.get(place), secret)
-        for place, key in enumerate(played.question_keys, start=1)
-    ]
+    mendings = marking.in_force(session, held.id)
+    found = []
+    for place, key in enumerate(played.question_keys, start=1):
+        question = questions.get(key) or bank.get_question(session, key)
+        solution = None if key in secret else _solution(question, given.get(place), mendings.get(key))
+        found.append(_marked(question, place, given.get(place), solution))
+    return found
 
 
-def _marked(question: Question, place: int, given: GivenAnswer | None, secret: Collection[str]) -> Marked:
-    is_told = question.key not in secret
-    points = (given.half_points / 2 if given else 0.0) if is_told else None
-    solution = None
-    if is_told:
-        is_right = given is not None and given.is_right
-        solution = Solution(question.answer, is_right, question.explanation, list(question.basis))
+def _marked(question: Question, place: int, given: GivenAnswer | None, solution: Solution | None) -> Marked:
+    brought = given.half_points / 2 if given else 0.0
     return Marked(
         place, question.kind, question.text, question.scenario_text or "", options_of(question),
-        given.letters if given else "", points, solution,
+        given.letters if given else "", brought if solution else None, solution,
     )  # fmt: skip
+
+
+def _solution(question: Question, given: GivenAnswer | None, mending: Mending | None) -> Solution:
+    is_right = given is not None and given.is_right
+    right, told = question.answer, ""
+    if mending:
+        mended = marking.mended_by(mending)
+        right = say("quiz_page_or").join(mended.ways)
+        told = say(_MENDED[mended.kind], right=right, reason=mending.reason)
+    return Solution(right, is_right, question.explanation, list(question.basis), told)
+
+
+_MENDED = {Kind.VOID: "quiz_page_mended_void", Kind.ANSWER: "quiz_page_mended_answer"}
 
 
 def papers(session: Session, held: HeldCampaign, participant: str) -> list[Taken]:

@@ -19,6 +19,7 @@ from content.store import clock
 from content.store.db import Base
 from handlers.desk import Bureau
 from handlers.quiz import links, play
+from handlers.quiz.mending.models import Mending
 from handlers.quiz.models import GivenAnswer, HeldCampaign, Participant, Round, Seat
 from tests.handlers.quiz.campaigns import WRITTEN
 
@@ -612,6 +613,26 @@ def test_a_question_that_stands_on_the_open_paper_is_not_explained_in_an_earlier
     second.hands_in()
     shown = second.opens(f"result/{first.paper}").text
     assert all(question.explanation in shown for question in earlier.values())
+
+
+def test_whoever_had_a_question_that_was_mended_is_told_why(held):
+    browser = held.playing()
+    void, changed = held.asked(browser)[:2]
+    browser.hands_in()
+    with held.bureau.database.transaction() as session:
+        for question, kind, accepted in ((void, "void", ""), (changed, "answer", "A|B")):
+            session.add(
+                Mending(
+                    campaign_id=held.id, question_key=question.key, kind=kind, accepted=accepted,
+                    original=question.answer, reason=f"演示原因{kind}", state="done", proposed_by="a",
+                    proposed_at=START, decided_by="b", decided_at=START, figures={},
+                )
+            )  # fmt: skip
+
+    text = browser.opens("result").text
+
+    assert say("quiz_page_mended_void", reason="演示原因void") in text
+    assert say("quiz_page_mended_answer", right="A或B", reason="演示原因answer") in text
 
 
 def test_own_pages_are_kept_by_nobody(held):
