@@ -49,16 +49,14 @@ def roster_(
     path: Path | None, name: str, file: Path, is_part: bool, is_applied: bool, drops: int, marked: Path | None, by: str
 ) -> int:
     config, data = open_config(path), file.read_bytes()
-    keyring = wiring.keyring(config)
+    keyring, lines = wiring.keyring(config), files.read(data, file.name)
     with wiring.current_database(config) as database, database.transaction() as session:
         staff.require(session, by, Role.CAMPAIGNS)
         held = _get_exam(session, name)
         if is_applied:
-            plan = roster.take_in_bytes(
-                session, keyring, held, data, file.name, by, is_part=is_part, drops=drops
-            )  # fmt: skip
+            plan = roster.take_in(session, keyring, held, lines, by, is_part=is_part, drops=drops)
         else:
-            plan = roster.look(session, keyring, held, data, file.name, is_part)
+            plan = roster.look(session, keyring, held, lines, is_part)
     if marked:
         marked.write_bytes(files.marked(data, file.name, plan.lines))
     _tell(plan, is_applied)

@@ -79,7 +79,8 @@ def exam_roster_look(campaign_id: str, file_id: int) -> Any:
 
 def _look(session: Session, held: HeldCampaign, file_id: int, is_part: bool, sentence: str = "") -> str:
     kept = roster.get_file(session, held, file_id)
-    plan = roster.look(session, parts().keyring, held, roster.bytes_of(parts().keyring, kept), kept.file_name, is_part)
+    keyring = parts().keyring
+    plan = roster.look(session, keyring, held, roster.lines_of(keyring, kept), is_part)
     paths = {unit.id: unit.path for unit in units.all_units(session, held)}
     return render_template(
         "console/exam_roster_look.html", held=held, file=kept, plan=plan, is_part=is_part, paths=paths, shown=SHOWN,
@@ -98,14 +99,16 @@ def exam_roster_marked(campaign_id: str, file_id: int) -> Response:
 def exam_roster_take(campaign_id: str, file_id: int) -> Any:
     form = request.form
     is_part, agreed = form.get("part") == "1", form.get("gone", "") if form.get("agree") else "0"
+    drops = int(agreed) if agreed.isdecimal() and len(agreed) < 7 else 0
+    keyring = parts().keyring
+    with parts().database.reading() as session:
+        lines = roster.lines_of(keyring, roster.get_file(session, get_exam(session, campaign_id), file_id))
     try:
         with parts().database.transaction() as session:
             held = get_exam(session, campaign_id)
             kept = roster.get_file(session, held, file_id)
-            plan = roster.take_in(
-                session, parts().keyring, held, kept, current_user.name, is_part=is_part,
-                drops=int(agreed) if agreed.isdecimal() and len(agreed) < 7 else 0,
-            )  # fmt: skip
+            plan = roster.take_in(session, keyring, held, lines, current_user.name, is_part=is_part, drops=drops)
+            roster.discard(session, kept)
     except NotTaken as refused:
         with parts().database.reading() as session:
             return _look(session, get_exam(session, campaign_id), file_id, is_part, str(refused)), 409

@@ -62,8 +62,8 @@ def issue(
             session.add(kept)
         kept.digest = _digest(keyring, held, participant, handed.code)
         kept.made_by, kept.made_at, kept.used_at = by, clock.now(), None
-        tries.clear(session, tries.name_of(keyring, f"sitter:{held.id}", participant))
     session.flush()
+    tries.clear(session, *(_tried(keyring, held, handed.person.participant) for handed in made))
     audit.record(session, by, "exam.codes", f"campaign:{held.id}", count=len(made), where=where)
     return made
 
@@ -92,7 +92,7 @@ def enter(
     twice binds the same browser. Raises nothing: a wrong try must be kept.
     """
     participant = roster.participant_of(keyring, held.id, folded_number(number))
-    his = tries.name_of(keyring, f"sitter:{held.id}", participant)
+    his = _tried(keyring, held, participant)
     its = tries.name_of(keyring, "address", address)
     locked = [tries.is_locked(session, his, tries.OF_A_PERSON), tries.is_locked(session, its, tries.OF_AN_ADDRESS)]
     if any(locked):
@@ -127,6 +127,10 @@ def _may_bind(session: Session, kept: EntryCode, fresh: str) -> bool:
 def folded_number(text: str) -> str:
     """As the roster writes it, however it was typed."""
     return "".join(unicodedata.normalize("NFKC", text).split()).upper()[:64]
+
+
+def _tried(keyring: Keyring, held: HeldCampaign, participant: str) -> str:
+    return tries.name_of(keyring, f"sitter:{held.id}", participant)
 
 
 def _new_code() -> str:

@@ -107,13 +107,23 @@ def get_file(session: Session, held: HeldCampaign, file_id: int) -> RosterFile:
     return found
 
 
+def discard(session: Session, file: RosterFile) -> None:
+    """Once it was taken in."""
+    session.delete(file)
+    session.flush()
+
+
 def bytes_of(keyring: Keyring, file: RosterFile) -> bytes:
     return base64.b64decode(keyring.decrypt(_FILE, file.content))
 
 
-def look(session: Session, keyring: Keyring, held: HeldCampaign, data: bytes, name: str, is_part: bool) -> Plan:
-    """What taking it in would do; `is_part`: only the units named in it are meant. Raises Unreadable."""
-    lines = files.read(data, name)
+def lines_of(keyring: Keyring, file: RosterFile) -> list[Line]:
+    """Takes its time: read it before a transaction that writes begins."""
+    return files.read(bytes_of(keyring, file), file.file_name)
+
+
+def look(session: Session, keyring: Keyring, held: HeldCampaign, lines: list[Line], is_part: bool) -> Plan:
+    """What taking them in would do; `is_part`: only the units named among them are meant."""
     known = {person.participant: person for person in people(session, keyring, held, is_all=True)}
     paths = {unit.id: unit.path for unit in units.all_units(session, held)}
     before = [(line, known.get(participant_of(keyring, held.id, line.number))) for line in lines]
@@ -135,36 +145,21 @@ def _differs(line: Line, before: Person, paths: dict[int, str]) -> bool:
 
 
 def take_in(
-    session: Session, keyring: Keyring, held: HeldCampaign, file: RosterFile, by: str, *, is_part: bool = False,
+    session: Session, keyring: Keyring, held: HeldCampaign, lines: list[Line], by: str, *, is_part: bool = False,
     drops: int = 0,
 ) -> Plan:  # fmt: skip
     """All of it or nothing. `drops`: how many people he has agreed to leave out. Raises NotTaken, NotAllowed."""
-    plan = take_in_bytes(
-        session, keyring, held, bytes_of(keyring, file), file.file_name, by, is_part=is_part, drops=drops
-    )
-    session.delete(file)
-    session.flush()
-    return plan
-
-
-def take_in_bytes(
-    session: Session, keyring: Keyring, held: HeldCampaign, data: bytes, name: str, by: str, *, is_part: bool = False,
-    drops: int = 0,
-) -> Plan:  # fmt: skip
-    """As `take_in`. Raises Unreadable, NotTaken, NotAllowed."""
     staff.require(session, by, Role.CAMPAIGNS)
     _require_exam(held)
     standings.take_turns_of(session, held)
-    plan = look(session, keyring, held, data, name, is_part)
+    plan = look(session, keyring, held, lines, is_part)
     if plan.faulty:
         first = next(iter(plan.faulty[0].faults.items()))
         place = plan.faulty[0].places.get(first[0], "")
         raise NotTaken(say("exam_roster_faulty", count=len(plan.faulty), place=place, fault=first[1]))
     if len(plan.gone) != drops:
         raise NotTaken(say("exam_roster_drops", count=len(plan.gone)))
-    known = units.put(session, held, dict.fromkeys(line.unit for line in plan.lines), by)
-    for line in (*plan.added, *(line for line, _ in plan.changed)):
-        _put(session, keyring, held, line, known[line.unit])
+    _put(session, keyring, held, [*plan.added, *(line for line, _ in plan.changed)], by)
     for person in plan.gone:
         _leave_out(session, held, person)
     units.recount(session, held, by)
@@ -175,26 +170,31 @@ def take_in_bytes(
     return plan
 
 
-def _put(session: Session, keyring: Keyring, held: HeldCampaign, line: Line, unit: Unit) -> None:
-    participant = participant_of(keyring, held.id, line.number)
-    found = session.get(Sitter, (held.id, participant))
-    who = keyring.encrypt(_WHO, json.dumps([line.number, line.name], ensure_ascii=False))
-    if found is None:
-        found = Sitter(campaign_id=held.id, participant=participant)
-        session.add(found)
-    found.unit_id, found.who, found.is_leading = unit.id, who, line.is_leading
-    found.is_active, found.changed_at = True, clock.now()
-    joined = session.get(Participant, (held.id, participant))
-    if joined is not None and joined.unit_id != unit.id:
-        standings.move(session, joined, unit.id)
+def _put(session: Session, keyring: Keyring, held: HeldCampaign, lines: Sequence[Line], by: str) -> None:
+    """All at once: while this writes, on SQLite nobody else does."""
+    known = units.put(session, held, dict.fromkeys(line.unit for line in lines), by)
+    of_exam = select(Sitter).where(Sitter.campaign_id == held.id)
+    sitters = {sitter.participant: sitter for sitter in session.scalars(of_exam)}
+    joined = {one.name: one for one in session.scalars(select(Participant).where(Participant.campaign_id == held.id))}
+    for line in lines:
+        participant = participant_of(keyring, held.id, line.number)
+        found = sitters.get(participant)
+        if found is None:
+            found = Sitter(campaign_id=held.id, participant=participant)
+            session.add(found)
+        found.who = keyring.encrypt(_WHO, json.dumps([line.number, line.name], ensure_ascii=False))
+        found.unit_id, found.is_leading = known[line.unit].id, line.is_leading
+        found.is_active, found.changed_at = True, clock.now()
+        if (mine := joined.get(participant)) and mine.unit_id != found.unit_id:
+            standings.move(session, mine, found.unit_id)
+    session.flush()
 
 
 def _leave_out(session: Session, held: HeldCampaign, person: Person) -> None:
     sitter = session.get_one(Sitter, (held.id, person.participant))
     sitter.is_active, sitter.changed_at = False, clock.now()
-    session.execute(
-        delete(EntryCode).where(EntryCode.campaign_id == held.id, EntryCode.participant == person.participant)
-    )
+    his = (EntryCode.campaign_id == held.id) & (EntryCode.participant == person.participant)
+    session.execute(delete(EntryCode).where(his))
     seats.end(session, held.id, person.participant)
 
 

@@ -16,6 +16,7 @@ OF_AN_ADDRESS = 20
 PAUSE = timedelta(minutes=15)
 KEPT = timedelta(days=1)
 _PURPOSE = "exam-tries"
+_AT_ONCE = 500
 
 
 def name_of(keyring: Keyring, kind: str, value: str) -> str:
@@ -40,8 +41,9 @@ def count(session: Session, name: str) -> None:
     session.flush()
 
 
-def clear(session: Session, name: str) -> None:
-    session.execute(delete(WrongTries).where(WrongTries.of == name))
+def clear(session: Session, *names: str) -> None:
+    for place in range(0, len(names), _AT_ONCE):
+        session.execute(delete(WrongTries).where(WrongTries.of.in_(names[place : place + _AT_ONCE])))
 
 
 def purge(session: Session) -> None:

@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 
 from bot import pages
 from content import staff
+from content.importers import roster as files
 from content.store import clock
 from content.store.db import Base
 from handlers.desk import Bureau
@@ -115,7 +116,8 @@ def examining(bureau: Bureau, folder: Path) -> Iterator[Callable[..., Held]]:
                 staff.add_staff(session, "organiser", "演示", ["campaigns"], "")
             held = register.put_on(session, name, written, bureau.keyring, "organiser")
             if people:
-                roster.take_in_bytes(session, bureau.keyring, held, roster_file(people), "名单.xlsx", "organiser")
+                lines = files.read(roster_file(people), "名单.xlsx")
+                roster.take_in(session, bureau.keyring, held, lines, "organiser")
         made.append(name)
         return Held(bureau, app, name)
 

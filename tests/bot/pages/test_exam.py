@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from content.importers import roster as files
 from content.phrases import say
 from content.store import clock
 from handlers.quiz import play
@@ -170,7 +171,7 @@ def test_what_was_granted_is_on_the_page_once_it_is_approved(held, wish, told):
 
 def test_who_was_left_out_of_the_roster_is_out_at_once(held):
     browser = held.entered("B001")
-    held.doing(roster.take_in_bytes, roster_file(PEOPLE[:4]), "名单.xlsx", "organiser", drops=1)
+    held.doing(roster.take_in, files.read(roster_file(PEOPLE[:4]), "名单.xlsx"), "organiser", drops=1)
     assert "工号" in browser.opens(held.page).text and "开始考试" not in browser.opens(held.page).text
 
 

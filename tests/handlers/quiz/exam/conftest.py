@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from content import staff
+from content.importers import roster as files
 from content.store import clock
 from content.store.keys import Keyring
 from handlers.quiz import play, register
@@ -26,10 +27,8 @@ class Exam:
     held: HeldCampaign
 
     def takes_in(self, rows=None, drops: int = 0, is_part: bool = False, by: str = "organiser") -> Plan:
-        data = roster_file() if rows is None else roster_file(rows)
-        return roster.take_in_bytes(
-            self.session, self.keyring, self.held, data, "名单.xlsx", by, drops=drops, is_part=is_part
-        )
+        lines = files.read(roster_file() if rows is None else roster_file(rows), "名单.xlsx")
+        return roster.take_in(self.session, self.keyring, self.held, lines, by, drops=drops, is_part=is_part)
 
     def person(self, number: str) -> Person:
         name = roster.participant_of(self.keyring, self.held.id, number)

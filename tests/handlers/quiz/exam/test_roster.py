@@ -52,7 +52,7 @@ def test_what_is_exported_can_be_taken_in_again_without_a_change(exam):
     paths = {unit.id: unit.path for unit in units.all_units(exam.session, exam.held)}
     people = roster.people(exam.session, exam.keyring, exam.held)
     out = files.as_sheet(roster.as_rows(people, paths))
-    plan = roster.look(exam.session, exam.keyring, exam.held, out, "名单.xlsx", False)
+    plan = roster.look(exam.session, exam.keyring, exam.held, files.read(out, "名单.xlsx"), False)
     assert (plan.added, plan.changed, plan.unchanged, plan.gone) == ([], [], 5, [])
 
 
@@ -177,9 +177,10 @@ def test_what_is_no_roster_is_one_sentence(data):
 def test_a_file_is_looked_through_before_it_is_taken_in_and_then_gone(exam):
     kept = roster.hand_in(exam.session, exam.keyring, exam.held, roster_file(PEOPLE[:4]), "名单.xlsx", "organiser")
     assert "UEsDB" not in kept.content and exam.person("B001").is_active
-    data = roster.bytes_of(exam.keyring, kept)
-    assert len(roster.look(exam.session, exam.keyring, exam.held, data, "名单.xlsx", False).gone) == 1
-    roster.take_in(exam.session, exam.keyring, exam.held, kept, "organiser", drops=1)
+    lines = roster.lines_of(exam.keyring, kept)
+    assert len(roster.look(exam.session, exam.keyring, exam.held, lines, False).gone) == 1
+    roster.take_in(exam.session, exam.keyring, exam.held, lines, "organiser", drops=1)
+    roster.discard(exam.session, kept)
     with pytest.raises(NotFound):
         roster.get_file(exam.session, exam.held, kept.id)
 
