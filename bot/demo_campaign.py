@@ -3,8 +3,11 @@ the last days. Everything of it says that it is a demonstration.
 """
 
 import random
+from collections import Counter
+from contextlib import suppress
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.demo_staff import NAMES
@@ -16,7 +19,7 @@ from content.store.db import Database
 from content.store.keys import Keyring
 from handlers.quiz import paper, play, register, standings
 from handlers.quiz.boards import units
-from handlers.quiz.models import FrozenBoard, GivenAnswer, HeldCampaign, Participant, Round, Unit
+from handlers.quiz.models import FrozenBoard, GivenAnswer, HeldCampaign, MeritCount, Participant, Round, Unit
 from handlers.quiz.paper import EXPECTED
 
 CAMPAIGN = "xianfa-2026-demo"
@@ -126,28 +129,74 @@ def _answered(
     session: Session, held: HeldCampaign, participant: Participant, moment: datetime, bank: dict[str, Question],
     lots: random.Random,
 ) -> Round:  # fmt: skip
-    rules, seed = register.rules_of(held), f"{lots.getrandbits(128):032x}"
-    items = paper.draw(bank.values(), rules.paper, seed)
+    """Some questions are harder than they look, some people better than others."""
     skill, seconds = lots.uniform(-0.15, 0.25), lots.randint(90, 900)
-    played = Round(
-        id=seed, citizen_id=participant.name, question_keys=[item.key for item in items], campaign_id=held.id,
-        points=[item.points for item in items], started_at=moment - timedelta(seconds=seconds), finished_at=moment,
-        deadline_at=moment - timedelta(seconds=seconds) + timedelta(minutes=rules.minutes),
-    )  # fmt: skip
-    for place, item in enumerate(items, start=1):
-        question = bank[item.key]
-        is_right = lots.random() < EXPECTED[question.difficulty] + skill - random.Random(item.key).uniform(-0.2, 0.25)  # noqa: S311
-        letters = question.answer if is_right else ("A" if question.answer != "A" else "B")
-        played.given.append(
-            GivenAnswer(
-                place=place, question_key=item.key, letters=letters, is_right=is_right, at=moment, seq=place,
-                half_points=play.half_points_of(played.points, place, question, letters, rules.multiple),
-            )
-        )  # fmt: skip
-    played.half_points = sum(given.half_points for given in played.given)
+    played = _drawn(held, participant.name, f"{lots.getrandbits(128):032x}", moment, seconds, bank)
+    for place, key in enumerate(played.question_keys, start=1):
+        is_right = lots.random() < EXPECTED[bank[key].difficulty] + skill - _hardness(key)
+        _answer(held, played, place, bank[key], is_right)
     session.add(played)
     session.flush()
     return played
+
+
+def give_papers(session: Session, held: HeldCampaign) -> None:
+    """To participants whose points are given already and full points of equal questions: papers that bring just those,
+    and the counts that ranks are read from. Without papers where the bank is too small.
+    """
+    everybody = session.scalars(select(Participant).where(Participant.campaign_id == held.id)).all()
+    counts = Counter((level, (one.merit or "")[:signs]) for one in everybody for level, signs in ((0, 5), (1, 11)))
+    session.add_all(
+        MeritCount(campaign_id=held.id, level=level, prefix=prefix, people=people)
+        for (level, prefix), people in counts.items()
+    )
+    bank, lots = {question.key: question for question in repository.questions(session)}, random.Random(held.id)  # noqa: S311
+    with suppress(paper.TooFew):
+        for one in everybody:
+            at, seconds = one.handed_in_at or held.opens_at, one.seconds or 0
+            played = _drawn(held, one.name, f"{lots.getrandbits(128):032x}", at, seconds, bank)
+            places = sorted(range(len(played.points)), key=lambda place: lots.random() - _ease(bank, played, place))
+            right = set(places[: (one.half_points or 0) // 2 // played.points[0]])
+            for place, key in enumerate(played.question_keys):
+                _answer(held, played, place + 1, bank[key], place in right)
+            session.add(played)
+            one.round_id = played.id
+    session.flush()
+
+
+def _drawn(
+    held: HeldCampaign, name: str, seed: str, finished_at: datetime, seconds: int, bank: dict[str, Question]
+) -> Round:
+    """A paper without its answers. Raises paper.TooFew."""
+    rules, started_at = register.rules_of(held), finished_at - timedelta(seconds=seconds)
+    items = paper.draw(bank.values(), rules.paper, seed)
+    return Round(
+        id=seed, citizen_id=name, question_keys=[item.key for item in items], campaign_id=held.id, half_points=0,
+        points=[item.points for item in items], started_at=started_at, finished_at=finished_at,
+        deadline_at=started_at + timedelta(minutes=rules.minutes),
+    )  # fmt: skip
+
+
+def _answer(held: HeldCampaign, played: Round, place: int, question: Question, is_right: bool) -> None:
+    letters = question.answer if is_right else ("A" if question.answer != "A" else "B")
+    multiple = register.rules_of(held).multiple
+    brought = play.half_points_of(played.points, place, question, letters, multiple)
+    played.half_points += brought
+    played.given.append(
+        GivenAnswer(
+            place=place, question_key=question.key, letters=letters, is_right=is_right, half_points=brought, seq=place,
+            at=played.finished_at or played.started_at,
+        )
+    )  # fmt: skip
+
+
+def _ease(bank: dict[str, Question], played: Round, place: int) -> float:
+    key = played.question_keys[place]
+    return EXPECTED[bank[key].difficulty] - _hardness(key)
+
+
+def _hardness(key: str) -> float:
+    return random.Random(key).uniform(-0.2, 0.25)  # noqa: S311
 
 
 def _morning() -> datetime:

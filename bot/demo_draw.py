@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from bot import demo_campaign
 from bot.demo_staff import NAMES, SECOND_CAMPAIGNER
 from content.staff import Role
 from content.store import clock
@@ -26,8 +27,8 @@ minutes = 15
 
 [[paper]]
 subject = "constitution"
-count = 10
-points = 10
+count = 20
+points = 5
 
 [draw]
 lottery = "双色球"
@@ -72,6 +73,7 @@ def _put_on(session: Session, keyring: Keyring) -> HeldCampaign:
     session.flush()
     session.add_all(_participant(number, opens) for number in range(1, PEOPLE + 1))
     session.flush()
+    demo_campaign.give_papers(session, held)
     return held
 
 

@@ -52,8 +52,8 @@ BESIDE = (
 def campaign_list() -> str:
     with parts().database.reading() as session:
         every = campaigns.all_held(session)
-        counted = figures.listed(session, every)
-    rows = [(held, sort_of(held), campaigns.phase_of(held), *counted[held.id]) for held in every]
+        counted = figures.people_of(session, every)
+    rows = [(held, sort_of(held), campaigns.phase_of(held), counted[held.id]) for held in every]
     return render_template(
         "console/campaigns.html", rows=rows, phases=PHASES, sorts=SORTS, may_change=current_user.may(*MAY_CHANGE)
     )  # fmt: skip
@@ -62,11 +62,11 @@ def campaign_list() -> str:
 def campaign_list_export() -> Response:
     with parts().database.reading() as session:
         every = campaigns.all_held(session)
-        counted = figures.listed(session, every)
-    rows: list[tuple[object, ...]] = [("编号", "名称", "类型", "状态", "开始", "截止", "交卷人数", "份数", "谁开办的")]
+        counted = figures.people_of(session, every)
+    rows: list[tuple[object, ...]] = [("编号", "名称", "类型", "状态", "开始", "截止", "交卷人数", "谁开办的")]
     rows += [
         (held.id, held.title, SORTS[sort_of(held)], PHASES[campaigns.phase_of(held)][0], told(held.opens_at),
-         told(held.closes_at), *(str(number) for number in counted[held.id]), held.created_by)
+         told(held.closes_at), counted[held.id], held.created_by)
         for held in every
     ]  # fmt: skip
     return as_file(export.as_xlsx({"活动": rows}), "campaigns.xlsx", XLSX)

@@ -149,24 +149,14 @@ def shares(session: Session, held: HeldCampaign, latest: int | None = LATEST) ->
     return sorted(listed, key=lambda share: (share.is_right, -share.answered, share.question.key))
 
 
-def listed(session: Session, held: Iterable[HeldCampaign]) -> dict[str, tuple[int, int]]:
-    """Each campaign's people and papers handed in, as a list shows them."""
+def people_of(session: Session, held: Iterable[HeldCampaign]) -> dict[str, int]:
+    """Who have handed in a paper in each campaign, as a list shows it."""
     names = [one.id for one in held]
-    people = dict(
-        session.execute(
-            select(MeritCount.campaign_id, func.sum(MeritCount.people))
-            .where(MeritCount.level == 0, MeritCount.campaign_id.in_(names))
-            .group_by(MeritCount.campaign_id)
-        ).all()
+    counted = select(MeritCount.campaign_id, func.sum(MeritCount.people)).where(
+        MeritCount.level == 0, MeritCount.campaign_id.in_(names)
     )
-    papers = dict(
-        session.execute(
-            select(Participant.campaign_id, func.sum(Participant.papers))
-            .where(Participant.campaign_id.in_(names))
-            .group_by(Participant.campaign_id)
-        ).all()
-    )
-    return {name: (int(people.get(name) or 0), int(papers.get(name) or 0)) for name in names}
+    found = {name: int(people) for name, people in session.execute(counted.group_by(MeritCount.campaign_id)).all()}
+    return {name: found.get(name, 0) for name in names}
 
 
 def is_over(held: HeldCampaign) -> bool:

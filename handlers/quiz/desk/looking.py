@@ -8,7 +8,7 @@ from handlers.quiz import paper
 from handlers.quiz.campaign import Campaign, Cell
 from handlers.quiz.paper import EXPECTED
 
-SAMPLES = 60
+SAMPLES = 24
 """Papers drawn to see how far they differ in difficulty."""
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from handlers.quiz.models import HeldCampaign, Participant, Unit
@@ -51,24 +52,26 @@ def in_order(session: Session, held: HeldCampaign) -> Iterator[list[Stand]]:
     place, before, rank = 0, "", 0
     after = ("", "")
     while True:
-        behind = (Participant.merit > after[0]) | ((Participant.merit == after[0]) & (Participant.code > after[1]))
+        beyond = (Participant.merit > after[0]) | (Participant.code > after[1])
+        behind = (Participant.merit >= after[0]) & beyond  # the first half leads the index
         query = (
-            select(Participant, Unit.path)
+            select(
+                Participant.merit, Participant.code, Participant.nickname, func.coalesce(Unit.path, "").label("unit"),
+                Participant.half_points, Participant.seconds, Participant.handed_in_at, Participant.papers,
+            )
             .outerjoin(Unit, Unit.id == Participant.unit_id)
             .where(Participant.campaign_id == held.id, Participant.merit.is_not(None), behind)
             .order_by(Participant.merit, Participant.code)
             .limit(AT_A_TIME)
-        )
+        )  # fmt: skip
         stands: list[Stand] = []
-        for one, path in session.execute(query).all():
+        for row in session.execute(query):
+            merit, *shown = tuple[Any, ...](row)
             place += 1
-            merit = one.merit or ""
             rank = rank if merit == before else place
-            before, after = merit, (merit, one.code)
-            if one.half_points is not None and one.seconds is not None and one.handed_in_at is not None:
-                stands.append(Stand(rank, one.code, one.nickname, path or "", one.half_points, one.seconds,
-                                    one.handed_in_at, one.papers))  # fmt: skip
+            stands.append(Stand(rank, *shown))
+            before = merit
         if not stands:
             return
+        after = (before, stands[-1].code)
         yield stands
-        session.expunge_all()

@@ -164,7 +164,7 @@ def test_the_desk_tells_who_played_how_they_did_and_what_was_expected(keeper, pl
         assert told in page, told
     assert page.count("<svg") >= 2 and "style=" not in page.split("<main")[1]
     listed = keeper.opens("/campaigns/").text
-    assert "6 人交了 6 份" in listed and "进行中" in listed
+    assert "6 人交了卷" in listed and "进行中" in listed
 
 
 def test_every_list_is_a_workbook(keeper, played):
