@@ -2,7 +2,7 @@
 
 import re
 
-from flask import Response, abort, make_response, render_template
+from flask import Response, abort, make_response, redirect, render_template
 from sqlalchemy.orm import Session
 
 from content.phrases import say
@@ -41,5 +41,7 @@ def private(response: Response) -> Response:
 
 
 def no_seat(held: HeldCampaign, is_passed_on: bool) -> Response:
-    """To a browser that plays for nobody here, or does no more."""
+    """To a browser that plays for nobody here, or does no more; of an exam its way in says so."""
+    if register.rules_of(held).exam:
+        return private(redirect(f"/h/quiz/{held.id}/exam", 303))  # type: ignore[arg-type]
     return told("quiz_page_passed_on" if is_passed_on else "quiz_page_no_seat", 403, held)

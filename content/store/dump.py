@@ -18,8 +18,13 @@ from sqlalchemy import Column, Connection, Date, DateTime, LargeBinary, MetaData
 
 from content.store.db import MIGRATIONS, Database
 
-FLEETING = frozenset({"alembic_version", "staff_sessions", "strange_names"})
-"""Neither kept nor restored: who is signed in, which unknown names were tried."""
+FLEETING = frozenset({
+    "alembic_version", "staff_sessions", "strange_names", "exam_liaison_sessions", "exam_wrong_tries",
+    "exam_roster_files",
+})  # fmt: skip
+"""Neither kept nor restored: who is signed in, which unknown names and wrong codes were tried, rosters that nobody has
+taken in.
+"""
 SUFFIX = ".jsonl.gz"
 _BATCH = 500
 Progress = Callable[[str], None]

@@ -1,6 +1,8 @@
 """The way into an exam: who brings number and code, and nobody else; then what he may do and has reached."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 
@@ -110,6 +112,42 @@ def test_going_on_with_another_phone_needs_a_new_code_and_ends_the_first(held):
     assert "张**" in second.opens(held.page).text
     page = first.opens(held.page).text
     assert "张**" not in page and "已经在另一部手机" in page and "联络员" in page
+
+
+@pytest.mark.parametrize("path", ["paper", "history", "result"])
+def test_who_has_no_seat_is_led_from_every_page_to_the_way_in(held, path):
+    first = held.entered("A001")
+    held.entered("A001")
+    for browser in (held.browser(), first):
+        assert browser.opens(f"/h/quiz/{held.id}/{path}").location == held.page
+
+
+def test_two_browsers_with_one_code_at_the_same_moment_get_one_seat(held):
+    code, browsers = held.code("A001"), [held.browser() for _ in range(4)]
+    for browser in browsers:
+        browser.opens(held.page)
+    start = Barrier(len(browsers))
+
+    def taps(browser) -> int:
+        start.wait()
+        return browser.sends(f"{held.page}/enter", number="A001", code=code).status_code
+
+    with ThreadPoolExecutor(len(browsers)) as threads:
+        told = sorted(threads.map(taps, browsers))
+    assert told == [303, 403, 403, 403]
+    assert sum("张**" in browser.opens(held.page).text for browser in browsers) == 1
+
+
+def test_wrong_codes_at_the_same_moment_are_each_counted(held):
+    browsers = [held.browser() for _ in range(8)]
+    for browser in browsers:
+        browser.opens(held.page)
+
+    def taps(browser) -> int:
+        return browser.sends(f"{held.page}/enter", number="A001", code="AAAAA-AAAAA").status_code
+
+    with ThreadPoolExecutor(len(browsers)) as threads:
+        assert sorted(threads.map(taps, browsers)) == [403] * 5 + [429] * 3
 
 
 def test_a_code_of_one_exam_is_none_of_another(hold):
