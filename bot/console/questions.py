@@ -1,8 +1,9 @@
 """The bank of questions: found and counted, one question with what came of it, written by form, retired, downloaded."""
 
+import io
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
@@ -36,10 +37,12 @@ def question_list() -> str:
     with parts().database.reading() as session:
         listed = shelf.find(session, wanted, PAGE + 1, (page - 1) * PAGE)
         total, counts, subjects = shelf.count(session, wanted), shelf.counts(session), shelf.subjects(session)
+        law_counts = shelf.counts_by_law(session)
     filters = _filters()
     return render_template(
         "console/questions.html", listed=listed[:PAGE], has_more=len(listed) > PAGE, page=page, total=total,
-        wanted=wanted, filters=filters, counts=counts, subjects=subjects, kinds=KINDS, difficulties=DIFFICULTIES,
+        wanted=wanted, filters=filters, counts=counts, law_counts=law_counts, subjects=subjects, kinds=KINDS,
+        difficulties=DIFFICULTIES,
         shown=SHOWN, subject_name=words.subject_name, may_change=current_user.may(*MAY_CHANGE), forms=files.FORMS,
     )  # fmt: skip
 
@@ -193,9 +196,8 @@ def question_export(form: str) -> Any:
 
 def sent(data: bytes, name: str) -> Response:
     """As a file to be kept."""
-    answer = Response(data, mimetype=_TYPES.get(name.rsplit(".", 1)[-1], "text/plain"))
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer
+    kind = _TYPES.get(name.rsplit(".", 1)[-1], "text/plain")
+    return send_file(io.BytesIO(data), kind, as_attachment=True, download_name=name)
 
 
 def register(blueprint: Blueprint) -> None:

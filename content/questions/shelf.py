@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
+from content.citations import citations_in
 from content.models import Question
 from content.questions import citing, records
 from content.questions.citing import Books
 
 Counts = dict[str, dict[tuple[str, int], int]]
-"""Subject → (kind, difficulty) → how many."""
+"""Subject or law → (kind, difficulty) → how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,17 @@ def counts(session: Session) -> Counts:
     for subject, kind, difficulty, number in session.execute(query).all():
         found.setdefault(subject, {})[kind, difficulty] = number
     return dict(sorted(found.items()))
+
+
+def counts_by_law(session: Session) -> Counts:
+    """Of what is asked, by the law that each question names first; the law with the most questions first."""
+    query = select(Question.basis, Question.kind, Question.difficulty).where(Question.retired.is_(False))
+    found: Counts = {}
+    for basis, kind, difficulty in session.execute(query).all():
+        cited = next((one.law for text in basis for one in citations_in(text)), "")
+        cells = found.setdefault(cited, {})
+        cells[kind, difficulty] = cells.get((kind, difficulty), 0) + 1
+    return dict(sorted(found.items(), key=lambda entry: (-sum(entry[1].values()), entry[0])))
 
 
 def subjects(session: Session) -> list[str]:

@@ -95,7 +95,8 @@ def test_the_uploaded_sheet_comes_back_marked(keeper):
     book.save(out)
     _, path = hand_in(keeper, "", file=(io.BytesIO(out.getvalue()), "C:\\题\\演示.xlsx"))
     answer = keeper.opens(f"{path}/marked")
-    assert "attachment" in answer.headers["Content-Disposition"]
+    disposition = answer.headers["Content-Disposition"]
+    assert disposition.isascii() and "attachment" in disposition and "filename*=UTF-8''" in disposition
     sheet = openpyxl.load_workbook(io.BytesIO(answer.data))["题目"]
     assert sheet["S1"].value == "问题" and "答案“Z”看不懂" in sheet["S3"].value
 

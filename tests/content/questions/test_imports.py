@@ -205,3 +205,4 @@ def test_the_bank_is_found_by_filter_and_counted(bank):
         assert find(kind="judge") == ["c-2"] and find(words="0%怎") == ["x_1"] and find(words="%") == ["x_1"]
         assert find(subject="labour", difficulty=3) == ["x_1"] and find(retired=True) == ["x_1"]
         assert shelf.counts(session) == {"constitution": {("single", 1): 1, ("judge", 1): 1}}
+        assert shelf.counts_by_law(session) == {"宪法": {("single", 1): 1, ("judge", 1): 1}}
