@@ -7,12 +7,13 @@ A unit stands by the share of its people that took part times their average: the
 Every hand-in of a campaign has its turn alone (`take_turns`); `rebuild` makes everything anew from the papers.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from content.store import clock
@@ -64,6 +65,20 @@ class Board:
     """Since when it stands still; None while it is live."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Best:
+    """A finished paper, as it stands in the order of all."""
+
+    round_id: str
+    half_points: int
+    seconds: int
+    at: datetime
+
+    @property
+    def merit(self) -> str:
+        return merit_of(self.half_points, self.seconds, self.at)
+
+
 def merit_of(half_points: int, seconds: int, handed_in_at: datetime) -> str:
     """Sorts as the rule has it, best first."""
     return f"{99_999 - half_points:05}{seconds:06}{int(handed_in_at.timestamp() * 1_000_000):017}"
@@ -92,17 +107,68 @@ def take_turns_of(session: Session, held: HeldCampaign) -> None:
 
 
 def rebuild(session: Session, held: HeldCampaign) -> None:
-    """From the finished papers, after their points were changed."""
+    """From the finished papers, after their points were changed: some passes over all, whatever they are."""
     take_turns_of(session, held)
     session.flush()
-    session.execute(delete(MeritCount).where(MeritCount.campaign_id == held.id))
-    session.execute(update(Unit).where(Unit.campaign_id == held.id).values(people=0, half_points=0))
-    nothing = {"papers": 0, "round_id": None, "half_points": None, "seconds": None, "handed_in_at": None, "merit": None}
-    session.execute(update(Participant).where(Participant.campaign_id == held.id).values(**nothing))
-    session.expire_all()
     finished = (Round.campaign_id == held.id) & Round.finished_at.is_not(None)
-    for played in session.scalars(select(Round).where(finished).order_by(Round.finished_at, Round.id)).all():
-        enter(session, held, played)
+    listed = select(Round.citizen_id, Round.id, Round.half_points, Round.started_at, Round.finished_at).where(finished)
+    bests = [
+        (name, _Best(round_id, half_points, int((at - started_at).total_seconds()), at))
+        for name, round_id, half_points, started_at, at in session.execute(listed.order_by(Round.finished_at, Round.id))
+        if at is not None
+    ]
+    freeze_at = freezes_at(held)
+    if freeze_at < held.closes_at and bests and bests[-1][1].at >= freeze_at and not session.get(FrozenBoard, held.id):
+        _recount(session, held, [one for one in bests if one[1].at < freeze_at])
+        freeze(session, held)
+    _recount(session, held, bests)
+
+
+def _recount(session: Session, held: HeldCampaign, papers: list[tuple[str, _Best]]) -> None:
+    """Only rows that would be others are written."""
+    best: dict[str, _Best] = {}
+    for name, paper in papers:
+        if name not in best or paper.merit < best[name].merit:
+            best[name] = paper
+    handed_in, changed, units, counts = Counter(name for name, _ in papers), [], Counter[int](), Counter[int]()
+    mine = select(Participant.name, Participant.unit_id, Participant.papers, Participant.round_id, Participant.merit)
+    known = session.execute(mine.where(Participant.campaign_id == held.id)).all()
+    if lacking := best.keys() - {row.name for row in known}:
+        raise LookupError(f"{held.id}: {len(lacking)} have papers and never joined")
+    for name, unit_id, count, round_id, merit in known:
+        found = best.get(name)
+        if (count, round_id, merit) != (handed_in[name], found and found.round_id, found and found.merit):
+            changed.append({"campaign_id": held.id, "name": name, "papers": handed_in[name], **_as_columns(found)})
+        if found and unit_id is not None:
+            units[unit_id] += 1
+            counts[unit_id] += found.half_points
+    _write(session, held, changed, [one.merit for one in best.values()])
+    for unit in session.scalars(select(Unit).where(Unit.campaign_id == held.id)).all():
+        unit.people, unit.half_points = units[unit.id], counts[unit.id]
+    session.flush()
+    session.expire_all()
+
+
+def _write(session: Session, held: HeldCampaign, changed: list[dict[str, Any]], merits: list[str]) -> None:
+    if changed:
+        session.execute(update(Participant), changed)
+    session.execute(delete(MeritCount).where(MeritCount.campaign_id == held.id))
+    prefixes = Counter(prefix for merit in merits for prefix in ((0, merit[:_POINTS]), (1, merit[:_SECONDS])))
+    if prefixes:
+        rows = [
+            {"campaign_id": held.id, "level": level, "prefix": prefix, "people": people}
+            for (level, prefix), people in prefixes.items()
+        ]
+        session.execute(insert(MeritCount), rows)
+
+
+def _as_columns(best: _Best | None) -> dict[str, Any]:
+    if best is None:
+        return dict.fromkeys(("round_id", "half_points", "seconds", "handed_in_at", "merit"))
+    return {
+        "round_id": best.round_id, "half_points": best.half_points, "seconds": best.seconds, "handed_in_at": best.at,
+        "merit": best.merit,
+    }  # fmt: skip
 
 
 def move(session: Session, participant: Participant, unit_id: int | None) -> None:
