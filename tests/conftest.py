@@ -257,8 +257,8 @@ def is_free(port: int) -> bool:
     return False
 
 
-def wait_until(is_so: Any, seconds: float = 15.0) -> None:
-    """Raises AssertionError where it never becomes so."""
+def wait_until(is_so: Any, seconds: float = 60.0) -> None:
+    """Raises AssertionError where it never becomes so. Long: what is waited for costs nothing where it comes soon."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if is_so():
