@@ -42,11 +42,11 @@ function keep() {
   } catch (error) { /* full or forbidden: it is held while this page is open */ }
 }
 
-function let_go() {
+function letGo() {
   try { localStorage.removeItem(KEPT + paper); } catch (error) { /* nothing was kept */ }
 }
 
-function taken_from(text) {
+function takeFrom(text) {
   // what another visit or another tab has left; what the server or this page knows better stays
   let found = {};
   try { found = JSON.parse(text) || {}; } catch (error) { return; }
@@ -65,7 +65,7 @@ function remember() {
     Object.keys(localStorage).forEach((key) => {
       if (key.startsWith(KEPT) && key !== KEPT + paper) localStorage.removeItem(key);
     });
-    taken_from(localStorage.getItem(KEPT + paper));
+    takeFrom(localStorage.getItem(KEPT + paper));
   } catch (error) { /* no storage here */ }
 }
 
@@ -83,7 +83,7 @@ async function ask(path, options) {
     const response = await fetch(HOME + path, { ...options, signal: stop.signal, cache: "no-store", credentials: "same-origin" });
     if (response.status >= 500 || response.status === 429) throw new Error(String(response.status));
     const told = await response.json();
-    if (told.deadline) set_clock(told, (began + performance.now()) / 2);
+    if (told.deadline) setClock(told, (began + performance.now()) / 2);
     return told;
   } finally {
     clearTimeout(patience);
@@ -97,22 +97,22 @@ async function send() {
   const answers = places().map((place) => ({ place, ...waiting[place] })).sort((one, other) => one.seq - other.seq);
   try {
     const body = JSON.stringify({ paper, mark, answers });
-    take_in(await ask("answers", { method: "POST", body, headers: { "Content-Type": "application/json" } }), answers);
+    takeIn(await ask("answers", { method: "POST", body, headers: { "Content-Type": "application/json" } }), answers);
     tries = 0;
   } catch (error) {
     tries += 1;
   }
   isSending = false;
-  show_state();
+  showState();
   if (isOver) return;
   if (!places().length) {
-    if (isHandingIn) leave_with_form();
+    if (isHandingIn) leaveWithForm();
     return;
   }
   timer = setTimeout(send, tries ? Math.min(LONGEST_PAUSE, 500 * 2 ** tries) * (0.7 + Math.random() * 0.6) : 0);
 }
 
-function take_in(told, answers) {
+function takeIn(told, answers) {
   if (told.told) return stop(told.told);
   const changed = [];
   told.saved.forEach((saved, at) => {
@@ -142,15 +142,15 @@ function stop(sentence) {
   form.hidden = true;
   find(".clock").hidden = true;
   waiting = {};
-  let_go();
+  letGo();
   scrollTo(0, 0);
 }
 
 // ── the server's clock ───────────────────────────────────────────────────────────────────────────────────────────────
 
-const clock = { left: 0, at: 0, told: Infinity };
+const clock = { left: 0, at: 0, last: Infinity };
 
-function set_clock(told, at) {
+function setClock(told, at) {
   clock.left = told.deadline - told.server_now;
   clock.at = at;
 }
@@ -164,15 +164,13 @@ function tick() {
   const hours = Math.floor(rest / 3600);
   write(left, say("left", { left: `${hours ? `${hours}:` : ""}${pad(Math.floor(rest / 60) % 60)}:${pad(rest % 60)}` }));
   [5, 1].forEach((minutes) => {
-    if (rest <= minutes * 60 && rest > minutes * 60 - 30 && clock.told > minutes) {
-      clock.told = minutes;
-      write(alarm, say("minutes", { minutes }));
-    }
+    if (rest <= minutes * 60 && clock.last > minutes * 60) write(alarm, say("minutes", { minutes }));
   });
+  clock.last = rest;
   if (rest <= 0) end();
 }
 
-async function look_at_clock() {
+async function lookAtClock() {
   if (isOver) return;
   try {
     const told = await ask(`clock?paper=${paper}`);
@@ -199,13 +197,13 @@ async function end() {
     }
   }
   write(alarm, say("time_up"));
-  let_go();
+  letGo();
   location.replace(`${HOME}result/${paper}${isLate ? "?late=1" : ""}`);
 }
 
 // ── what is seen ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-function show_state() {
+function showState() {
   const count = places().length;
   let key = "saved";
   if (count) key = navigator.onLine === false || tries > 1 ? "offline" : "waiting";
@@ -226,20 +224,20 @@ function show(place, isAsked) {
   questions.forEach((question, at) => { question.hidden = at + 1 !== here; });
   back.disabled = here === 1;
   write(next, say(here === questions.length ? "to_numbers" : "next"));
-  show_state();
+  showState();
   if (!isAsked) return;
   history.replaceState(null, "", `#q${here}`); // where a refresh comes back to
   questions[here - 1].querySelector("legend").focus();
 }
 
-function leave_with_form() {
+function leaveWithForm() {
   // the form holds what is seen: it is saved once more with the hand-in
   isOver = true;
-  let_go();
+  letGo();
   form.submit();
 }
 
-function ask_whether() {
+function askWhether() {
   const open = questions.map((question, at) => at + 1).filter((place) => !chosen(place));
   const told = open.length ? say("still_open", { count: open.length, places: open.join("、") }) : "";
   write(sure, say("sure", { open: told }));
@@ -249,9 +247,9 @@ function ask_whether() {
   sure.focus();
 }
 
-function hand_in() {
-  if (sure.hidden) return ask_whether();
-  if (!places().length) return leave_with_form();
+function handItIn() {
+  if (sure.hidden) return askWhether();
+  if (!places().length) return leaveWithForm();
   isHandingIn = true;
   write(sure, say("wait", { places: places().join("、") }));
   handIn.disabled = true;
@@ -259,7 +257,7 @@ function hand_in() {
   return send();
 }
 
-function think_again() {
+function thinkAgain() {
   isHandingIn = false;
   sure.hidden = true;
   stay.hidden = true;
@@ -272,13 +270,13 @@ form.addEventListener("change", (event) => {
   seq += 1;
   waiting[place] = { letters: chosen(place), seq };
   keep();
-  show_state();
+  showState();
   send();
 });
 form.addEventListener("submit", (event) => event.preventDefault()); // the return key hands nothing in
 handIn.type = "button";
-handIn.addEventListener("click", hand_in);
-stay.addEventListener("click", think_again);
+handIn.addEventListener("click", handItIn);
+stay.addEventListener("click", thinkAgain);
 back.addEventListener("click", () => show(here - 1, true));
 next.addEventListener("click", () => {
   if (here < questions.length) show(here + 1, true); else find("#numbers").focus();
@@ -288,25 +286,24 @@ numbers.forEach((number, at) => number.addEventListener("click", (event) => {
   show(at + 1, true);
 }));
 addEventListener("online", () => { tries = 0; send(); });
-addEventListener("offline", show_state);
+addEventListener("offline", showState);
 addEventListener("storage", (event) => {
   if (event.key !== KEPT + paper || isOver) return;
-  taken_from(event.newValue);
-  show_state();
+  takeFrom(event.newValue);
+  showState();
 });
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) return;
   tries = 0;
   send();
-  look_at_clock();
+  lookAtClock();
 });
 
 form.querySelectorAll(".save").forEach((save) => save.remove());
 find(".steps").hidden = false;
 const [visit] = performance.getEntriesByType("navigation");
-set_clock({ deadline: Number(form.dataset.deadline), server_now: Number(form.dataset.now) }, visit ? visit.responseStart : 0);
-clock.told = remaining() / 60000 < 1 ? 1 : Infinity;
+setClock({ deadline: Number(form.dataset.deadline), server_now: Number(form.dataset.now) }, visit ? visit.responseStart : 0);
 remember();
 const wanted = Number(location.hash.replace("#q", ""));
 const first = questions.findIndex((question, at) => !chosen(at + 1));
