@@ -91,14 +91,14 @@ def seed(database: Database, keyring: Keyring) -> None:
         if held is None:
             _play(session, _put_on(session, keyring))
         elif held.closes_at <= clock.now() + timedelta(days=1):
-            held.closes_at = _morning() + timedelta(days=LASTS_DAYS)
+            held.closes_at = morning() + timedelta(days=LASTS_DAYS)
             if frozen := session.get(FrozenBoard, held.id):
                 session.delete(frozen)
 
 
 def _put_on(session: Session, keyring: Keyring) -> HeldCampaign:
-    opens = _morning() - timedelta(days=BEGUN_DAYS)
-    closes = _morning() + timedelta(days=LASTS_DAYS)
+    opens = morning() - timedelta(days=BEGUN_DAYS)
+    closes = morning() + timedelta(days=LASTS_DAYS)
     written = RULES.format(opens=opens.isoformat(), closes=closes.isoformat())
     held = register.put_on(session, CAMPAIGN, written, keyring, NAMES[Role.CAMPAIGNS])
     units.enter_all(session, held, UNITS, NAMES[Role.CAMPAIGNS])
@@ -114,7 +114,7 @@ def _play(session: Session, held: HeldCampaign) -> None:
     moments = sorted(held.opens_at + since * lots.uniform(0.01, 0.97) for _ in range(PEOPLE))
     for number, moment in enumerate(moments, start=1):
         participant = _join(session, held, number, listed[number % len(listed)] if number % 3 else None)
-        played = _answered(session, held, participant, moment, bank, lots)
+        played = answered(session, held, participant, moment, bank, lots)
         standings.enter(session, held, played)
 
 
@@ -125,7 +125,7 @@ def _join(session: Session, held: HeldCampaign, number: int, unit: Unit | None) 
     return participant
 
 
-def _answered(
+def answered(
     session: Session, held: HeldCampaign, participant: Participant, moment: datetime, bank: dict[str, Question],
     lots: random.Random,
 ) -> Round:  # fmt: skip
@@ -199,6 +199,6 @@ def _hardness(key: str) -> float:
     return random.Random(key).uniform(-0.2, 0.25)  # noqa: S311
 
 
-def _morning() -> datetime:
+def morning() -> datetime:
     """At eight in Beijing, today."""
     return clock.in_beijing(clock.now()).replace(hour=8, minute=0, second=0, microsecond=0)
