@@ -2,7 +2,8 @@
 but a short wait; we learn his openid, as the chat does, and nothing more.
 """
 
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from bot.wechat.client import WeChatClient
@@ -10,6 +11,8 @@ from bot.wechat.errors import PlatformError
 
 WECHAT_CONNECT = "https://open.weixin.qq.com/connect"
 SECONDS = 4.0
+AT_ONCE = 2
+"""In one process: while WeChat is slow, its threads are needed for others."""
 
 
 class NotTold(Exception):
@@ -29,6 +32,7 @@ class Login:
     client: WeChatClient
     connect: str
     """Where browsers are sent to."""
+    turns: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(AT_ONCE), repr=False)
 
     def address(self, back: str, state: str) -> str:
         """Where a browser is sent; it comes back to `back` with a code and the `state` (letters and digits)."""
@@ -38,16 +42,22 @@ class Login:
 
     def openid_of(self, code: str) -> str:
         """Of a follower. Raises NotTold and NotFollowing."""
+        if not self.turns.acquire(timeout=1.0):
+            raise NotTold
         try:
-            told = self.client.ask_about_code(code, SECONDS)
-            openid = told.get("openid")
-            if not isinstance(openid, str) or not openid:
-                raise NotTold
-            if told.get("is_snapshotuser") == 1:
-                raise SnapshotOnly
-            known = self.client.call("user/info", method="get", params={"openid": openid})
+            return self._ask(code)
         except PlatformError as error:
             raise NotTold from error
-        if known.get("subscribe") != 1:
+        finally:
+            self.turns.release()
+
+    def _ask(self, code: str) -> str:
+        told = self.client.ask_about_code(code, SECONDS)
+        openid = told.get("openid")
+        if not isinstance(openid, str) or not openid:
+            raise NotTold
+        if told.get("is_snapshotuser") == 1:
+            raise SnapshotOnly
+        if self.client.call("user/info", method="get", params={"openid": openid}).get("subscribe") != 1:
             raise NotFollowing
         return openid

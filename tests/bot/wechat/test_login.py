@@ -6,7 +6,7 @@ import pytest
 import requests
 
 from bot.wechat.client import TokenStore, WeChatClient
-from bot.wechat.login import Login, NotFollowing, NotTold, SnapshotOnly
+from bot.wechat.login import AT_ONCE, Login, NotFollowing, NotTold, SnapshotOnly
 
 APP_ID, SECRET = "wxtest0000000000", "test-secret"
 
@@ -70,3 +70,15 @@ def test_a_platform_that_is_out_of_order_tells_nothing(new_login, platform, faul
     requests.post(f"{platform.url}/_faults", json={"path": "/sns/oauth2/access_token", **fault}, timeout=5)
 
     refused(login, code)
+
+
+def test_while_wechat_is_slow_the_others_are_not_kept_waiting(new_login):
+    login = new_login()
+    code = code_of(login, "c1")
+    for _ in range(AT_ONCE):
+        login.turns.acquire()
+
+    refused(login, code)
+    login.turns.release()
+
+    assert login.openid_of(code).startswith("o")
