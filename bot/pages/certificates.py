@@ -39,6 +39,10 @@ def register(blueprint: Blueprint, bureau: Callable[[], Bureau]) -> None:
         """Open to everybody: where the QR code leads."""
         return _checked(bureau(), serial, request.args.get("c", ""))
 
+    _register_own(blueprint, bureau)
+
+
+def _register_own(blueprint: Blueprint, bureau: Callable[[], Bureau]) -> None:
     @blueprint.get("/quiz/<campaign_id>/certificate")
     def certificate_mine(campaign_id: str) -> Any:
         """For the browser that holds a seat of the campaign."""

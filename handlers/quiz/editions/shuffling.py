@@ -23,7 +23,11 @@ from handlers.quiz.letters import LETTERS
 from handlers.quiz.models import HeldCampaign
 
 EDITIONS = ("A", "B", "C")
-_SECTIONS = ("single", "multiple", "judge", "scenario")
+_TITLES = {
+    "single": "edition_section_single", "multiple": "edition_section_multiple", "judge": "edition_section_judge",
+    "scenario": "edition_section_scenario",
+}  # fmt: skip
+_SECTIONS = tuple(_TITLES)
 _TIED = re.compile(r"以上|上述|前[两三四]项|[A-H][、和与]|[A-H]项")
 """An option that speaks of the others: they keep their order."""
 
@@ -104,7 +108,7 @@ def printable(printed: PrintedPaper, held: HeldCampaign, edition: str) -> Printe
     sections = []
     for at, section in enumerate(name for name in _SECTIONS if any(_section(item) == name for _, item, _ in placed)):
         mine = [one for one in placed if _section(one[1]) == section]
-        told = say(f"edition_section_{section}", number="一二三四"[at], count=len(mine))
+        told = say(_TITLES[section], number="一二三四"[at], count=len(mine))
         sections.append(PrintedSection(told, tuple(_questions(mine))))
     lines = ("edition_unit", "edition_name", "edition_number" if rules.exam else "edition_code")
     return PrintedEdition(held.title, edition, tuple(sections), rules_told(rules), tuple(map(say, lines)))

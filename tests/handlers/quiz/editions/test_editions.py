@@ -134,7 +134,8 @@ def test_the_word_files_hold_every_question_and_rule_and_the_key_only_where_it_b
     paper = words_of(printed_papers.paper_docx(editions[0]))
     key = words_of(printed_papers.key_docx(held.title, editions, editions[0].rules))
     for question in editions[0].questions:
-        assert f"{question.number}. {question.words}（{question.points} 分）" in paper
+        sort = f"{question.sort}，" if question.sort else ""
+        assert f"{question.number}. {question.words}（{sort}{question.points} 分）" in paper and question.story in paper
         assert all(option in paper for option in question.options)
         assert f"{question.number}　{question.right}" in key and f"{question.number}　{question.right}" not in paper
     for words in ("工号", "答题卡（A 卷）", "100 分", "多选题全部选对才得分", "60 分以上为合格"):
