@@ -132,7 +132,7 @@ class _Paper:
             timed_out = is_late and sheet.finished_at is None
             return private(redirect(f"{result}?late=1" if timed_out else result, 303))  # type: ignore[arg-type]
         place = request.form.get("save", "")
-        anchor = f"#q{place}" if place.isdecimal() else ""
+        anchor = f"#q{place}" if place.isascii() and place.isdecimal() else ""
         return private(redirect(f"/h/quiz/{campaign_id}/paper{anchor}", 303))  # type: ignore[arg-type]
 
     def _mine(self, campaign_id: str, round_id: str) -> tuple[Sitter | None, Sheet | None]:

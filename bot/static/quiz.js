@@ -16,6 +16,8 @@ const questions = Array.from(form.querySelectorAll(".question"));
 const numbers = Array.from(form.querySelectorAll(".numbers a"));
 const inputs = (place) => Array.from(questions[place - 1].querySelectorAll("input"));
 
+const [visit] = performance.getEntriesByType("navigation");
+const isReload = Boolean(visit) && visit.type === "reload";
 let waiting = {}; // place → { letters, seq }: what the server has not said it has
 let seq = Number(form.dataset.seq);
 let here = 1;
@@ -113,6 +115,7 @@ async function send() {
 }
 
 function takeIn(told, answers) {
+  if (told.state === "elsewhere" && !isReload) return location.reload(); // bound anew in this browser: the queue stays
   if (told.told) return stop(told.told);
   const changed = [];
   told.saved.forEach((saved, at) => {
@@ -302,7 +305,6 @@ document.addEventListener("visibilitychange", () => {
 
 form.querySelectorAll(".save").forEach((save) => save.remove());
 find(".steps").hidden = false;
-const [visit] = performance.getEntriesByType("navigation");
 setClock({ deadline: Number(form.dataset.deadline), server_now: Number(form.dataset.now) }, visit ? visit.responseStart : 0);
 remember();
 const wanted = Number(location.hash.replace("#q", ""));

@@ -161,6 +161,21 @@ def test_another_phone_goes_on_and_the_first_one_says_what_it_could_not_save(sta
     assert first.wrong + second.wrong == []
 
 
+def test_a_page_left_open_goes_on_after_the_same_browser_was_bound_anew(standing, held, citizen, browser):
+    hand = Hand(browser)
+    hand.begins(link_in(citizen.says("宪法知识竞答")))
+    left_open = hand.page
+    hand.new_page()
+    hand.begins(link_in(citizen.says("宪法知识竞答")))
+
+    left_open.locator('#q1 input[value="B"] + span').tap()
+
+    wait_until(lambda: given(standing, held).get(1, ("",))[0] == "B")
+    expect(left_open.locator("#kept")).to_contain_text("已保存")
+    assert left_open.locator('#q1 input[value="B"]').is_checked()
+    assert hand.wrong == []
+
+
 def test_with_the_keyboard_alone_and_letters_twice_as_large(standing, held, citizen, browser):
     hand = Hand(browser, width=320)
     page = hand.page
