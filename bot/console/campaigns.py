@@ -13,7 +13,7 @@ from bot.console import guard
 from bot.console.guard import register as guarded
 from bot.console.parts import parts
 from bot.wiring import public_url
-from content import audit, charts, export, pictures, repository
+from content import articles, audit, charts, export, pictures, repository
 from content.covers import plain_cover
 from content.models import Question
 from content.questions import words
@@ -171,8 +171,21 @@ def campaign_draft(campaign_id: str) -> Any:
             raise NotFound("没有这样的草稿：请刷新后再试。")
         slug = revision.material.slug
     flash("已存为文章草稿，还没有发布：改定后照常送审、排期。", "success")
-    view = "console.article_edit" if current_user.may(Role.WRITE) else "console.article_history"
-    return redirect(url_for(view, slug=slug))
+    return redirect(url_for("console.campaign_draft_show", campaign_id=campaign_id, slug=slug))
+
+
+def campaign_draft_show(campaign_id: str, slug: str) -> str:
+    """What this campaign's desk has made, and nothing else: also for who may not write articles."""
+    with parts().database.reading() as session:
+        held = find(session, campaign_id)
+        made = audit.entries(session, thing=f"campaign:{held.id}", limit=200)
+        article = articles.find_article(session, slug) if slug in {one.detail.get("article") for one in made} else None
+        revision = articles.latest_revision(session, article.id) if article else None
+        if revision is None:
+            raise NotFound("这次活动没有写过这篇草稿：请到文章列表里找。")
+    return render_template(
+        "console/campaign_draft.html", held=held, revision=revision, slug=slug, may_write=current_user.may(Role.WRITE)
+    )  # fmt: skip
 
 
 # ── what they share ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -252,4 +265,5 @@ def register(blueprint: Blueprint) -> None:
     guarded(blueprint, "/campaigns/<campaign_id>/act", campaign_act, MAY_CHANGE, ("POST",))
     guarded(blueprint, "/campaigns/<campaign_id>/announcement", campaign_announcement, MAY_READ)
     guarded(blueprint, "/campaigns/<campaign_id>/draft", campaign_draft, MAY_CHANGE, ("POST",))
+    guarded(blueprint, "/campaigns/<campaign_id>/drafts/<path:slug>", campaign_draft_show, MAY_READ)
     guarded(blueprint, "/campaigns/<campaign_id>/figures.xlsx", campaign_export, MAY_READ)

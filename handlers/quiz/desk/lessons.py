@@ -87,7 +87,8 @@ def written(session: Session, held: HeldCampaign, lessons: list[Lesson]) -> str:
 def _told(session: Session, number: int, lesson: Lesson) -> list[str]:
     question = lesson.share.question
     parts = [say("lessons_head", number=number, basis=lesson.basis)]
-    text = " ".join(part for part in (question.scenario_text, question.text) if part)
+    asked = say("lessons_judge", text=question.text.rstrip("。")) if question.kind == "judge" else question.text
+    text = " ".join(part for part in (question.scenario_text, asked) if part)
     parts.append(say("lessons_wrong", percent=lesson.share.percent_wrong, text=text))
     parts += [say("lessons_right", right=_right(question)), f"{question.explanation}（{'、'.join(question.basis)}）"]
     if law := _law(session, lesson.basis):

@@ -198,6 +198,13 @@ def test_the_announcement_promises_what_the_rules_say_and_becomes_a_draft(keeper
         assert draft.title == "演示竞答开始了" and draft.published_at is None
         revision = articles.latest_revision(session, draft.material_id)
         assert proofread.reds(proofread.inspect(session, revision, uploads, is_first=True)) == []
+    assert held.commitment in keeper.opens(f"/campaigns/demo/drafts/{draft.slug}").text
+    for slug in ("nothing", "article/2026/00000000"):
+        assert keeper.opens(f"/campaigns/demo/drafts/{slug}").status_code == 404
+
+
+def test_no_other_article_is_shown_as_a_draft_of_the_campaign(keeper, held, wrote):
+    assert keeper.opens(f"/campaigns/demo/drafts/{wrote()}").status_code == 404
 
 
 def test_what_was_got_wrong_becomes_a_draft_only_after_the_end(keeper, held, database):
