@@ -18,9 +18,9 @@ from content import audit
 from content.staff import NotAllowed
 from content.store import clock
 from content.store.keys import Keyring, KeysUnreadable
-from handlers.quiz import draw, register
+from handlers.quiz import draw, play, register
 from handlers.quiz.draw import BadNumber
-from handlers.quiz.models import Participant
+from handlers.quiz.models import GivenAnswer, Participant, Round
 from handlers.quiz.prizes import claims, drawing, entries
 from handlers.quiz.prizes.drawing import Stage
 from handlers.quiz.prizes.entries import NotDrawn
@@ -86,6 +86,21 @@ def test_the_list_waits_for_the_close_and_is_fixed_once(database, held):
         again = entries.fix(session, register.get_held(session, held))
         assert (again.digest, again.people) == (first, 20)
         assert [entry.act for entry in audit.entries(session, thing="campaign:demo")] == ["draw.list"]
+
+
+def test_a_paper_that_was_lying_open_at_the_close_is_handed_in_before_the_list_is_fixed(database, held):
+    with database.transaction() as session, clock.fixed_at(OVER - timedelta(minutes=5)):
+        code = play.join(session, register.get_held(session, held), "late").code
+        paper = Round(
+            id="late", citizen_id="late", question_keys=["q"], started_at=clock.now(), campaign_id=held, points=[60],
+            deadline_at=OVER,
+        )  # fmt: skip
+        answer = {"question_key": "q", "letters": "A", "is_right": True, "half_points": 120, "at": clock.now()}
+        paper.given.append(GivenAnswer(place=1, **answer))
+        session.add(paper)
+    with database.transaction() as session, clock.fixed_at(OVER):
+        assert entries.fix(session, register.get_held(session, held)).people == 21
+        assert entries.find_place(session, held, code)
 
 
 @pytest.mark.parametrize("table", ["quiz_entries", "quiz_entry_lists", "quiz_draw_records"])
