@@ -178,8 +178,8 @@ def _welcome(config: Config, stop: list[int]) -> None:
             return
         time.sleep(0.1)
     push_menu(config)
-    members = "\n".join(f"    {name:15}{staff.SENTENCES[role]}" for role, name in demo_staff.NAMES.items())
-    members += f"\n    {demo_staff.SECOND_CAMPAIGNER:15}活动：抽奖时另一个录开奖号码的人。"
+    members = "\n".join(f"    {name:16}{staff.SENTENCES[role]}" for role, name in demo_staff.NAMES.items())
+    members += f"\n    {demo_staff.SECOND_CAMPAIGNER:16}活动：抽奖时另一个录开奖号码的人。"
     click.echo(
         f"\n沙箱手机（像市民一样聊天）：{base}/sandbox/\n全部答复的网页：{base}/h/\n"
         f"工作台（像工作人员一样写稿、审稿、排期）：{base}/console/\n"
