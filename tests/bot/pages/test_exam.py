@@ -1,5 +1,6 @@
 """The way into an exam: who brings number and code, and nobody else; then what he may do and has reached."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
@@ -10,11 +11,11 @@ from content.importers import roster as files
 from content.phrases import say
 from content.store import clock
 from handlers.quiz import play
-from handlers.quiz.exam import overrides, roster
+from handlers.quiz.exam import overrides, report, roster
 from handlers.quiz.exam.models import OverrideKind
 from handlers.quiz.exam.overrides import Wish
-from handlers.quiz.models import HeldCampaign
-from tests.bot.pages.examining import examining
+from handlers.quiz.models import HeldCampaign, Round
+from tests.bot.pages.examining import CHROME, examining
 from tests.handlers.quiz.campaigns import WRITTEN
 from tests.handlers.quiz.exams import CLOSES, MAKEUP_OPENS, NOW, PEOPLE, roster_file
 
@@ -224,3 +225,32 @@ def test_the_list_names_what_is_held_until_its_make_up_is_over(held):
     for at, is_there in ((NOW, True), (MAKEUP_OPENS, True), (MAKEUP_OPENS + timedelta(days=3), False)):
         with clock.fixed_at(at):
             assert (held.page in held.browser().opens("/h/exam/").text) is is_there
+
+
+def test_from_the_liaisons_slip_to_the_report(held):
+    liaison, unit = held.liaison("演示局/办公室"), f"/h/liaison/units/{held.unit('演示局/办公室')}"
+    slips = liaison.sends(f"{unit}/codes", mark=liaison.mark_on(unit), whom="missing", form="print").text
+    code, browser, place = re.findall(r'class="secret">([\w-]+)', slips)[0], held.browser(), f"/h/quiz/{held.id}"
+    browser.opens(held.page)
+    browser.sends(f"{held.page}/enter", number="A001", code=code)
+    browser.sends(f"{place}/start", mark=browser.mark_on(held.page))
+    page = browser.opens(f"{place}/paper").text
+    paper, mark = (re.search(rf'data-{name}="(\w+)"', page)[1] for name in ("paper", "mark"))
+    with held.bureau.database.reading() as session:
+        keys = session.get_one(Round, paper).question_keys
+    answers = [
+        {"place": number, "letters": held.bureau.questions[key].answer, "seq": number}
+        for number, key in enumerate(keys, start=1)
+    ]
+    saved = browser.client.post(
+        f"{place}/answers", json={"paper": paper, "mark": mark, "answers": answers}, headers=CHROME
+    )
+    assert saved.status_code == 200, saved.text
+    assert browser.sends(f"{place}/hand-in", paper=paper, mark=mark).status_code == 303
+    assert "✓ 合格，最好成绩 100 分" in browser.opens(held.page).text
+    told = liaison.opens(f"{unit}?all=1").text
+    assert "合格 1 人" in told and "未参加 1 人" in told and "合格</span>，100 分" in told
+    with held.bureau.database.reading() as session:
+        assert report.completion(session, session.get_one(HeldCampaign, held.id))[1] == report.Count(
+            due=5, sat=1, passed=1, absent=4
+        )

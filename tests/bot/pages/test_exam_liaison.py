@@ -199,9 +199,7 @@ def test_a_wish_that_is_written_wrongly_says_what_to_change_and_loses_nothing(he
         assert session.scalars(select(Override).where(Override.campaign_id == held.id)).all() == []
 
 
-@pytest.mark.parametrize(
-    "words", ['<script>alert("1")</script>', "'\"><img src=x onerror=a()>", "{{ me }}{% x %}"]
-)
+@pytest.mark.parametrize("words", ['<script>alert("1")</script>', "'\"><img src=x onerror=a()>", "{{ me }}{% x %}"])
 def test_markup_in_a_field_is_shown_and_never_runs(held, words):
     browser, page = held.liaison("演示局"), unit_page(held, "演示局")
     address = f"/h/liaison/people/{held.person('A003').participant}/ask"
