@@ -124,13 +124,17 @@ def _looked_at(session: Session, campaign_id: str, mending_id: int) -> tuple[Hel
 def _names(session: Session, held: HeldCampaign, people: list[PersonChange]) -> dict[str, str]:
     """Of an exam the masked name, else the code under which he is known."""
     found = {one.participant: one.code for one in people}
-    for one in people if campaigns.rules_of(held).exam else ():
-        if sitter := roster.find_sitter(session, held, one.participant):
-            try:
-                found[one.participant] = roster.masked(roster.person_of(parts().keyring, sitter).name) or one.code
-            except KeysUnreadable:  # after a restoration without the keys of that time
-                continue
-    return found
+    if campaigns.rules_of(held).exam is None or not people:
+        return found
+    try:
+        if len(people) > SHOWN:
+            persons = roster.people(session, parts().keyring, held, is_all=True)
+        else:
+            sitters = (roster.find_sitter(session, held, one.participant) for one in people)
+            persons = [roster.person_of(parts().keyring, sitter) for sitter in sitters if sitter]
+    except KeysUnreadable:  # after a restoration without the keys of that time
+        return found
+    return found | {person.participant: roster.masked(person.name) for person in persons if person.name}
 
 
 def register(blueprint: Blueprint) -> None:

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 from bot import certificate
 from bot.pages import quiz_parts, seat
 from content.phrases import say
+from content.store.keys import KeysUnreadable
 from handlers.desk import Bureau
 from handlers.quiz.certificates import issuing, signing
 from handlers.quiz.certificates.issuing import Checked, NotIssued, Worth
@@ -76,7 +77,10 @@ def _register_own(blueprint: Blueprint, bureau: Callable[[], Bureau]) -> None:
         with now.database.reading() as session:
             held = quiz_parts.get_held(session, campaign_id)
             found = issuing.find_valid(session, held, name) or abort(404)
-            full = issuing.real_name(session, now.keyring, held, name)
+            try:
+                full = issuing.real_name(session, now.keyring, held, name)
+            except KeysUnreadable:  # after a restoration without the keys of that time
+                full = ""
         drawn = certificate.picture(found, full, now.public_url or request.host_url.rstrip("/"))
         return quiz_parts.private(Response(drawn, content_type="image/svg+xml; charset=utf-8"))
 

@@ -71,23 +71,37 @@ def issue_all(session: Session, keyring: Keyring, held: HeldCampaign, by: str) -
     """To everybody who has earned one and has none; how many. Raises NotAllowed, NotIssued."""
     staff.require(session, by, Role.CAMPAIGNS)
     play.settle(session, held)
+    _take_turns(session, held)
     earned = _all_earned(session, held)
     names = {person.participant: person.name for person in roster.people(session, keyring, held, is_all=True)}
-    issued = 0
-    for participant in earned:
-        if find_valid(session, held, participant.name) is None:
-            _issued(session, keyring, held, participant, names.get(participant.name, ""), by)
-            issued += 1
-    audit.record(session, by, "quiz.certificate_issue", f"campaign:{held.id}", issued=issued)
-    return issued
+    holds = (Certificate.campaign_id == held.id) & Certificate.revoked_at.is_(None)
+    have = set(session.scalars(select(Certificate.participant).where(holds)))
+    lacking = [participant for participant in earned if participant.name not in have]
+    session.add_all(_made(session, keyring, held, one, names.get(one.name, ""), by) for one in lacking)
+    session.flush()
+    audit.record(session, by, "quiz.certificate_issue", f"campaign:{held.id}", issued=len(lacking))
+    return len(lacking)
 
 
 def _issued(
     session: Session, keyring: Keyring, held: HeldCampaign, participant: Participant, name: str, by: str
 ) -> Certificate:
-    take_turns(session, f"certificate:{held.id}:{participant.name}")
+    _take_turns(session, held)
     if found := find_valid(session, held, participant.name):
         return found
+    made = _made(session, keyring, held, participant, name, by)
+    session.add(made)
+    session.flush()
+    return made
+
+
+def _take_turns(session: Session, held: HeldCampaign) -> None:
+    take_turns(session, f"certificate:{held.id}")
+
+
+def _made(
+    session: Session, keyring: Keyring, held: HeldCampaign, participant: Participant, name: str, by: str
+) -> Certificate:
     is_exam = register.rules_of(held).exam is not None
     unit = session.get(Unit, participant.unit_id) if participant.unit_id else None
     statement = Statement(
@@ -96,13 +110,10 @@ def _issued(
         result=say("certificate_passed") if is_exam else say("certificate_finished"),
         issued_on=clock.today().isoformat(),
     )  # fmt: skip
-    made = Certificate(
+    return Certificate(
         serial=statement.serial, campaign_id=held.id, participant=participant.name, text=statement.text,
         signature=signing.sign(keyring, statement), issued_by=staff.folded(by), issued_at=clock.now(),
     )  # fmt: skip
-    session.add(made)
-    session.flush()
-    return made
 
 
 def _serial() -> str:

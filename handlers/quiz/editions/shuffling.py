@@ -15,6 +15,7 @@ from content.phrases import say
 from content.printed_papers import PrintedEdition, PrintedQuestion, PrintedSection
 from content.staff import Role
 from content.store import clock
+from content.store.db import take_turns
 from handlers.quiz import paper, register
 from handlers.quiz.bank import lot
 from handlers.quiz.campaign import Campaign, Multiple
@@ -53,6 +54,7 @@ class Item:
 def make(session: Session, held: HeldCampaign, by: str) -> PrintedPaper:
     """The paper in print: as it stands, else drawn now. Raises NotAllowed and paper.TooFew."""
     staff.require(session, by, Role.CAMPAIGNS)
+    take_turns(session, f"printed:{held.id}")
     if found := find(session, held):
         return found
     seed = secrets.token_hex(16)

@@ -36,6 +36,7 @@ def propose(
 ) -> Mending:  # fmt: skip
     """`ways`: letters as typed, several ways joined by 或; only for Kind.ANSWER. Raises NotMended, NotAllowed."""
     staff.require(session, by, Role.CAMPAIGNS)
+    standings.take_turns_of(session, held)
     _refuse_if_drawn(session, held)
     if kind not in set(Kind) or not (question := session.get(Question, key)) or not _was_asked(session, held, key):
         raise NotMended(say("mending_no_such_question", name=key))
@@ -46,7 +47,7 @@ def propose(
     accepted = _accepted(question, ways) if kind == Kind.ANSWER else ""
     mending = Mending(
         campaign_id=held.id, question_key=key, kind=kind, accepted=accepted,
-        original=_original(session, held, question), reason=said, state=State.PROPOSED, proposed_by=by,
+        original=_original(session, held, question), reason=said, state=State.PROPOSED, proposed_by=staff.folded(by),
         proposed_at=clock.now(), decided_by="", figures={},
     )  # fmt: skip
     _refuse_what_holds_already(session, mending)

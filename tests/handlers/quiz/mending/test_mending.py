@@ -167,6 +167,17 @@ def test_a_paper_handed_in_after_the_mending_is_marked_by_it(session, exam):
     assert late.half_points == 40 and points(session, held)["late"] == 20
 
 
+def test_the_board_that_was_frozen_shows_what_stood_before_also_after_everything_was_counted_anew(session):
+    rules, questions = WRITTEN.replace("minutes = 15", "minutes = 15\nfreeze_minutes = 60"), asked(session)
+    held = campaign(session, rules)
+    hand_in(session, held, "early", questions, {})
+    hand_in(session, held, "late", questions, {question.key: question.answer for question in questions}, minute=2830)
+    standings.rebuild(session, held)
+    with clock.fixed_at(START + timedelta(minutes=2840)):
+        assert [stand.participant for stand in standings.board(session, held).people] == ["early"]
+    assert [stand.participant for stand in standings.board(session, held).people] == ["late", "early"]
+
+
 def test_points_ranks_and_standings_equal_a_recomputation_from_raw_answers_and_mendings(session):
     held, questions = campaign(session, WRITTEN), asked(session, 12)
     chance = random.Random(7)  # noqa: S311 - made-up answers
