@@ -20,7 +20,7 @@ from handlers.quiz.standings import Stand
 from handlers.understanding import Understood
 
 SCORE, BOARD = "quiz/score", "quiz/leaderboard"
-SHOWN, UNITS_SHOWN = 10, 10
+SHOWN, UNITS_SHOWN, PAPERS_SHOWN = 10, 10, 5
 MOST_CHOICES = 6
 
 
@@ -78,6 +78,7 @@ def _told_of_campaign(
     lines = [_points(held, found) if found else say("score_none_yet", title=held.title)]
     if found:
         lines.append(_rank(held, found))
+        lines += _papers(session, held, _name(desk, held))
     taps = [say("board_tap")] if found else [say("quiz_join")]
     if is_open:
         left = score.attempts_left(session, held, _name(desk, held))
@@ -102,6 +103,13 @@ def _rank(held: HeldCampaign, found: score.Score) -> str:
         return say("score_frozen", closes=clock.spoken(held.closes_at))
     key = "score_rank" if register.phase_of(held) is Phase.OPEN else "score_rank_final"
     return f"{say(key, rank=found.rank, people=found.people)}{say('score_rule')}"
+
+
+def _papers(session: Session, held: HeldCampaign, name: str) -> list[str]:
+    """The latest ones, where there are several."""
+    latest = score.history(session, held.id, name, PAPERS_SHOWN)
+    told = [say("score_paper", at=clock.spoken(one.at), points=f"{one.points:g}") for one in latest]
+    return [say("score_papers", papers="；".join(told))] if len(told) > 1 else []
 
 
 def _called(session: Session, held: HeldCampaign, participant: Participant, is_open: bool) -> list[str]:

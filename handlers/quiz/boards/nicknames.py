@@ -15,7 +15,7 @@ from content import audit, staff
 from content.phrases import LIBRARY, say
 from content.staff import Role
 from content.watch_words import bureau_words, find_words
-from handlers.quiz import register
+from handlers.quiz import register, standings
 from handlers.quiz.campaign import Phase
 from handlers.quiz.models import FrozenBoard, HeldCampaign, Participant
 
@@ -65,9 +65,12 @@ def forget(session: Session, name_in: Callable[[str], str]) -> None:
 
 
 def _set(session: Session, participant: Participant, nickname: str) -> None:
-    """On the board that stands still as well: a name is no standing."""
+    """On the board that stands still as well: a name is no standing. One after the other, since all of that board is
+    one row.
+    """
+    standings.take_turns_of(session, session.get_one(HeldCampaign, participant.campaign_id))
     participant.nickname = nickname
-    frozen = session.get(FrozenBoard, participant.campaign_id)
+    frozen = session.get(FrozenBoard, participant.campaign_id, populate_existing=True)
     if frozen:
         frozen.people = [
             {**row, "nickname": nickname} if row["participant"] == participant.name else row for row in frozen.people

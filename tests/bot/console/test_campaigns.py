@@ -267,6 +267,21 @@ def test_staff_without_the_role_read_or_do_nothing_here(keeper, held, sign_in):
     assert auditor.opens("/campaigns/new").status_code == 403
 
 
+def test_an_exam_is_written_by_the_form_and_its_units_are_the_rosters(keeper):
+    exam = {
+        **FORM, "sort": "exam", "exam_pass_points": "60", "exam_attempts": "2", "exam_makeup_attempts": "1",
+        "exam_makeup_opens_at": "2026-12-10T08:00", "exam_makeup_closes_at": "2026-12-11T18:00",
+    }  # fmt: skip
+    looked = keeper.sends("/campaigns/check", exam).text
+    assert "一共 2 次，60 分合格；补考 1 次" in looked and "抽奖" not in looked.split("<dl")[1].split("</dl>")[0]
+    written = looked.split('spellcheck="false">')[1].split("</textarea>")[0].replace("&#34;", '"').strip()
+    page = keeper.sends("/campaigns/put-on", id="exam", toml=written).text
+    assert "考试" in page and "公开的排行榜" not in page
+    assert "花名册" in keeper.opens("/campaigns/exam/units").text
+    assert "花名册" in keeper.sends("/campaigns/exam/units/act", act="paste", pasted="甲\t5").text
+    assert "60 分合格" in keeper.opens("/campaigns/exam/announcement").text
+
+
 @pytest.mark.parametrize("path", ["", "units", "people", "announcement", "figures.xlsx", "units.xlsx", "people.csv"])
 def test_a_campaign_that_is_not_there_is_told_as_such(keeper, path):
     assert keeper.opens(f"/campaigns/nothing/{path}").status_code == 404

@@ -38,7 +38,11 @@ def test_who_has_played_hears_points_rank_and_attempts_left(player, held):
     told = player.says("我的成绩").text
     for part in ("得 8 分（满分 23 分）", "用时 1分00秒", "第 2 名，共 2 人", "还可以答 2 次", "12月4日 20:00"):
         assert part in told
-    assert as_kept(player, held).code in told and player.topic == "quiz/score"
+    assert as_kept(player, held).code in told and player.topic == "quiz/score" and "最近的卷子" not in told
+    with clock.fixed_at(NOW + timedelta(minutes=5)):
+        hands_in(player.bureau.database, held, name_of(player, held), wrong=3)
+        told = player.says("我的成绩").text
+    assert "10:06（周三） 0 分；12月2日 10:01（周三） 8 分" in told and "得 8 分" in told and "一共交了 2 份" in told
 
 
 def test_while_the_boards_stand_still_points_are_told_and_the_rank_is_not(player, held):

@@ -1,13 +1,18 @@
 """Units that compete: entered with the number of their people, chosen by participants, counted exactly."""
 
+import random
+from contextlib import suppress
+from datetime import timedelta
+
 import pytest
 
 from content.staff import NotAllowed
 from content.store import clock
 from handlers.quiz import standings
+from handlers.quiz.admission import NoAttemptLeft
 from handlers.quiz.boards import units
 from handlers.quiz.boards.units import BadUnit
-from handlers.quiz.models import Participant
+from handlers.quiz.models import Participant, Round, Unit
 from tests.handlers.quiz.holding import FROZEN, NOW, hands_in, holding
 from tests.handlers.quiz.holding import RULES as WRITTEN
 
@@ -78,6 +83,39 @@ def test_a_participant_brings_his_points_to_the_unit_that_he_chooses(bureau, hel
         assert board(session, held) == [("乙", 1, 46), ("甲", 0, 0)]
         standings.rebuild(session, held)
         assert board(session, held) == [("乙", 1, 46), ("甲", 0, 0)]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_after_any_papers_and_choices_the_sums_equal_a_recomputation_from_the_answers(bureau, held, seed):
+    lots = random.Random(seed)  # noqa: S311 - the same each time
+    with bureau.database.transaction() as session:
+        units.enter_all(session, held, "甲\t7\n乙\t5\n丙\t3", "campaigner")
+        every = [unit.id for unit in units.listed(session, held)]
+    for step in range(24):
+        name = f"p{lots.randrange(8)}"
+        with clock.fixed_at(NOW + timedelta(minutes=20 * step)):
+            if lots.random() < 0.5:
+                with suppress(NoAttemptLeft):
+                    hands_in(bureau.database, held, name, wrong=lots.randrange(4), seconds=lots.randrange(60, 600))
+            else:
+                with bureau.database.transaction() as session:
+                    if found := session.get(Participant, (held.id, name)):
+                        units.choose(session, held, found, lots.choice(every))
+    with bureau.database.reading() as session:
+        assert {unit.id: (unit.people, unit.half_points) for unit in units.listed(session, held)} == recomputed(session)
+
+
+def recomputed(session) -> dict[int, tuple[int, int]]:
+    """From the raw answers alone: unit → people, half points of their best papers."""
+    best: dict[str, int] = {}
+    for played in session.query(Round).filter(Round.campaign_id == "demo", Round.finished_at.is_not(None)):
+        points = sum(2 * worth for given, worth in zip(played.given, played.points, strict=True) if given.is_right)
+        best[played.citizen_id] = max(points, best.get(played.citizen_id, 0))
+    of_unit = {unit.id: [] for unit in session.query(Unit).filter(Unit.campaign_id == "demo")}
+    for name, points in best.items():
+        if unit_id := session.get_one(Participant, ("demo", name)).unit_id:
+            of_unit[unit_id].append(points)
+    return {unit_id: (len(points), sum(points)) for unit_id, points in of_unit.items()}
 
 
 def test_while_the_boards_stand_still_neither_units_nor_figures_move_them(bureau, held):
