@@ -109,7 +109,8 @@ class _Pages:
         shown = lines if is_all else [line for line in lines if not line.is_done]
         return page(
             "liaison_unit.html", held=who.held, unit=unit, lines=shown[:SHOWN], listed=len(shown), count=count,
-            reminder=text, is_all=is_all, has_many=has_many, mark=self._mark(), outcome_name=report.outcome_name, points_of=report.points_of,
+            reminder=text, is_all=is_all, has_many=has_many, mark=self._mark(), outcome_name=report.outcome_name,
+            points_of=report.points_of,
             left=sum(line.code is State.NONE for line in lines), rules=register.rules_of(who.held),
         )  # fmt: skip
 
