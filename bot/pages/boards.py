@@ -33,7 +33,7 @@ def register(blueprint: Blueprint, bureau: Callable[[], Bureau]) -> None:
             dates = {unit.path: unit.entered_at for unit in units.open_to(session, held)}
         shown = render_template(
             "quiz_board.html", held=held, rules=rules, board=board, phase=campaigns.phase_of(held), people=people,
-            dates=dates, now=clock.now(), spoken=clock.spoken, day=_day, length=_length,
+            dates=dates, now=clock.now(), spoken=clock.spoken, day=_day,
         )  # fmt: skip
         response = make_response(shown)
         response.headers["Cache-Control"] = "no-cache"
@@ -44,7 +44,3 @@ def _day(moment: datetime | None) -> str:
     """12月1日; empty where nobody knows."""
     there = clock.in_beijing(moment) if moment else None
     return f"{there.month}月{there.day}日" if there else ""
-
-
-def _length(seconds: int) -> str:
-    return f"{seconds // 60}分{seconds % 60:02}秒"

@@ -42,7 +42,7 @@ def played(one_bureau, held):
 def test_everybody_sees_ranks_points_times_and_how_they_come_about(look, played):
     page = look()
     assert page.status_code == 200 and "no-cache" in page.headers["Cache-Control"]
-    for told in ("小明", played[1].code, "1分00秒", "12月2日 10:00", "参与率 × 平均分", "1/2", "11.50", "用时短的在前"):
+    for told in ("小明", played[1].code, "1分</span><span>00秒", "12月2日 10:00", "参与率 × 平均分", "1/2", "11.50", "用时短的在前"):
         assert told in page.text, told
     assert "12月2日登记" in page.text and "<script" not in page.text.split("<main")[1]
 
