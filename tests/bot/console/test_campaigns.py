@@ -1,6 +1,8 @@
 """Campaigns at the console: written, looked at, put on, watched, ended; their units and participants."""
 
 import io
+import shutil
+import sqlite3
 from datetime import timedelta
 
 import openpyxl
@@ -14,6 +16,7 @@ from content.importers.library import sync_library
 from content.models import Material
 from content.staff import Role
 from content.store import clock
+from content.store.db import Database
 from handlers.quiz import register
 from handlers.quiz.boards import nicknames, units
 from handlers.quiz.models import HeldCampaign, Participant, Unit
@@ -31,11 +34,23 @@ FORM = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def keeper(database, sign_in):
-    """Who keeps campaigns, with the library's bank there."""
-    with database.transaction() as session:
+@pytest.fixture(scope="module")
+def installed(installed, tmp_path_factory):
+    """With the library's bank, read once."""
+    folder = tmp_path_factory.mktemp("with-bank")
+    for name in ("pufa.db", "keys.json"):
+        shutil.copy(installed / name, folder / name)
+    made = Database(f"sqlite:///{folder}/pufa.db")
+    with made.transaction() as session:
         sync_library(session)
+    made.close()
+    with sqlite3.connect(folder / "pufa.db") as whole:
+        whole.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return folder
+
+
+@pytest.fixture
+def keeper(sign_in):
     return sign_in(Role.CAMPAIGNS)
 
 
