@@ -20,7 +20,7 @@ from content.store.db import Base
 from handlers.desk import Bureau
 from handlers.quiz import register
 from handlers.quiz.exam import codes, liaison, roster, units
-from handlers.quiz.exam.models import Sitter
+from handlers.quiz.exam.models import Sitter, WrongTries
 from handlers.quiz.exam.roster import Person
 from handlers.quiz.models import GivenAnswer, HeldCampaign, Round, Unit
 from tests.handlers.quiz.exams import EXAM, NOW, PEOPLE, roster_file
@@ -124,6 +124,7 @@ def examining(bureau: Bureau, folder: Path) -> Iterator[Callable[..., Held]]:
     with clock.fixed_at(NOW):
         yield make
     with bureau.database.transaction() as session:
+        session.execute(delete(WrongTries))
         for name in made:
             rounds = select(Round.id).where(Round.campaign_id == name)
             session.execute(delete(GivenAnswer).where(GivenAnswer.round_id.in_(rounds)))

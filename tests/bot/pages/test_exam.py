@@ -21,9 +21,18 @@ from tests.handlers.quiz.exams import CLOSES, MAKEUP_OPENS, NOW, PEOPLE, roster_
 
 
 @pytest.fixture
-def hold(shared_bureau, tmp_path):
-    with examining(shared_bureau, tmp_path) as make:
+def database_kind(request):
+    """SQLite; PostgreSQL too where a test asks for it: what the rules do with either is tested beside them."""
+    return getattr(request, "param", "sqlite")
+
+
+@pytest.fixture
+def hold(bureaus, database_kind, tmp_path):
+    with examining(bureaus(database_kind), tmp_path) as make:
         yield make
+
+
+ON_BOTH = pytest.mark.parametrize("database_kind", ["sqlite", "postgresql"], indirect=True)
 
 
 @pytest.fixture
@@ -31,6 +40,7 @@ def held(hold):
     return hold()
 
 
+@ON_BOTH
 def test_opening_the_page_changes_nothing(held):
     before = held.rows()
     for path in ("/h/exam/", f"/h/exam/{held.id}/", held.page, f"{held.page}/enter", f"{held.page}/leave"):
@@ -123,6 +133,7 @@ def test_who_has_no_seat_is_led_from_every_page_to_the_way_in(held, path):
         assert browser.opens(f"/h/quiz/{held.id}/{path}").location == held.page
 
 
+@ON_BOTH
 def test_two_browsers_with_one_code_at_the_same_moment_get_one_seat(held):
     code, browsers = held.code("A001"), [held.browser() for _ in range(4)]
     for browser in browsers:
@@ -139,6 +150,7 @@ def test_two_browsers_with_one_code_at_the_same_moment_get_one_seat(held):
     assert sum("张**" in browser.opens(held.page).text for browser in browsers) == 1
 
 
+@ON_BOTH
 def test_wrong_codes_at_the_same_moment_are_each_counted(held):
     browsers = [held.browser() for _ in range(8)]
     for browser in browsers:
@@ -227,6 +239,7 @@ def test_the_list_names_what_is_held_until_its_make_up_is_over(held):
             assert (held.page in held.browser().opens("/h/exam/").text) is is_there
 
 
+@ON_BOTH
 def test_from_the_liaisons_slip_to_the_report(held):
     liaison, unit = held.liaison("演示局/办公室"), f"/h/liaison/units/{held.unit('演示局/办公室')}"
     slips = liaison.sends(f"{unit}/codes", mark=liaison.mark_on(unit), whom="missing", form="print").text

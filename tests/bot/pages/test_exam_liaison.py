@@ -18,9 +18,18 @@ from tests.handlers.quiz.exams import NOW
 
 
 @pytest.fixture
-def hold(shared_bureau, tmp_path):
-    with examining(shared_bureau, tmp_path) as make:
+def database_kind(request):
+    """SQLite; PostgreSQL too where a test asks for it: what the rules do with either is tested beside them."""
+    return getattr(request, "param", "sqlite")
+
+
+@pytest.fixture
+def hold(bureaus, database_kind, tmp_path):
+    with examining(bureaus(database_kind), tmp_path) as make:
         yield make
+
+
+ON_BOTH = pytest.mark.parametrize("database_kind", ["sqlite", "postgresql"], indirect=True)
 
 
 @pytest.fixture
@@ -46,6 +55,7 @@ def test_a_link_nobody_was_given_leads_nowhere(held, link):
     assert answer.status_code == 404
 
 
+@ON_BOTH
 def test_wrong_pins_are_counted_and_the_right_one_lets_in(held):
     made, browser = held.appointed("演示局"), held.browser()
     wrong = "111111" if made.pin != "111111" else "222222"
@@ -134,6 +144,7 @@ def test_no_form_is_taken_that_is_not_his_pages_own(held, method, path):
     assert held.rows() == before
 
 
+@ON_BOTH
 def test_he_hands_out_codes_that_let_their_owners_in(held):
     browser, page = held.liaison("演示局/办公室"), unit_page(held, "演示局/办公室")
     slips = browser.sends(f"{page}/codes", mark=browser.mark_on(page), whom="missing", form="print").text
@@ -168,6 +179,7 @@ def test_codes_come_as_a_table_too_and_a_single_one_anew(held):
     assert citizen.sends(f"{held.page}/enter", number="A003", code=new).status_code == 303
 
 
+@ON_BOTH
 def test_what_he_asks_for_waits_for_staff(held):
     browser, page = held.liaison("演示局"), unit_page(held, "演示局")
     address = f"/h/liaison/people/{held.person('A003').participant}/ask"
