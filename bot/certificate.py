@@ -10,8 +10,8 @@ from handlers.quiz.certificates.models import Certificate
 WIDTH, HEIGHT = 1188, 840
 _RED, _INK, _SOFT = "#a61c1c", "#222222", "#555555"
 _SERIF = "'Songti SC', SimSun, 'Noto Serif CJK SC', 'Source Han Serif SC', serif"
-_A_LINE = 24
-"""Characters."""
+_MOST_LINES = 4
+"""Of the larger size."""
 _CLOSING = "，。：；、”）》！？"
 _CODE_AT, _CODE_SIZE = (84, 516), 240
 
@@ -29,11 +29,11 @@ def picture(certificate: Certificate, name: str, public_url: str) -> str:
     whom = f"{name or said.name}{f'（{said.unit}）' if said.unit else ''}："
     words = f"参加“{said.title}”，成绩合格，特发此证。" if is_pass else f"完成“{said.title}”的答题，特发此证。"
     year, month, day = said.issued_on.split("-")
-    lines = [*_wrapped(whom), *_wrapped(f"　　{words}")]
+    lines, size, step = _laid_out(whom, f"　　{words}")
     parts = [
         _frame(),
         _text(WIDTH // 2, 190, 76, _RED, "合 格 证 书" if is_pass else "竞 答 证 书", "middle", "bold"),
-        *(_text(130, 300 + 62 * at, 38, _INK, line) for at, line in enumerate(lines)),
+        *(_text(130, 300 + step * at, size, _INK, line) for at, line in enumerate(lines)),
         _code(address(public_url, certificate)),
         _text(_CODE_AT[0] + _CODE_SIZE + 24, 690, 20, _SOFT, "扫码核验真伪"),
         _text(_CODE_AT[0] + _CODE_SIZE + 24, 720, 20, _SOFT, f"编号 {said.serial}"),
@@ -64,11 +64,17 @@ def _text(x: int, y: int, size: int, colour: str, words: str, anchor: str = "sta
     )
 
 
-def _wrapped(words: str) -> list[str]:
+def _laid_out(*paragraphs: str) -> tuple[list[str], int, int]:
+    """(lines, size, from line to line): smaller where long names would run into what stands below."""
+    large, small = ([line for words in paragraphs for line in _wrapped(words, characters)] for characters in (24, 31))
+    return (large, 38, 62) if len(large) <= _MOST_LINES else (small, 29, 44)
+
+
+def _wrapped(words: str, characters: int) -> list[str]:
     """No line begins with a closing sign: it hangs behind the one before."""
     lines = [""]
     for sign in words:
-        if len(lines[-1]) >= _A_LINE and sign not in _CLOSING:
+        if len(lines[-1]) >= characters and sign not in _CLOSING:
             lines.append("")
         lines[-1] += sign
     return lines

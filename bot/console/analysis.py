@@ -63,11 +63,11 @@ def _figure(value: float | None) -> float | str:
 
 
 def campaign_papers(campaign_id: str) -> Any:
-    """Of one participant, by his code, or one by its number."""
+    """Of one participant, by his code or number, or one paper by its own."""
     typed = request.args.get("who", "").strip()
     with parts().database.reading() as session:
         held = get_held(session, campaign_id)
-        found = rebuilding.find_papers(session, held, typed) if typed else []
+        found = rebuilding.find_papers(session, parts().keyring, held, typed) if typed else []
     if len(found) == 1:
         return redirect(url_for("console.campaign_paper", campaign_id=campaign_id, round_id=found[0].id))
     return render_template("console/campaign_papers.html", held=held, typed=typed, found=found, tab="papers")

@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 
 from content import repository
 from content.models import Question
+from content.store.keys import Keyring
 from handlers.quiz import paper, register
 from handlers.quiz.editions.models import PaperEntry, PrintedPaper
+from handlers.quiz.exam import roster
 from handlers.quiz.models import GivenAnswer, HeldCampaign, Participant, Round
 
 _COMPARED = 200
@@ -40,11 +42,12 @@ class Rebuilt:
     average: float
 
 
-def find_papers(session: Session, held: HeldCampaign, typed: str) -> list[Round]:
-    """By a participant's code or a paper's own number; the latest first."""
+def find_papers(session: Session, keyring: Keyring, held: HeldCampaign, typed: str) -> list[Round]:
+    """By a participant's code, by the number of somebody on an exam's roster, or by a paper's own; the latest first."""
     wanted = typed.strip()
+    of_roster = roster.participant_of(keyring, held.id, wanted.upper())
     names = select(Participant.name).where(Participant.campaign_id == held.id, Participant.code == wanted.upper())
-    these = (Round.id == wanted.lower()) | Round.citizen_id.in_(names)
+    these = (Round.id == wanted.lower()) | Round.citizen_id.in_(names) | (Round.citizen_id == of_roster)
     listed = select(Round).where(Round.campaign_id == held.id, these).order_by(Round.started_at.desc())
     return list(session.scalars(listed).all())
 

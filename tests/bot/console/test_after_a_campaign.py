@@ -120,7 +120,7 @@ def test_any_paper_is_drawn_again_and_shown_with_what_was_given(desk, database):
         code = session.get(Participant, ("demo", "p1")).code
     found = desk.client.get(f"/console{AT}/papers", query_string={"who": code.lower()}, follow_redirects=True).text
     assert "演示题干0" in found and "答：B；题库答案 A；得 0 分" in found and "预计 <strong>72.0</strong> 分" in found
-    assert "没有这个参与码" in desk.opens(f"{AT}/papers", who="NOBODY").text
+    assert "没有这个参与码、工号或编号" in desk.opens(f"{AT}/papers", who="NOBODY").text
 
 
 def test_certificates_are_issued_looked_at_and_revoked(desk, database):
