@@ -24,6 +24,7 @@ from handlers.publicity import videos
 from handlers.quiz import chat as quiz_chat
 from handlers.quiz import play as quiz_play
 from handlers.quiz.boards import chat as boards_chat
+from handlers.quiz.entering import chat as entering_chat
 from handlers.quiz.exam import chat as exam_chat
 from handlers.quiz.prizes import chat as prizes_chat
 from handlers.talk import emergency
@@ -53,6 +54,8 @@ LEAVING = frozenset({"退出", "结束", "不玩了", "不答了", "退出竞答
 
 TALKS: dict[str, Callable[[Incoming, Desk, str, Talk], Reply | None]] = {quiz_chat.KIND: quiz_chat.go_on}
 TALK_NAMES = {quiz_chat.KIND: quiz_chat.TOPIC}
+PARTINGS: dict[str, Callable[[Talk, Desk], str]] = {quiz_chat.KIND: entering_chat.parting}
+"""What else is said to whoever leaves a talk."""
 
 
 # ── what each slice holds of a citizen, and how it lets go ────────────────────────────────────────────────────────────
@@ -165,7 +168,8 @@ def _privacy(incoming: Incoming, desk: Desk) -> Reply:
 
 
 TOPICS: dict[str, Handler] = {
-    quiz_chat.TOPIC: quiz_chat.start,
+    quiz_chat.TOPIC: entering_chat.start,
+    entering_chat.RULES_TOPIC: entering_chat.rules,
     boards_chat.SCORE: boards_chat.score_asked,
     boards_chat.BOARD: boards_chat.board_asked,
     prizes_chat.TOPIC: prizes_chat.prizes,
@@ -278,7 +282,7 @@ def _talk(incoming: Incoming, desk: Desk) -> Reply | None:
     if talk is None or citizen_id is None:
         return None
     if _is_leaving(incoming):
-        reply: Reply | None = _leave(incoming, desk, citizen_id, TALK_NAMES[talk.kind])
+        reply: Reply | None = _leave(incoming, desk, citizen_id, talk)
     else:
         reply = TALKS[talk.kind](incoming, desk, citizen_id, talk)
     if reply:
@@ -307,10 +311,13 @@ def _is_leaving(incoming: Incoming) -> bool:
     return incoming.text.strip(" \n。.！!~～") in LEAVING
 
 
-def _leave(incoming: Incoming, desk: Desk, citizen_id: str, topic: str) -> Reply:
+def _leave(incoming: Incoming, desk: Desk, citizen_id: str, talk: Talk) -> Reply:
+    topic = TALK_NAMES[talk.kind]
+    also = PARTINGS[talk.kind](talk, desk) if talk.kind in PARTINGS else ""
+
     def act(session: Session) -> Reply:
         conversation.leave(session, citizen_id)
-        return Reply(text=say("left_talk", name=desk.bureau.shelf.topics[topic].name))
+        return Reply(text=f"{say('left_talk', name=desk.bureau.shelf.topics[topic].name)}{also}")
 
     desk.conversation = memory.NONE
     return receipts.once(desk.bureau.database, incoming.key, act)

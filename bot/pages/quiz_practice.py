@@ -6,17 +6,19 @@ Where somebody stands is in the address alone, so a refresh and the back button 
 import re
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Blueprint, render_template, request
 
 from bot.pages.quiz_parts import KINDS
 from content.questions import words
+from content.store import clock
 from handlers.desk import Bureau
-from handlers.quiz import practice
+from handlers.quiz import asked, practice
 from handlers.quiz.shown import options_of
 
+KEPT_SECONDS, TRIES = 5, 10
 _SEED = re.compile(r"[0-9a-z-]{1,32}", re.ASCII)
 _LETTERS = re.compile(r"[A-H]{1,8}", re.ASCII)
 
@@ -30,9 +32,11 @@ def register_pages(blueprint: Blueprint, bureau: Callable[[], Bureau]) -> None:
 @dataclass(frozen=True)
 class _Practice:
     bureau: Callable[[], Bureau]
+    kept: dict[int, set[str]] = field(default_factory=dict)
+    """What was kept back in the latest stretch of time in which somebody asked."""
 
     def choice(self) -> str:
-        return self._choice(is_missing=False)
+        return self._choice("")
 
     def round(self) -> Any:
         """`on`: the subject; `seed`: which questions; `a`: the answers so far; `pick`: that to the question asked."""
@@ -40,7 +44,9 @@ class _Practice:
         bank = self.bureau().questions
         drawn = practice.draw(bank.values(), subject, seed) if _SEED.fullmatch(seed) else []
         if not drawn:
-            return self._choice(is_missing=True), 404
+            return self._choice("missing"), 404
+        if not self._kept_back().isdisjoint(question.key for question in drawn):
+            return self._choice("kept"), 409
         earlier = [letters for letters in request.args.getlist("a") if _LETTERS.fullmatch(letters)]
         picked = "".join(letter for letter in request.args.getlist("pick") if _LETTERS.fullmatch(letter))
         turns = practice.turns(drawn, [*earlier, picked])
@@ -49,19 +55,34 @@ class _Practice:
         return render_template(
             "quiz_practice_round.html", subject=subject, subject_name=_name(subject), seed=seed, turns=turns,
             asked=asked, total=len(drawn), kinds=KINDS, options_of=options_of, is_empty=is_empty,
-            right=sum(turn.is_right for turn in turns), other_seed=_new_seed(),
+            right=sum(turn.is_right for turn in turns), other_seed=self._seed(subject),
             is_todays=seed == practice.todays_seed(),
         )  # fmt: skip
 
-    def _choice(self, is_missing: bool) -> str:
-        names = [(name, _name(name)) for name in practice.subjects(self.bureau().questions.values())]
-        return render_template(
-            "quiz_practice.html", subjects=names, today=practice.todays_seed(), seed=_new_seed(), is_missing=is_missing
-        )
+    def _kept_back(self) -> set[str]:
+        """Looked up once in a while: thousands may be answering papers, and thousands practise."""
+        stretch = clock.timestamp() // KEPT_SECONDS
+        if stretch not in self.kept:
+            with self.bureau().database.reading() as session:
+                found = asked.kept_back(session)
+            self.kept[stretch] = found
+            for old in [other for other in list(self.kept) if other < stretch]:
+                self.kept.pop(old, None)
+            return found
+        return self.kept.get(stretch) or set()
 
+    def _choice(self, fault: str) -> str:
+        """`fault`: "missing", "kept" or nothing."""
+        names = practice.subjects(self.bureau().questions.values())
+        subjects = [(name, _name(name), self._seed(name)) for name in names]
+        return render_template("quiz_practice.html", subjects=subjects, today=practice.todays_seed(), fault=fault)
 
-def _new_seed() -> str:
-    return secrets.token_hex(6)
+    def _seed(self, subject: str) -> str:
+        """Of five that may be practised now, where some can be found soon."""
+        bank, kept = self.bureau().questions.values(), self._kept_back()
+        seeds = [secrets.token_hex(6) for _ in range(TRIES if kept else 1)]
+        free = (seed for seed in seeds if kept.isdisjoint(one.key for one in practice.draw(bank, subject, seed)))
+        return next(free, seeds[0])
 
 
 def _name(subject: str) -> str:

@@ -8,11 +8,13 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from content import repository
 from content.models import Question
+from content.store import clock
 from handlers.quiz import paper, register
-from handlers.quiz.campaign import Phase
+from handlers.quiz.campaign import Phase, Verdicts
 from handlers.quiz.editions.models import PrintedPaper
-from handlers.quiz.models import GivenAnswer, Round
+from handlers.quiz.models import GivenAnswer, HeldCampaign, Round
 
 _BATCH = 1000
 
@@ -37,6 +39,28 @@ def answered(session: Session, key: str) -> tuple[int, int]:
         bool(is_right): number for is_right, number in session.execute(given.group_by(GivenAnswer.is_right)).all()
     }
     return sum(counts.values()), counts.get(True, 0)
+
+
+def kept_back(session: Session) -> set[str]:
+    """Questions that nobody practises now, for practice tells their answers: those on papers that are being answered,
+    and all that may stand on a paper of an open campaign or exam which tells its answers later.
+    """
+    runs = Round.finished_at.is_(None) & (Round.deadline_at > clock.now())
+    found = {key for keys in session.scalars(select(Round.question_keys).where(runs)) for key in keys}
+    secret = [register.rules_of(held).paper for held in register.all_held(session) if _is_secret(held)]
+    cells = [cell for blueprint in secret for cell in blueprint]
+    if cells:
+        bank = repository.questions(session)
+        found |= {question.key for question in bank if any(paper.fits(question, cell) for cell in cells)}
+    return found
+
+
+def _is_secret(held: HeldCampaign) -> bool:
+    """It is open, its make-up with it, and tells its answers later."""
+    rules = register.rules_of(held)
+    closes_at = (rules.exam.makeup_closes_at if rules.exam else None) or held.closes_at
+    is_open = held.opens_at <= clock.now() < max(closes_at, held.closes_at)
+    return is_open and (rules.exam is not None or rules.verdicts is not Verdicts.AT_ONCE)
 
 
 def open_campaigns(session: Session, questions: Collection[Question]) -> list[str]:

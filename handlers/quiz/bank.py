@@ -19,11 +19,13 @@ def lot(seed: str, key: str) -> bytes:
     return hashlib.sha256(f"{seed}:{key}".encode()).digest()
 
 
-def draw(session: Session, subject: str, seed: str, count: int, last: Container[str] = ()) -> list[str]:
+def draw(
+    session: Session, subject: str, seed: str, count: int, last: Container[str] = (), kept_back: Container[str] = ()
+) -> list[str]:
     """`count` different questions of a subject in a random order that only the seed decides; those of `last` only
-    where there are not enough others. Raises BankEmpty.
+    where there are not enough others, those kept back never. Raises BankEmpty.
     """
-    keys = [question.key for question in repository.questions(session, subject)]
+    keys = [question.key for question in repository.questions(session, subject) if question.key not in kept_back]
     if len(keys) < count:
         raise BankEmpty
     return sorted(keys, key=lambda key: (key in last, lot(seed, key)))[:count]

@@ -1,8 +1,8 @@
 """The quiz in the chat: one question a message, options to tap or type. The only file that knows how an option is
 written.
 
-Where several options may be right, a tap ticks one and another tap hands in what is ticked; letters typed are handed in
-at once.
+How a round begins is in entering/chat.py. Where several options may be right, a tap ticks one and another tap hands in
+what is ticked; letters typed are handed in at once.
 """
 
 import re
@@ -15,15 +15,15 @@ from sqlalchemy.orm import Session
 from content import render
 from content.models import Question
 from content.phrases import say
-from content.store import clock, memory
-from handlers import answers, citizens, conversation, receipts
+from content.store import memory
+from handlers import answers, conversation, receipts
 from handlers.conversation import Conversation, Talk
 from handlers.desk import Desk
 from handlers.message import Incoming, Reply
-from handlers.quiz import admission, bank, links, paper, play, register, taking
+from handlers.quiz import admission, bank, links, play, register, taking
 from handlers.quiz.campaign import Campaign, Verdicts
 from handlers.quiz.letters import HAND_IN, letters_of, read_letters, read_tick, sounds_like_an_answer
-from handlers.quiz.models import HeldCampaign, Round
+from handlers.quiz.models import Round
 from handlers.quiz.play import Standing
 from handlers.quiz.taking import Sheet
 
@@ -45,12 +45,6 @@ class _Place:
     citizen_id: str
     round_id: str
     number: int
-
-
-def start(incoming: Incoming, desk: Desk) -> Reply:
-    """A new round, or the open one again; while a campaign is open, first the choice between it and practice."""
-    desk.conversation = memory.UNKNOWN
-    return receipts.once(desk.bureau.database, incoming.key, lambda session: _start(session, incoming, desk))
 
 
 def go_on(incoming: Incoming, desk: Desk, citizen_id: str, talk: Talk) -> Reply | None:
@@ -96,7 +90,7 @@ def _before(words: str, desk: Desk, sheet: Sheet) -> str:
     if _AT_A_LOSS.fullmatch(words):
         return say("quiz_at_a_loss")
     if _ON_PAGE.fullmatch(words):
-        return "\n".join(_page(desk, sheet.campaign_id, sheet.participant))
+        return "\n".join(ways_to_page(desk, sheet.campaign_id, sheet.participant))
     return _previous(desk, sheet) if _BACK.fullmatch(words) else ""
 
 
@@ -144,38 +138,7 @@ def _act(
     return None
 
 
-def _start(session: Session, incoming: Incoming, desk: Desk) -> Reply:
-    citizen_id = citizens.get_or_add_citizen_id(session, desk.bureau.keyring, desk.openid)
-    talk = conversation.find_open(session, citizen_id)
-    if talk and talk.kind == KIND:
-        played = play.find_round(session, talk.answers["round"])
-        if played and not play.standing(played).is_over:
-            desk.conversation = memory.OPEN
-            return _ask_open(desk, played, talk, say("quiz_resumed"))
-    held = register.find_open(session)
-    if held and incoming.text.strip() == say("quiz_join"):
-        return _begin_paper(session, incoming, desk, citizen_id, held)
-    if held and incoming.text.strip() != say("quiz_practise"):
-        return _offer(desk, held)
-    try:
-        played = play.begin(session, citizen_id, seed=f"{citizen_id}:{incoming.key}")
-    except bank.BankEmpty:
-        return Reply(text=say("quiz_empty"))
-    return _ask_first(session, desk, citizen_id, played, say("quiz_begun", total=play.QUESTIONS_A_ROUND))
-
-
-def _offer(desk: Desk, held: HeldCampaign) -> Reply:
-    rules = register.rules_of(held)
-    participant = citizens.participant_of(desk.bureau.keyring, desk.openid, held.id)
-    told = say(
-        "quiz_campaign", title=held.title, closes=clock.spoken(held.closes_at), questions=rules.questions,
-        full=rules.full_marks, minutes=rules.minutes, attempts=rules.attempts_a_day,
-        marking=say(f"quiz_multiple_{rules.multiple}"),
-    )  # fmt: skip
-    return answers.choices(told, (say("quiz_join"), say("quiz_practise")), _page(desk, held.id, participant))
-
-
-def _page(desk: Desk, campaign_id: str | None, participant: str) -> list[str]:
+def ways_to_page(desk: Desk, campaign_id: str | None, participant: str) -> list[str]:
     """The way to the page, where there is one."""
     bureau = desk.bureau
     if not (bureau.public_url and campaign_id):
@@ -185,26 +148,13 @@ def _page(desk: Desk, campaign_id: str | None, participant: str) -> list[str]:
     return [render.link(say("quiz_on_page", minutes=minutes), address)]
 
 
-def _begin_paper(session: Session, incoming: Incoming, desk: Desk, citizen_id: str, held: HeldCampaign) -> Reply:
-    participant = citizens.participant_of(desk.bureau.keyring, desk.openid, held.id)
-    try:
-        played = play.begin_paper(session, held, participant, seed=f"{participant}:{incoming.key}")
-    except admission.NoAttemptLeft:
-        return answers.choices(say("quiz_no_more_today", title=held.title), (say("quiz_practise"),))
-    except paper.TooFew:  # questions were retired since it was put on; staff see it at the desk
-        return answers.choices(say("quiz_not_ready", title=held.title), (say("quiz_practise"),))
-    rules = register.rules_of(held)
-    begun = say("quiz_paper_begun", title=held.title, total=rules.questions, minutes=rules.minutes)
-    return _ask_first(session, desk, citizen_id, played, begun)
-
-
-def _ask_first(session: Session, desk: Desk, citizen_id: str, played: Round, before: str) -> Reply:
+def ask_first(session: Session, desk: Desk, citizen_id: str, played: Round, before: str) -> Reply:
     talk = conversation.begin(session, citizen_id, KIND, {"round": played.id})
     desk.conversation = memory.OPEN
-    return _ask_open(desk, played, talk, before)
+    return ask_open(desk, played, talk, before)
 
 
-def _ask_open(desk: Desk, played: Round, talk: Conversation, before: str) -> Reply:
+def ask_open(desk: Desk, played: Round, talk: Conversation, before: str) -> Reply:
     standing = play.standing(played)
     return _ask(_question(desk, played.question_keys, standing.place), standing, talk, before)
 
@@ -236,7 +186,7 @@ def _tick(session: Session, desk: Desk, place: _Place, letter: str) -> Reply:
     ticked = "".join(sorted(set(talk.answers.get(key, "")) ^ {letter}))
     conversation.remember(session, talk, {key: ticked})
     told = say("quiz_ticked", letters="、".join(ticked)) if ticked else say("quiz_unticked")
-    return _ask_open(desk, played, talk, told)
+    return ask_open(desk, played, talk, told)
 
 
 def _hand_in(session: Session, desk: Desk, place: _Place, message_key: str) -> Reply:
@@ -245,7 +195,7 @@ def _hand_in(session: Session, desk: Desk, place: _Place, message_key: str) -> R
     played, talk = found
     ticked = talk.answers.get(played.question_keys[place.number - 1], "")
     if not ticked:
-        return _ask_open(desk, played, talk, say("quiz_tick_first"))
+        return ask_open(desk, played, talk, say("quiz_tick_first"))
     return _answer(session, desk, place, ticked, message_key)
 
 
@@ -259,7 +209,7 @@ def _answer(session: Session, desk: Desk, place: _Place, letters: str, message_k
         return _over(session, desk, place)
     told = _told(_question(desk, played.question_keys, place.number), letters, _rules(session, played))
     if not play.standing(played).is_over:
-        return _ask_open(desk, played, talk, told)
+        return ask_open(desk, played, talk, told)
     return _end(session, desk, place.citizen_id, played, told)
 
 

@@ -12,6 +12,7 @@ _TRUE = frozenset({"对", "正确", "是", "√", "✓", "✔", "⭕", "对的",
 _FALSE = frozenset(
     {"错", "错误", "不对", "不是", "不正确", "否", "×", "✗", "✘", "❌", "✖", "x", "错的", "错了", "false", "f", "no"}
 )
+_THANKS = re.compile(r"[\s，,。.!！]*(谢谢(你|您)?|多谢|谢了)[\s，,。.!！~]*$")
 _AROUND = re.compile(
     r"^(我(觉得|认为|猜|的)?)?(选项|选择|选|答案?)?(应该)?是?(?=.)|(吧|项|呗|啊|呀|哦|答案|。|\.|!|\ufe0f)+$"
 )
@@ -21,7 +22,7 @@ _PLACES = {ord(sign): str(place) for place, sign in enumerate("一二三四" + "
 
 def read_letters(text: str, question: Question) -> str | None:
     """ "选a", "A、C", "对", "第三个" → letters in order; "" for no option of this question; None for no answer."""
-    whole = unicodedata.normalize("NFKC", text).strip().lower()
+    whole = _THANKS.sub("", unicodedata.normalize("NFKC", text).strip().lower())
     written = _AROUND.sub("", whole)
     is_verdict = bool({whole, written} & (_TRUE | _FALSE))
     if question.kind == "judge" and is_verdict:

@@ -6,6 +6,7 @@ that is computed from the times, nothing has to run.
 """
 
 import hashlib
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -58,11 +59,14 @@ class Standing:
         return self.half_points / 2
 
 
-def begin(session: Session, citizen_id: str, seed: str) -> Round:
-    """A new round, with other questions than the citizen's last ones had. Raises bank.BankEmpty."""
+def begin(session: Session, citizen_id: str, seed: str, kept_back: Container[str] = ()) -> Round:
+    """A new round, with other questions than the citizen's last ones had and none that is kept back (see asked.py).
+    Raises bank.BankEmpty.
+    """
+    last = _last_keys(session, citizen_id)
     played = Round(
         id=_round_id(seed), citizen_id=citizen_id,
-        question_keys=bank.draw(session, SUBJECT, seed, QUESTIONS_A_ROUND, _last_keys(session, citizen_id)),
+        question_keys=bank.draw(session, SUBJECT, seed, QUESTIONS_A_ROUND, last, kept_back),
         started_at=clock.now(),
     )  # fmt: skip
     session.add(played)

@@ -12,7 +12,7 @@ from content.phrases import say
 from content.store import clock
 from content.store.memory import NONE
 from handlers import citizens
-from handlers.quiz import draw, links, paper, register
+from handlers.quiz import asked, draw, links, paper, register
 from handlers.quiz.campaign import BadCampaign
 from handlers.quiz.models import GivenAnswer, HeldCampaign, Round
 from handlers.quiz.paper import TooFew
@@ -208,3 +208,47 @@ def test_a_paper_for_which_the_bank_has_become_too_small_costs_no_attempt(player
     with bureau.database.transaction() as session:
         session.get(HeldCampaign, "demo").rules = SMALL.replace("count = 2", "count = 190")
     assert "次数没有用掉" in player.says(say("quiz_join")).text and papers(player) == []
+
+
+def test_whoever_leaves_a_paper_is_told_its_time_runs_on_and_is_led_back_to_it(player, open_question):
+    player.says(say("quiz_join"))
+    player.says(open_question(player).answer)
+    until = clock.spoken(OPEN + timedelta(minutes=15))
+    assert until in player.says("退出").text
+    for words in ("继续", "宪法知识竞答", say("quiz_join"), say("quiz_practise")):
+        reply = player.says(words).text
+        assert "第 2 题/共 3 题" in reply and until in reply, words
+        player.says("退出")
+    assert len(papers(player)) == 1
+
+
+def test_the_tap_on_the_campaign_leads_out_of_practice(player):
+    player.says(say("quiz_practise"))
+    assert "“演示竞答”开始" in player.says(say("quiz_join")).text
+
+
+def test_the_rules_asked_for_are_those_of_the_open_campaign(player, bureau):
+    reply = player.says("竞答规则")
+    assert "“演示竞答”正在进行" in reply.text and "https://pufa.example/h/quiz/demo/" in reply.text
+    with clock.fixed_at(datetime(2026, 12, 9, tzinfo=UTC)):
+        assert "正在进行" not in player.says("竞答规则").text
+
+
+def test_what_stands_on_a_running_paper_is_not_practised(player, somebody, bureau):
+    player.says(say("quiz_join"))
+    with bureau.database.reading() as session:
+        kept = asked.kept_back(session)
+    assert kept == set(papers(player)[0].question_keys)
+
+
+@pytest.mark.parametrize("verdicts", ["handed_in", "closed"])
+def test_what_may_stand_on_a_paper_that_tells_its_answers_later_is_not_practised(put_on, bureau, verdicts):
+    put_on(written=SMALL.replace("minutes = 15", f'minutes = 15\nverdicts = "{verdicts}"'))
+    with bureau.database.reading() as session:
+        kept = asked.kept_back(session)
+        bank = repository.questions(session)
+    assert kept == {
+        one.key for one in bank if one.subject == "labour" or (one.subject, one.kind) == ("constitution", "single")
+    }
+    with clock.fixed_at(datetime(2026, 12, 9, tzinfo=UTC)), bureau.database.reading() as session:
+        assert asked.kept_back(session) == set()

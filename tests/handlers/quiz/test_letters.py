@@ -152,3 +152,7 @@ def test_an_option_there_is_not_is_no_option(written, question):
 @pytest.mark.parametrize("question", [SINGLE, MULTIPLE, JUDGE], ids=lambda question: question.kind)
 def test_what_is_no_answer_is_left_to_others(written, question):
     assert letters.read_letters(written, question) is None
+
+
+def test_thanks_behind_an_answer_take_nothing_from_it():
+    assert letters.read_letters("选A，谢谢", SINGLE) == "A" and letters.read_letters("对 谢谢您！", JUDGE) == "A"

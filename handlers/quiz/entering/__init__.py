@@ -1,0 +1,1 @@
+"""How somebody comes to a round or a paper, and how he leaves it."""

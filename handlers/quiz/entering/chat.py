@@ -1,0 +1,107 @@
+"""How a round begins in the chat: the campaign that is open, its rules, its paper begun or gone on with, or practice;
+and what is said to whoever leaves a paper whose time runs on.
+"""
+
+from sqlalchemy.orm import Session
+
+from content import render
+from content.phrases import say
+from content.store import clock, memory
+from handlers import answers, citizens, conversation, receipts
+from handlers.conversation import Talk
+from handlers.desk import Desk
+from handlers.message import Incoming, Reply
+from handlers.quiz import admission, asked, bank, paper, play, register, taking
+from handlers.quiz.chat import KIND, ask_first, ask_open, ways_to_page
+from handlers.quiz.models import HeldCampaign, Round
+
+RULES_TOPIC = "quiz/rules"
+
+
+def start(incoming: Incoming, desk: Desk) -> Reply:
+    """A new round, or the open one again; while a campaign is open, first the choice between it and practice."""
+    desk.conversation = memory.UNKNOWN
+    return receipts.once(desk.bureau.database, incoming.key, lambda session: _start(session, incoming, desk))
+
+
+def rules(incoming: Incoming, desk: Desk) -> Reply:
+    """Those of the campaign that is open; else what holds for practice."""
+    with desk.bureau.database.reading() as session:
+        held = register.find_open(session)
+    return _offer(desk, held) if held else answers.answer(desk, RULES_TOPIC)
+
+
+def parting(talk: Talk, desk: Desk) -> str:
+    """Until when a paper can be gone on with; nothing where a practice round is left."""
+    sheet = taking.find_sheet(desk.bureau.database, talk.answers["round"])
+    if sheet is None or sheet.deadline_at is None or sheet.standing.is_over:
+        return ""
+    return say("quiz_paper_left", until=clock.spoken(sheet.deadline_at))
+
+
+def _start(session: Session, incoming: Incoming, desk: Desk) -> Reply:
+    citizen_id = citizens.get_or_add_citizen_id(session, desk.bureau.keyring, desk.openid)
+    words, held = incoming.text.strip(), register.find_open(session)
+    running = _running(session, desk, held)
+    if held and (words == say("quiz_join") or running):
+        return _paper(session, incoming, desk, citizen_id, held, wants_practice=words == say("quiz_practise"))
+    if reply := _gone_on_with(session, desk, citizen_id):
+        return reply
+    if held and words != say("quiz_practise"):
+        return _offer(desk, held)
+    try:
+        played = play.begin(session, citizen_id, f"{citizen_id}:{incoming.key}", asked.kept_back(session))
+    except bank.BankEmpty:
+        return Reply(text=say("quiz_empty"))
+    return ask_first(session, desk, citizen_id, played, say("quiz_begun", total=play.QUESTIONS_A_ROUND))
+
+
+def _gone_on_with(session: Session, desk: Desk, citizen_id: str) -> Reply | None:
+    """The round that is open in the chat."""
+    talk = conversation.find_open(session, citizen_id)
+    played = play.find_round(session, talk.answers["round"]) if talk and talk.kind == KIND else None
+    if talk is None or played is None or play.standing(played).is_over:
+        return None
+    desk.conversation = memory.OPEN
+    return ask_open(desk, played, talk, say("quiz_resumed"))
+
+
+def _running(session: Session, desk: Desk, held: HeldCampaign | None) -> Round | None:
+    """The paper of his that runs, whether the chat is at it or not."""
+    if held is None:
+        return None
+    return play.find_open_paper(session, held, citizens.participant_of(desk.bureau.keyring, desk.openid, held.id))
+
+
+def _offer(desk: Desk, held: HeldCampaign) -> Reply:
+    promised = register.rules_of(held)
+    participant = citizens.participant_of(desk.bureau.keyring, desk.openid, held.id)
+    told = say(
+        "quiz_campaign", title=held.title, closes=clock.spoken(held.closes_at), questions=promised.questions,
+        full=promised.full_marks, minutes=promised.minutes, attempts=promised.attempts_a_day,
+        marking=say(f"quiz_multiple_{promised.multiple}"),
+    )  # fmt: skip
+    ways = ways_to_page(desk, held.id, participant)
+    if desk.bureau.public_url:
+        ways.append(render.link(say("quiz_rules_page"), f"{desk.bureau.public_url}/h/quiz/{held.id}/"))
+    return answers.choices(told, (say("quiz_join"), say("quiz_practise")), ways)
+
+
+def _paper(
+    session: Session, incoming: Incoming, desk: Desk, citizen_id: str, held: HeldCampaign, wants_practice: bool
+) -> Reply:
+    """Begun, or gone on with where he left it."""
+    participant = citizens.participant_of(desk.bureau.keyring, desk.openid, held.id)
+    if running := play.find_open_paper(session, held, participant):
+        key = "quiz_paper_first" if wants_practice else "quiz_paper_resumed"
+        until = clock.spoken(running.deadline_at or held.closes_at)
+        return ask_first(session, desk, citizen_id, running, say(key, title=held.title, until=until))
+    try:
+        played = play.begin_paper(session, held, participant, seed=f"{participant}:{incoming.key}")
+    except admission.NoAttemptLeft:
+        return answers.choices(say("quiz_no_more_today", title=held.title), (say("quiz_practise"),))
+    except paper.TooFew:  # questions were retired since it was put on; staff see it at the desk
+        return answers.choices(say("quiz_not_ready", title=held.title), (say("quiz_practise"),))
+    promised = register.rules_of(held)
+    begun = say("quiz_paper_begun", title=held.title, total=promised.questions, minutes=promised.minutes)
+    return ask_first(session, desk, citizen_id, played, begun)
