@@ -101,11 +101,11 @@ def remove(session: Session, held: HeldCampaign, unit_id: int, by: str) -> None:
     """Only while nobody and no other unit hangs on it. Raises BadUnit, NotAllowed."""
     staff.require(session, by, Role.CAMPAIGNS)
     _refuse_exam(held)
+    _before_change(session, held)
     unit = get(session, held, unit_id)
     is_used = session.scalar(select(exists().where(Participant.unit_id == unit.id)))
     if is_used or session.scalar(select(exists().where(Unit.parent_id == unit.id))):
         raise BadUnit(say("unit_in_use", unit=unit.path))
-    _before_change(session, held)
     session.delete(unit)
     session.flush()
     audit.record(session, by, "quiz.unit_remove", f"campaign:{held.id}", unit=unit.path)
@@ -189,15 +189,16 @@ def choose(session: Session, held: HeldCampaign, participant: Participant, unit_
     """With what he has brought. A second time changes nothing; once the boards stand still it is not changed any more,
     only chosen for the first time. Raises BadUnit.
     """
+    _before_change(session, held)
     unit = get(session, held, unit_id)
+    session.refresh(participant)
+    session.refresh(unit)  # whoever was before us in the turn has added to its sums
     if participant.unit_id == unit.id:
         return unit
     if register.phase_of(held) is not Phase.OPEN or unit.head_count <= 0:
         raise BadUnit(say("unit_too_late"))
     if participant.unit_id is not None and standings.is_frozen(held):
         raise BadUnit(say("unit_frozen"))
-    _before_change(session, held)
-    session.refresh(participant)
     standings.move(session, participant, unit.id)
     return unit
 

@@ -1,6 +1,7 @@
 """Units that compete: entered with the number of their people, chosen by participants, counted exactly."""
 
 import random
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
 
@@ -8,7 +9,7 @@ import pytest
 
 from content.staff import NotAllowed
 from content.store import clock
-from handlers.quiz import standings
+from handlers.quiz import play, standings
 from handlers.quiz.admission import NoAttemptLeft
 from handlers.quiz.boards import units
 from handlers.quiz.boards.units import BadUnit
@@ -105,11 +106,36 @@ def test_after_any_papers_and_choices_the_sums_equal_a_recomputation_from_the_an
         assert {unit.id: (unit.people, unit.half_points) for unit in units.listed(session, held)} == recomputed(session)
 
 
+def test_of_many_who_choose_and_hand_in_at_the_same_moment_none_is_lost(bureau, held):
+    with bureau.database.transaction() as session:
+        units.enter_all(session, held, "甲\t30\n乙\t30", "campaigner")
+        every = [unit.id for unit in units.listed(session, held)]
+        papers = [play.begin_paper(session, held, f"p{number}", f"{number}").id for number in range(12)]
+
+    def hand_in(number: int) -> None:
+        with bureau.database.transaction() as session:
+            play.hand_in(session, session.get_one(Round, papers[number]))
+
+    def choose(number: int) -> None:
+        with bureau.database.transaction() as session:
+            found = member(session, held, f"p{number}")
+            units.get(session, held, every[number % 2])  # as it stood before the turn
+            units.choose(session, held, found, every[number % 2])
+
+    acts = [(act, number) for number in range(12) for act in (hand_in, choose)]
+    with ThreadPoolExecutor(6) as pool:
+        for done in [pool.submit(act, number) for act, number in acts]:
+            done.result()
+    with bureau.database.reading() as session:
+        sums = {unit.id: (unit.people, unit.half_points) for unit in units.listed(session, held)}
+        assert sums == recomputed(session) and sorted(people for people, _ in sums.values()) == [6, 6]
+
+
 def recomputed(session) -> dict[int, tuple[int, int]]:
     """From the raw answers alone: unit → people, half points of their best papers."""
     best: dict[str, int] = {}
     for played in session.query(Round).filter(Round.campaign_id == "demo", Round.finished_at.is_not(None)):
-        points = sum(2 * worth for given, worth in zip(played.given, played.points, strict=True) if given.is_right)
+        points = sum(2 * played.points[given.place - 1] for given in played.given if given.is_right)
         best[played.citizen_id] = max(points, best.get(played.citizen_id, 0))
     of_unit = {unit.id: [] for unit in session.query(Unit).filter(Unit.campaign_id == "demo")}
     for name, points in best.items():
