@@ -131,6 +131,28 @@ def test_of_many_who_choose_and_hand_in_at_the_same_moment_none_is_lost(bureau, 
         assert sums == recomputed(session) and sorted(people for people, _ in sums.values()) == [6, 6]
 
 
+def test_sums_read_before_the_turn_came_are_not_written_back(bureau, held):
+    database = bureau.database
+    for name in ("one", "two"):
+        hands_in(database, held, name)
+    with database.transaction() as session:
+        unit_id = units.enter(session, held, "甲", 10, "campaigner").id
+
+    def choose(session, name: str) -> None:
+        units.choose(session, held, member(session, held, name), unit_id)
+
+    with database.transaction() as session:
+        units.get(session, held, unit_id)
+        if not database.is_sqlite:  # which has one writer at a time
+            with database.transaction() as other:
+                choose(other, "two")
+        choose(session, "one")
+        if database.is_sqlite:
+            choose(session, "two")
+    with database.reading() as session:
+        assert board(session, held) == [("甲", 2, 92)]
+
+
 def recomputed(session) -> dict[int, tuple[int, int]]:
     """From the raw answers alone: unit → people, half points of their best papers."""
     best: dict[str, int] = {}
