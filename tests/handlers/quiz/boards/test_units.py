@@ -119,8 +119,8 @@ def test_of_many_who_choose_and_hand_in_at_the_same_moment_none_is_lost(bureau, 
     def choose(number: int) -> None:
         with bureau.database.transaction() as session:
             found = member(session, held, f"p{number}")
-            units.get(session, held, every[number % 2])  # as it stood before the turn
-            units.choose(session, held, found, every[number % 2])
+            known = units.get(session, held, every[number % 2])  # as it stood before the turn
+            assert units.choose(session, held, found, known.id) is known
 
     acts = [(act, number) for number in range(12) for act in (hand_in, choose)]
     with ThreadPoolExecutor(6) as pool:
@@ -142,13 +142,14 @@ def test_sums_read_before_the_turn_came_are_not_written_back(bureau, held):
         units.choose(session, held, member(session, held, name), unit_id)
 
     with database.transaction() as session:
-        units.get(session, held, unit_id)
+        known = units.get(session, held, unit_id)
         if not database.is_sqlite:  # which has one writer at a time
             with database.transaction() as other:
                 choose(other, "two")
         choose(session, "one")
         if database.is_sqlite:
             choose(session, "two")
+        assert known.people == 2
     with database.reading() as session:
         assert board(session, held) == [("甲", 2, 92)]
 
