@@ -13,6 +13,7 @@ from bot.console.parts import parts
 from content.importers import roster as files
 from content.importers import sheets
 from content.importers.library import Unreadable
+from handlers.quiz import register as campaigns
 from handlers.quiz.exam import roster, units
 from handlers.quiz.exam.roster import NotTaken, Plan
 from handlers.quiz.models import HeldCampaign
@@ -36,7 +37,7 @@ def _page(session: Session, held: HeldCampaign, sentence: str = "") -> str:
         units=every,
         total=total,
         sentence=sentence,
-        ended_at=roster.ended_at(held),
+        ended_at=campaigns.ended_at(held),
     )
 
 

@@ -13,7 +13,7 @@ from content.staff import NotFound, Role
 from content.store import clock
 from handlers.quiz import play
 from handlers.quiz import register as campaigns
-from handlers.quiz.exam import codes, overrides, report, roster
+from handlers.quiz.exam import codes, overrides, report
 from handlers.quiz.exam.models import OverrideState
 from handlers.quiz.models import HeldCampaign
 
@@ -50,7 +50,7 @@ def exam_show(campaign_id: str) -> str:
     return render_template(
         "console/exam.html", held=held, rules=campaigns.rules_of(held), lines=lines, total=total, waiting=waiting,
         coded=coded, people=total.due + total.excused, may_act=current_user.may(*MAY_ACT),
-        ended_at=roster.ended_at(held),
+        ended_at=campaigns.ended_at(held),
     )  # fmt: skip
 
 

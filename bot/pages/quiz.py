@@ -17,7 +17,7 @@ from bot.wechat.login import Login
 from content.phrases import say
 from content.store import clock
 from handlers.desk import Bureau
-from handlers.quiz import admission, links, paper, play, register, seats, shown
+from handlers.quiz import admission, links, paper, play, register, score, seats, shown
 from handlers.quiz.admission import Closed, NoAttemptLeft
 from handlers.quiz.campaign import Phase
 from handlers.quiz.models import HeldCampaign, Participant, Round
@@ -170,10 +170,11 @@ class _Pages:
             taken = shown.taken(played)
             if taken.ended_at is None:
                 return private(redirect(f"/h/quiz/{campaign_id}/paper"))  # type: ignore[arg-type]
-            marked = shown.marked(session, now.questions, held, played)
+            marked, told_from = shown.marked(session, now.questions, held, played), score.told_from(session, held)
             hindrance = _hindrance(session, held, sitter.participant)
         return page(
             "quiz_result.html", held=held, rules=register.rules_of(held), taken=taken, marked=marked,
+            told_from=told_from,
             late=say("quiz_page_late") if request.args.get("late") == "1" else "", may_begin=not hindrance,
             mark=seat.mark(now.keyring, seat.token()),
         )  # fmt: skip

@@ -14,6 +14,7 @@ from content.store import clock
 from handlers.quiz import paper, register
 from handlers.quiz.campaign import Phase, Verdicts
 from handlers.quiz.editions.models import PrintedPaper
+from handlers.quiz.exam import entitlement
 from handlers.quiz.models import GivenAnswer, HeldCampaign, Round
 
 _BATCH = 1000
@@ -47,7 +48,7 @@ def kept_back(session: Session) -> set[str]:
     """
     runs = Round.finished_at.is_(None) & (Round.deadline_at > clock.now())
     found = {key for keys in session.scalars(select(Round.question_keys).where(runs)) for key in keys}
-    secret = [register.rules_of(held).paper for held in register.all_held(session) if _is_secret(held)]
+    secret = [register.rules_of(held).paper for held in register.all_held(session) if _is_secret(session, held)]
     cells = [cell for blueprint in secret for cell in blueprint]
     if cells:
         bank = repository.questions(session)
@@ -55,12 +56,11 @@ def kept_back(session: Session) -> set[str]:
     return found
 
 
-def _is_secret(held: HeldCampaign) -> bool:
-    """It is open, its make-up with it, and tells its answers later."""
+def _is_secret(session: Session, held: HeldCampaign) -> bool:
+    """It tells its answers later, and somebody may still sit it."""
     rules = register.rules_of(held)
-    closes_at = (rules.exam.makeup_closes_at if rules.exam else None) or held.closes_at
-    is_open = held.opens_at <= clock.now() < max(closes_at, held.closes_at)
-    return is_open and (rules.exam is not None or rules.verdicts is not Verdicts.AT_ONCE)
+    tells_later = rules.exam is not None or rules.verdicts is not Verdicts.AT_ONCE
+    return tells_later and held.opens_at <= clock.now() < entitlement.last_sitting_ends(session, held)
 
 
 def open_campaigns(session: Session, questions: Collection[Question]) -> list[str]:

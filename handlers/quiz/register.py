@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from datetime import datetime
 from functools import lru_cache
 
 from sqlalchemy import select, update
@@ -77,6 +78,12 @@ def all_held(session: Session) -> list[HeldCampaign]:
 
 def phase_of(held: HeldCampaign) -> Phase:
     return phase_between(held.opens_at, held.closes_at, clock.now())
+
+
+def ended_at(held: HeldCampaign) -> datetime:
+    """When nobody sits it any more by the rules, make-up included."""
+    exam = rules_of(held).exam
+    return max(held.closes_at, exam.makeup_closes_at or held.closes_at) if exam else held.closes_at
 
 
 def open_now(session: Session, name: str, by: str, reason: str = "") -> HeldCampaign:

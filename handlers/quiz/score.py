@@ -15,6 +15,7 @@ from content.store import clock
 from content.store.db import Database
 from handlers.quiz import admission, play, register, standings
 from handlers.quiz.campaign import Phase, Verdicts
+from handlers.quiz.exam import entitlement
 from handlers.quiz.models import HeldCampaign, MeritCount, Participant, Round
 
 
@@ -144,10 +145,14 @@ def _taken(played: Round) -> Taken:
 # ── what may be told of a paper ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def may_be_told(held: HeldCampaign) -> bool:
+def may_be_told(session: Session, held: HeldCampaign) -> bool:
     """Whether the answers of a paper that has been handed in may be told now."""
-    is_closed = register.phase_of(held) is Phase.CLOSED
-    return is_closed or register.rules_of(held).verdicts is not Verdicts.CLOSED
+    return register.rules_of(held).verdicts is not Verdicts.CLOSED or clock.now() >= told_from(session, held)
+
+
+def told_from(session: Session, held: HeldCampaign) -> datetime:
+    """When the answers are told where the rule is "closed": to nobody while anybody may still sit it."""
+    return entitlement.last_sitting_ends(session, held)
 
 
 def asked_now(session: Session, names: Iterable[str]) -> set[str]:

@@ -110,7 +110,9 @@ def marked(
 ) -> list[Marked]:  # fmt: skip
     """Of a paper that is over, whether or not it has been settled."""
     given = {answer.place: answer for answer in played.given}
-    secret = score.asked_now(session, [played.citizen_id]) if score.may_be_told(held) else set(played.question_keys)
+    secret = (
+        score.asked_now(session, [played.citizen_id]) if score.may_be_told(session, held) else set(played.question_keys)
+    )
     mendings = marking.in_force(session, held.id)
     found = []
     for place, key in enumerate(played.question_keys, start=1):

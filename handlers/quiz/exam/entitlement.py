@@ -103,6 +103,14 @@ class Entitlement:
         return Sitting(True, makeup[0], self.makeup_left, self.extra_minutes) if makeup else None
 
 
+def last_sitting_ends(session: Session, held: HeldCampaign) -> datetime:
+    """Of everybody, with the times that single persons were granted: before it no answer may be told."""
+    granted = select(func.max(Override.closes_at)).where(
+        Override.campaign_id == held.id, Override.kind == OverrideKind.WINDOW, Override.state == OverrideState.APPROVED
+    )
+    return max(register.ended_at(held), session.scalar(granted) or held.closes_at)
+
+
 def find_sitting(session: Session, held: HeldCampaign, participant: str) -> Sitting | None:
     """None where neither the exam nor a make-up he is entitled to is open, or he is not on the roster."""
     found = find(session, held, participant)

@@ -9,7 +9,7 @@ import base64
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -262,15 +262,10 @@ def purge(session: Session) -> None:
     for held in register.all_held(session):
         if register.rules_of(held).exam is None:
             continue
-        if now >= ended_at(held) + CODES_KEPT:
+        if now >= register.ended_at(held) + CODES_KEPT:
             session.execute(delete(EntryCode).where(EntryCode.campaign_id == held.id))
-        if now >= ended_at(held) + KEPT:
+        if now >= register.ended_at(held) + KEPT:
             _forget(session, held.id)
-
-
-def ended_at(held: HeldCampaign) -> datetime:
-    exam = register.rules_of(held).exam
-    return max(held.closes_at, exam.makeup_closes_at or held.closes_at) if exam else held.closes_at
 
 
 def _forget(session: Session, campaign_id: str) -> None:

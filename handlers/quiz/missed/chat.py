@@ -27,9 +27,9 @@ def missed(desk: Desk, page: int) -> Reply:
         held, participant = score.mine(session, lambda one: _name(desk, one)) or (None, None)
         citizen_id = citizens.find_citizen_id(session, desk.citizen)
         found = _all_missed(session, desk, held if participant else None, citizen_id)
-    later = ""
-    if held and participant and participant.papers and not score.may_be_told(held):
-        later = say("missed_later", title=held.title, closes=clock.spoken(held.closes_at))
+        later = ""
+        if held and participant and participant.papers and not score.may_be_told(session, held):
+            later = say("missed_later", title=held.title, closes=clock.spoken(score.told_from(session, held)))
     if not found:
         return Reply(text=later or say("missed_none"))
     pages = _pages(found)

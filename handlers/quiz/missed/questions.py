@@ -28,7 +28,7 @@ class Missed:
 
 def missed_in(session: Session, held: HeldCampaign, name: str) -> list[Missed]:
     """Of his papers in a campaign; nothing where the rule does not allow it yet."""
-    if not score.may_be_told(held):
+    if not score.may_be_told(session, held):
         return []
     mine = (Round.campaign_id == held.id) & (Round.citizen_id == name) & Round.finished_at.is_not(None)
     return _missed(session, _rounds(session, mine), score.asked_now(session, [name]))

@@ -7,7 +7,7 @@ import pytest
 from content import audit
 from content.staff import NotAllowed, NotFound, Staff
 from content.store import clock
-from handlers.quiz import admission, play
+from handlers.quiz import admission, play, score
 from handlers.quiz.exam import entitlement, overrides
 from handlers.quiz.exam.models import OverrideKind
 from handlers.quiz.exam.overrides import NotGranted, Wish
@@ -233,3 +233,15 @@ def test_a_reason_is_kept_encrypted_and_stands_in_no_log(exam):
 def test_who_was_left_out_of_the_roster_is_entitled_to_nothing(exam, entitled, sitting):
     exam.takes_in(PEOPLE[:4], drops=1)
     assert sitting(NOW, "B001") is None and not entitled("B001").may_make_up
+
+
+def test_the_answers_are_told_to_nobody_while_anybody_may_still_sit_it(exam, grant):
+    def told_at(moment) -> bool:
+        with clock.fixed_at(moment):
+            return score.may_be_told(exam.session, exam.held)
+
+    exam.takes_in()
+    assert [told_at(moment) for moment in (CLOSES, MAKEUP_CLOSES - HOUR, MAKEUP_CLOSES)] == [False, False, True]
+    with clock.fixed_at(BETWEEN):
+        grant(OverrideKind.WINDOW, opens_at=MAKEUP_CLOSES, closes_at=MAKEUP_CLOSES + HOUR)
+    assert not told_at(MAKEUP_CLOSES) and told_at(MAKEUP_CLOSES + HOUR)
