@@ -80,13 +80,14 @@ def campaign_show(campaign_id: str) -> str:
         units = standings.units(session, held)
         bank = repository.questions(session)
         entries = audit.entries(session, thing=f"campaign:{held.id}", limit=10)
+        is_over = figures.is_over(session, held)
         plots = {**_plots(session, held, hourly), "shares": _worst(session, held)}
     rules, phase = campaigns.rules_of(held), campaigns.phase_of(held)
     return render_template(
         "console/campaign.html", held=held, rules=rules, phase=phase, phases=PHASES, sort=sort_of(held), sorts=SORTS,
         found=found, expected=_expected(bank, held), units=units, entries=entries,
         acts=audit.act_names(), beside=_beside(held), may_change=current_user.may(*MAY_CHANGE), latest=figures.LATEST,
-        fewest=FEWEST, subject_name=words.subject_name, is_over=figures.is_over(held),
+        fewest=FEWEST, subject_name=words.subject_name, is_over=is_over,
         is_frozen=standings.is_frozen(held), freezes_at=standings.freezes_at(held), **plots,
     )  # fmt: skip
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from content.models import Question
 from content.store import clock
-from handlers.quiz import register
+from handlers.quiz.exam import entitlement
 from handlers.quiz.models import GivenAnswer, HeldCampaign, MeritCount, Participant, Round
 
 LATEST = 3000
@@ -159,8 +159,6 @@ def people_of(session: Session, held: Iterable[HeldCampaign]) -> dict[str, int]:
     return {name: found.get(name, 0) for name in names}
 
 
-def is_over(held: HeldCampaign) -> bool:
-    """Nobody can hand in a paper any more: neither now nor in a make-up of an exam."""
-    exam = register.rules_of(held).exam
-    ends = exam.makeup_closes_at if exam and exam.makeup_closes_at else held.closes_at
-    return clock.now() >= max(ends, held.closes_at)
+def is_over(session: Session, held: HeldCampaign) -> bool:
+    """Nobody can hand in a paper any more: neither now nor in a make-up or by a single grant."""
+    return clock.now() >= entitlement.last_sitting_ends(session, held)

@@ -40,7 +40,7 @@ class Lesson:
 
 def worst(session: Session, held: HeldCampaign) -> list[Lesson]:
     """The worst-answered article first. Raises NoLessons."""
-    if not figures.is_over(held):
+    if not figures.is_over(session, held):
         raise NoLessons(say("lessons_not_over", title=held.title))
     by_article: dict[str, list[Share]] = {}
     for share in figures.shares(session, held, None):

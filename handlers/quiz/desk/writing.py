@@ -8,6 +8,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -68,13 +69,16 @@ def _inner(beginning: str, fields: Fields) -> dict[str, str]:
 
 def _text(name: str, fields: Fields) -> str:
     """A basic string: TOML and JSON write one alike."""
-    words = re.sub(r"[\x00-\x1f\x7f]", " ", fields.get(name, "")).strip()
-    return f"{name} = {json.dumps(words, ensure_ascii=False)}"
+    return f"{name} = {_quoted(fields.get(name, ''))}"
+
+
+def _quoted(typed: str) -> str:
+    return json.dumps(re.sub(r"[\x00-\x1f\x7f]", " ", typed).strip(), ensure_ascii=False)
 
 
 def _number(name: str, typed: str) -> str:
     plain = typed.strip()
-    return f"{name} = {int(plain)}" if plain.isdecimal() else f"{name} = {json.dumps(plain, ensure_ascii=False)}"
+    return f"{name} = {int(plain)}" if plain.isdecimal() else f"{name} = {_quoted(plain)}"
 
 
 def _moments(names: Iterable[str], fields: Fields) -> list[str]:
@@ -82,12 +86,18 @@ def _moments(names: Iterable[str], fields: Fields) -> list[str]:
     lines = []
     for name in names:
         typed = fields.get(name, "").strip()
-        if _MOMENT.fullmatch(typed):
-            whole = typed.replace(" ", "T") if typed.count(":") == 2 else f"{typed.replace(' ', 'T')}:00"
-            lines.append(f"{name} = {whole}+08:00")
+        if _MOMENT.fullmatch(typed) and (moment := _read(typed)):
+            lines.append(f"{name} = {moment.isoformat(timespec='seconds')}+08:00")
         elif typed:
             lines.append(_text(name, fields))
     return lines
+
+
+def _read(typed: str) -> datetime | None:
+    """None for a day or an hour that there is not."""
+    with suppress(ValueError):
+        return datetime.fromisoformat(typed)
+    return None
 
 
 # ── back into a form ──────────────────────────────────────────────────────────────────────────────────────────────────

@@ -28,5 +28,11 @@ def test_whatever_is_typed_the_file_can_be_read_and_says_what_was_typed(fields):
         read_campaign(writing.as_toml(typed, [], []))
 
 
+@pytest.mark.parametrize("typed", ["2026-13-01T08:00", "2026-12-01T25:00", "0000-00-00 00:00", "\x7f", "明天"])
+def test_a_moment_that_there_is_not_stays_as_it_was_typed(typed):
+    fields, _, _ = writing.as_fields(writing.as_toml({"title": "x", "opens_at": typed, "minutes": typed}, [], []))
+    assert fields["opens_at"] == fields["minutes"] == typed.replace("\x7f", "")
+
+
 def test_what_is_no_file_gives_an_empty_form():
     assert writing.as_fields("= broken") == ({}, [], [])
