@@ -26,6 +26,7 @@ from content.store.keys import Keyring, open_keyring
 from content.store.memory import Away, Memory
 from handlers import answers
 from handlers.desk import Bureau, topic_names
+from handlers.quiz import unsettled
 from handlers.understanding import Understanding, training
 from scheduler import housekeeping
 from scheduler.pipeline import Pipeline
@@ -76,7 +77,7 @@ def prepare(config: Config) -> None:
     try:
         database.upgrade()
         with database.transaction() as session:
-            sync_library(session)
+            sync_library(session, unsettled.holds(session))
             repository.note_machine(session, platform.node())
     finally:
         database.close()

@@ -18,6 +18,7 @@ from content.importers.laws import NoArticles
 from content.importers.library import Unreadable
 from content.questions import imports as question_imports
 from content.staff import Role
+from handlers.quiz import unsettled
 
 SUFFIXES = (".md", ".docx", ".toml")
 BESIDE = (".jpg", ".jpeg", ".png", ".gif", ".webp")
@@ -183,7 +184,8 @@ def _take_in_toml(session: Session, file: Path, by: str) -> bool:
     except (ValueError, RecursionError) as error:
         raise Unreadable(f"{file} 写法有误：{error}。") from error
     if "question" in tables:
-        return question_imports.put(session, questions.read_questions(file), file.name, by)
+        held = unsettled.holds(session)
+        return question_imports.put(session, questions.read_questions(file), file.name, by, held)
     if isinstance(words := tables.get("keywords"), dict):
         return bool(library.add_keywords(session, {word: str(topic) for word, topic in words.items()}))
     raise Unreadable(f"{file} 里既没有 [[question]] 也没有 [keywords]：不知道怎么导入。")

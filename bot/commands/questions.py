@@ -18,7 +18,7 @@ from content.questions.records import ImportState, QuestionImport
 from content.questions.words import subject_of
 from content.store import clock
 from content.store.db import Database
-from handlers.quiz import asked
+from handlers.quiz import asked, unsettled
 
 STATES = {ImportState.WAITING: "等待导入", ImportState.TAKEN: "已导入", ImportState.UNDONE: "已撤销"}
 VERDICTS = {Verdict.NEW: "新题", Verdict.CHANGED: "改动", Verdict.SAME: "不变", Verdict.BAD: "有问题"}
@@ -32,7 +32,7 @@ def _bank(path: Path | None) -> Iterator[Database]:
     """With the library's questions, also on a fresh machine."""
     with wiring.current_database(open_config(path)) as database:
         with database.transaction() as session:
-            sync_library(session)
+            sync_library(session, unsettled.holds(session))
         yield database
 
 
@@ -60,7 +60,7 @@ def import_(
     found = reading.read(data, file.name)
     with _bank(path) as database:
         with database.reading() as session:
-            run = looking.look(session, found, subject)
+            run = looking.look(session, found, unsettled.holds(session), subject)
         if marked:
             marked.write_bytes(looking.handed_back(data, file.name, found, run))
         is_refused = run.count(Verdict.BAD) > 0 and not good
@@ -68,7 +68,7 @@ def import_(
         if not dry_run and not is_refused and any(one.may_be_taken for one in run.rows):
             with database.transaction() as session:
                 row = imports.hand_in(session, data, file.name, subject, by)
-                row = imports.take(session, row.id, None, run.digest, by)
+                row = imports.take(session, row.id, None, run.digest, by, unsettled.holds(session))
     click.echo(json.dumps(_as_json(run, row), ensure_ascii=False) if as_json else _told(run, row, dry_run))
     if is_refused and not dry_run:
         click.echo(
@@ -108,7 +108,7 @@ def template_(file: Path) -> None:
 @click.pass_obj
 def undo(path: Path | None, number: int, by: str) -> None:
     with _bank(path) as database, database.transaction() as session:
-        told = imports.undo(session, number, by, asked.asked_since).told
+        told = imports.undo(session, number, by, asked.asked_since, unsettled.holds(session)).told
     click.echo(
         f"第 {number} 次导入已撤销：恢复 {told['restored']} 道，停用 {told['retired']} 道，删去 {told['deleted']} 道。"
     )

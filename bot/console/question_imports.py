@@ -11,12 +11,11 @@ from bot.console.guard import register as guarded
 from bot.console.parts import number, parts
 from bot.console.questions import MAY_CHANGE, MAY_READ, sent
 from content.importers.library import Unreadable
-from content.models import Question
 from content.questions import imports, looking, reading, records, words
 from content.questions.imports import NotTaken
-from content.questions.looking import DryRun, Verdict
+from content.questions.looking import Verdict
 from content.questions.records import ImportState, QuestionImport
-from handlers.quiz import asked
+from handlers.quiz import asked, unsettled
 
 NAVIGATION: tuple[tuple[str, str], ...] = ()
 STATES = {
@@ -78,22 +77,15 @@ def question_import(import_id: int) -> Any:
 
 
 def _dry_run(session: Session, row: QuestionImport, sentence: str = "") -> str:
-    run = imports.dry_run(session, row)
+    run = imports.dry_run(session, row, unsettled.holds(session))
     return render_template(
         "console/question_dry_run.html", row=row, run=run, verdicts=VERDICTS, label=words.label, forms=reading.FORMS,
         subject_name=words.subject_name, kind_name=words.kind_name, difficulty_name=words.difficulty_name,
-        may_change=current_user.may(*MAY_CHANGE), sentence=sentence, campaigns=_campaigns(session, run),
+        may_change=current_user.may(*MAY_CHANGE), sentence=sentence,
         shown=[(place, one) for place, one in enumerate(run.rows) if one.verdict != Verdict.SAME],
         can_take=any(one.may_be_taken for one in run.rows),
         counts=[(shown, run.count(verdict)) for verdict, shown in VERDICTS.items()],
     )  # fmt: skip
-
-
-def _campaigns(session: Session, run: DryRun) -> list[str]:
-    """Open campaigns whose questions would become others."""
-    keys = [row.key for row in run.rows if row.verdict == Verdict.CHANGED]
-    found = [question for key in keys if (question := session.get(Question, key))]
-    return asked.open_campaigns(session, found) if found else []
 
 
 def question_import_take(import_id: int) -> Any:
@@ -101,7 +93,8 @@ def question_import_take(import_id: int) -> Any:
     chosen = None if "all" in form else {_place(text) for text in form.getlist("row")}
     try:
         with parts().database.transaction() as session:
-            row = imports.take(session, import_id, chosen, form.get("look", "-"), current_user.name)
+            held = unsettled.holds(session)
+            row = imports.take(session, import_id, chosen, form.get("look", "-"), current_user.name, held)
     except NotTaken as refused:
         with parts().database.reading() as session:
             row = records.get_import(session, import_id)
@@ -123,7 +116,8 @@ def _place(text: str) -> int:
 def question_import_undo(import_id: int) -> Any:
     try:
         with parts().database.transaction() as session:
-            told = imports.undo(session, import_id, current_user.name, asked.asked_since).told
+            held = unsettled.holds(session)
+            told = imports.undo(session, import_id, current_user.name, asked.asked_since, held).told
     except NotTaken as refused:
         flash(str(refused), "danger")
     else:
@@ -137,7 +131,7 @@ def question_import_undo(import_id: int) -> Any:
 def question_import_marked(import_id: int) -> Response:
     with parts().database.reading() as session:
         row = records.get_import(session, import_id)
-        found, run = imports.read_again(row), imports.dry_run(session, row)
+        found, run = imports.read_again(row), imports.dry_run(session, row, unsettled.holds(session))
     data = looking.handed_back(row.data, row.name, found, run)
     return sent(data, f"{PurePath(row.name).stem[:60]}（标出问题）.xlsx")
 

@@ -12,6 +12,7 @@ from bot.console.parts import number, parts
 from content import audit
 from content.models import Question
 from content.questions import files, imports, records, shelf, template, words
+from content.questions.holds import Hold
 from content.questions.imports import NotTaken
 from content.questions.looking import DryRun
 from content.questions.shelf import Wanted
@@ -19,7 +20,7 @@ from content.questions.words import LETTERS
 from content.questions.written import Written, worded
 from content.staff import NotFound, Role
 from content.store import clock
-from handlers.quiz import asked
+from handlers.quiz import asked, unsettled
 
 NAVIGATION = (("console.question_list", "题库"),)
 MAY_READ = {Role.CAMPAIGNS, Role.AUDIT}
@@ -74,7 +75,7 @@ def question_show(key: str) -> str:
             "console/question.html", question=question, kinds=KINDS, difficulties=DIFFICULTIES, letters=LETTERS,
             subject_name=words.subject_name, answered=answered, right=right, history=records.history(session, key),
             acts=audit.entries(session, thing=f"question:{key}", limit=20), act_name=audit.act_name,
-            campaigns=asked.open_campaigns(session, [question]), may_change=current_user.may(*MAY_CHANGE),
+            hold=unsettled.holds(session).get(key), may_change=current_user.may(*MAY_CHANGE),
             siblings=_siblings(session, question),
         )  # fmt: skip
 
@@ -108,7 +109,7 @@ def question_new() -> str:
 def question_edit(key: str) -> str:
     with parts().database.reading() as session:
         question = _get(session, key)
-        return _form(_fields(question), key, imports.digest_of(question), asked.open_campaigns(session, [question]))
+        return _form(_fields(question), key, imports.digest_of(question), unsettled.holds(session).get(key))
 
 
 def _fields(question: Question) -> dict[str, str]:
@@ -128,7 +129,8 @@ def question_save() -> Any:
     key, base = form.get("key", ""), form.get("base", "")
     try:
         with parts().database.transaction() as session:
-            row, run = imports.save(session, _written(fields, key), base, current_user.name)
+            held = unsettled.holds(session)
+            row, run = imports.save(session, _written(fields, key), base, current_user.name, held)
     except NotTaken as refused:
         return _form(fields, key, base, told=[str(refused)]), 409
     if run.rows[0].faults:
@@ -157,11 +159,9 @@ def _faults(run: DryRun) -> list[str]:
     return [f"{words.label(fault.field)}：{fault.sentence}" for row in run.rows for fault in row.faults]
 
 
-def _form(
-    fields: dict[str, str], key: str, base: str, campaigns: list[str] | None = None, told: list[str] | None = None
-) -> str:
+def _form(fields: dict[str, str], key: str, base: str, hold: Hold | None = None, told: list[str] | None = None) -> str:
     return render_template(
-        "console/question_form.html", fields=fields, key=key, base=base, told=told or [], campaigns=campaigns or [],
+        "console/question_form.html", fields=fields, key=key, base=base, told=told or [], hold=hold,
         kinds=KINDS, difficulties=DIFFICULTIES, letters=LETTERS, subjects=words.subjects(),
     )  # fmt: skip
 

@@ -13,7 +13,8 @@ from content import repository
 from content.importers.questions import import_questions, read_questions
 from content.models import Keyword, Material, MaterialKind, Revision
 from content.phrases import LIBRARY
-from content.questions import records
+from content.questions import holds, records
+from content.questions.holds import Holds
 from content.store import clock
 from content.store.db import take_turns
 
@@ -44,21 +45,27 @@ class Wording:
         return hashlib.sha256(json.dumps(self.__dict__, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def sync_library(session: Session) -> bool:
-    """Brings the shipped answers and questions into the store; True where anything changed."""
+def sync_library(session: Session, held: Holds = holds.NONE) -> bool:
+    """Brings the shipped answers and questions into the store; True where anything changed. Questions that are held
+    wait until they are not: they are looked at again at each start.
+    """
     take_turns(session, "library")
     fingerprint = library_hash()
     if repository.get_mark(session, "library") == fingerprint:
         return False
+    changed, waits = False, set[str]()
     for file in sorted((LIBRARY / "answers").rglob("*.md")):
         slug = str(file.relative_to(LIBRARY / "answers").with_suffix(""))
-        put(session, MaterialKind.ANSWER, slug, read_answer(file), origin="library")
-    own = records.own_keys(session)
+        changed |= put(session, MaterialKind.ANSWER, slug, read_answer(file), origin="library")
+    own, bank = records.own_keys(session), repository.questions_by_key(session)
     for file in sorted((LIBRARY / "quiz").glob("*.toml")):
-        import_questions(session, read_questions(file), own)
-    repository.set_mark(session, "library", fingerprint)
-    repository.touch_content(session)
-    return True
+        shipped = read_questions(file)
+        waits |= holds.waiting(bank, [one for one in shipped if one.key not in own], held)
+        changed |= import_questions(session, shipped, own | waits)
+    repository.set_mark(session, "library", "" if waits else fingerprint)
+    if changed or not waits:
+        repository.touch_content(session)
+    return changed or not waits
 
 
 def library_hash() -> str:

@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 
 from content import audit, repository, staff
 from content.models import Question
-from content.questions import citing, reading
+from content.questions import citing, holds, reading
+from content.questions.holds import Holds
 from content.questions.looking import DryRun, Looked, counts, look
 from content.questions.reading import Reading
 from content.questions.records import ImportState, QuestionImport, QuestionImportRow, get_import, rows_of
@@ -32,6 +33,8 @@ WAITS = timedelta(days=7)
 """A file that was handed in and not taken is kept for so long."""
 KEPT = timedelta(days=30)
 """The file of an import that was taken; what came of it is kept for good."""
+_Row = tuple[str, Mapping[str, Any] | None, Mapping[str, Any]]
+_NAMED = 5
 Asked = Callable[[Session, Collection[str], datetime], set[str]]
 """Which of these questions have stood on anybody's paper since then."""
 
@@ -50,9 +53,9 @@ def hand_in(session: Session, data: bytes, name: str, subject: str, by: str) -> 
     return _add(session, name, found.form, subject, data, by)
 
 
-def dry_run(session: Session, row: QuestionImport) -> DryRun:
+def dry_run(session: Session, row: QuestionImport, held: Holds) -> DryRun:
     """Raises Unreadable, NotTaken."""
-    return look(session, read_again(row), row.subject)
+    return look(session, read_again(row), held, row.subject)
 
 
 def read_again(row: QuestionImport) -> Reading:
@@ -62,7 +65,9 @@ def read_again(row: QuestionImport) -> Reading:
     return reading.read(row.data, row.name)
 
 
-def take(session: Session, number: int, chosen: Collection[int] | None, digest: str, by: str) -> QuestionImport:
+def take(
+    session: Session, number: int, chosen: Collection[int] | None, digest: str, by: str, held: Holds
+) -> QuestionImport:
     """Takes the questions with these places among the rows (from 0), or all that can be taken. `digest`: of the dry run
     that was looked at; empty where nobody looked. Raises NotTaken, NotAllowed, NotFound, Unreadable.
     """
@@ -71,7 +76,7 @@ def take(session: Session, number: int, chosen: Collection[int] | None, digest: 
     row = get_import(session, number)
     if row.state != ImportState.WAITING:
         raise NotTaken("这个文件已经导入过了：请到导入记录里看结果。")
-    run = dry_run(session, row)
+    run = dry_run(session, row, held)
     if digest and digest != run.digest:
         raise NotTaken("题库在您查看之后有了变化：请重新看一遍，再导入。")
     rows = [one for place, one in enumerate(run.rows) if one.may_be_taken and (chosen is None or place in chosen)]
@@ -81,7 +86,7 @@ def take(session: Session, number: int, chosen: Collection[int] | None, digest: 
     return row
 
 
-def save(session: Session, written: Written, base: str, by: str) -> tuple[QuestionImport | None, DryRun]:
+def save(session: Session, written: Written, base: str, by: str, held: Holds) -> tuple[QuestionImport | None, DryRun]:
     """One question by form; no import where it has faults or is as before. `base`: the digest of the wording that the
     form began with. Other questions of the same story get it, too. Raises NotTaken, NotAllowed.
     """
@@ -94,7 +99,7 @@ def save(session: Session, written: Written, base: str, by: str) -> tuple[Questi
     siblings = select(Question).where(Question.subject == told["subject"], Question.scenario == told["scenario"])
     others = session.scalars(siblings.where(Question.key != written.key)).all() if told["scenario"] else []
     same_story = [replace(written_of(one, one.key), scenario_text=written.scenario_text) for one in others]
-    run = look(session, Reading("form", [written, *same_story]))
+    run = look(session, Reading("form", [written, *same_story]), held)
     first, *rest = run.rows
     if not first.may_be_taken:
         return None, run
@@ -108,9 +113,9 @@ def digest_of(question: Question) -> str:
     return hashlib.sha256(json.dumps(worded(question), sort_keys=True).encode()).hexdigest()[:16]
 
 
-def put(session: Session, questions: Collection[Question], name: str, by: str) -> bool:
+def put(session: Session, questions: Collection[Question], name: str, by: str, held: Holds) -> bool:
     """What an operator imports with other content; its citations are looked at by `pufa check`. True where anything
-    changed.
+    changed. Raises NotTaken where a campaign holds one of them.
     """
     take_turns(session, "questions")
     known = {question.key: question for question in session.scalars(select(Question)).all()}
@@ -121,6 +126,7 @@ def put(session: Session, questions: Collection[Question], name: str, by: str) -
             rows.append((question.key, worded(before) if before else None, after))
     if not rows:
         return False
+    _refuse_held(rows, held, name)
     row = _add(session, name, "toml", "", b"", by)
     books = citing.open_books(session)
     for key, was, after in rows:
@@ -134,6 +140,14 @@ def put(session: Session, questions: Collection[Question], name: str, by: str) -
     row.told = {"new": fresh, "changed": len(rows) - fresh, "same": len(questions) - len(rows), "bad": 0, "left": 0}
     session.flush()
     return True
+
+
+def _refuse_held(rows: Collection[_Row], held: Holds, name: str) -> None:
+    """`rows`: key, wording before and after. Raises NotTaken."""
+    broken = [key for key, before, after in rows if holds.broken(held.get(key), before, after)]
+    if broken:
+        keys = "、".join(broken[:_NAMED]) + ("等" if len(broken) > _NAMED else "")
+        raise NotTaken(f"{name}里的 {keys}（{len(broken)} 道）现在不能改，一道也没有动。{held[broken[0]].sentence}")
 
 
 def _add(session: Session, name: str, form: str, subject: str, data: bytes, by: str) -> QuestionImport:
@@ -179,7 +193,7 @@ def _put(session: Session, key: str, values: Mapping[str, Any]) -> None:
 # ── out again ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def undo(session: Session, number: int, by: str, asked: Asked) -> QuestionImport:
+def undo(session: Session, number: int, by: str, asked: Asked, held: Holds) -> QuestionImport:
     """Earlier wordings come back; what was new is deleted, or retired where it has been asked. Raises NotTaken,
     NotAllowed, NotFound.
     """
@@ -191,6 +205,8 @@ def undo(session: Session, number: int, by: str, asked: Asked) -> QuestionImport
     rows = rows_of(session, number)
     if later := _later(session, row, [one.key for one in rows]):
         raise NotTaken(f"其中有题后来又改过：请先撤销第 {'、'.join(map(str, later))} 次，再撤销这一次。")
+    now = {one.key: worded(question) for one in rows if (question := session.get(Question, one.key))}
+    _refuse_held([(one.key, now.get(one.key), one.before) for one in rows if one.before], held, row.name)
     were_asked = asked(session, [one.key for one in rows if one.before is None], row.taken_at)
     told = {"restored": 0, "retired": 0, "deleted": 0}
     for one in rows:

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from content.models import Question
-from content.questions import citing, template
+from content.questions import citing, holds, template
+from content.questions.holds import Holds
 from content.questions.reading import Reading
 from content.questions.twins import Twins
 from content.questions.words import label, subjects
@@ -81,13 +82,14 @@ class DryRun:
         return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
 
 
-def look(session: Session, reading: Reading, subject: str = "") -> DryRun:
-    """`subject`: of the questions that do not say theirs."""
+def look(session: Session, reading: Reading, held: Holds, subject: str = "") -> DryRun:
+    """`held`: questions of the bank whose words stay as they are; `subject`: of those that do not say theirs."""
     bank = session.scalars(select(Question).order_by(Question.key)).all()
     known = {question.key: question for question in bank}
     by_words = {_identity(worded(question)): question.key for question in reversed(bank)}
     books = citing.open_books(session)
     rows = [_look(written, known, by_words, books, subject) for written in reading.rows]
+    rows = [_held_back(row, held) for row in rows]
     rows = _with_other_stories(_told_twice(rows), bank)
     rows = _with_twins(rows, bank)
     texts = {row.key: citing.texts_of(books, row.values["basis"]) for row in rows if row.may_be_taken}
@@ -113,6 +115,17 @@ def _look(
         doubts.append(f"类别“{values['subject']}”是新的：确认不是写错了。")
     return Looked(written, key or _key_of(values), values, _verdict(bool(faults), values, before), faults, doubts,
                   before=before)  # fmt: skip
+
+
+def _held_back(row: Looked, held: Holds) -> Looked:
+    """A question whose words may not change now."""
+    hold = held.get(row.key)
+    changed = holds.broken(hold, row.before, row.values)
+    if hold is None or not changed:
+        return row
+    name = changed[0] if changed[0] != "options" else "A"
+    fault = Fault(name, row.written.place_of(name), hold.sentence)
+    return _with(row, faults=[*row.faults, fault], verdict=Verdict.BAD)
 
 
 def _has_subject(known: Mapping[str, Question], subject: str) -> bool:

@@ -1,4 +1,4 @@
-"""Where questions of the bank have stood or stand: on papers that were drawn or printed, in campaigns that are open.
+"""Where questions of the bank have stood or stand: on papers drawn or printed; which of them are kept back from practice.
 Reads only.
 """
 
@@ -9,10 +9,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from content import repository
-from content.models import Question
 from content.store import clock
 from handlers.quiz import paper, register
-from handlers.quiz.campaign import Phase, Verdicts
+from handlers.quiz.campaign import Verdicts
 from handlers.quiz.editions.models import PrintedPaper
 from handlers.quiz.exam import entitlement
 from handlers.quiz.models import GivenAnswer, HeldCampaign, Round
@@ -61,13 +60,3 @@ def _is_secret(session: Session, held: HeldCampaign) -> bool:
     rules = register.rules_of(held)
     tells_later = rules.exam is not None or rules.verdicts is not Verdicts.AT_ONCE
     return tells_later and held.opens_at <= clock.now() < entitlement.last_sitting_ends(session, held)
-
-
-def open_campaigns(session: Session, questions: Collection[Question]) -> list[str]:
-    """Titles of the campaigns that are open now and may draw one of these questions."""
-    held = [one for one in register.all_held(session) if register.phase_of(one) is Phase.OPEN]
-    return [
-        one.title
-        for one in held
-        if any(paper.fits(question, cell) for cell in register.rules_of(one).paper for question in questions)
-    ]

@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import timedelta
 
 import openpyxl
 import pytest
@@ -11,8 +12,12 @@ from content.importers.library import sync_library
 from content.models import Question
 from content.questions import template
 from content.staff import Role
+from content.store import clock
+from handlers.quiz.models import HeldCampaign
 from tests.bot.console.test_markup import EVIL, Executables
+from tests.handlers.quiz.campaigns import WRITTEN
 
+HOUR = timedelta(hours=1)
 GOOD = "1. 演示：国家机关由下列哪一方产生？ A. 人大 B. 公司 答案：A 解析：演示。 依据：《宪法》第三条 难度：易"
 CHANGE = (
     "2. 宪法写明，我国的根本制度是哪一项？\nA. 总理负责制度\nB. 按劳分配制度\nC. 社会主义制度\nD. 承包经营制度\n"
@@ -135,6 +140,33 @@ def test_a_question_is_written_and_changed_by_form_and_nothing_typed_is_lost(kee
     assert "已保存" in keeper.sends("/questions/save", {**changed, "base": base}).text
     late = keeper.sends("/questions/save", {**changed, "answer": "A", "base": base})
     assert late.status_code == 409 and "刚刚有人改过" in late.text and found(database, key).answer == "B"
+
+
+def test_what_a_running_campaign_asks_keeps_its_words_and_it_is_said_where_they_are_mended(keeper, database):
+    now = clock.now()
+    with database.transaction() as session:
+        session.add(
+            HeldCampaign(
+                id="demo", title="演示竞答", rules=WRITTEN, opens_at=now - HOUR, closes_at=now + HOUR, commitment="",
+                secret="", created_by="", created_at=now,
+            )
+        )  # fmt: skip
+    edit = keeper.opens("/questions/edit/const-001").text
+    for page in (keeper.opens("/questions/of/const-001").text, edit):
+        assert "“演示竞答”正在用这道题" in page and "“改题”" in page
+    was = found(database, "const-001")
+    form = {"key": was.key, "base": re.search(r'name="base" value="(\w+)"', edit)[1], "subject": "宪法",
+            "kind": "single", "difficulty": str(was.difficulty), "text": was.text, "answer": was.answer,
+            "explanation": "改过的话。", "basis": "\n".join(was.basis),
+            **dict(zip("ABCD", was.options, strict=False))}  # fmt: skip
+    refused = keeper.sends("/questions/save", {**form, "answer": "A"})
+    assert refused.status_code == 400 and "“改题”" in refused.text and found(database, "const-001").answer == was.answer
+    assert "已保存" in keeper.sends("/questions/save", form).text
+    page, path = hand_in(keeper, CHANGE.replace("答案：C", "答案：A"))
+    assert (
+        "“改题”" in page.text and keeper.sends(f"{path}/take", {"look": look_of(page), "all": "1"}).status_code == 409
+    )
+    assert found(database, "const-001").answer == was.answer
 
 
 def test_a_question_is_retired_with_a_reason_and_brought_back(keeper, database):

@@ -11,6 +11,7 @@ from content.importers import library
 from content.importers.library import Unreadable, Wording, add_keywords, put, read_answer, sync_library
 from content.models import Keyword, Material, MaterialKind, Question, Revision
 from content.phrases import LIBRARY
+from content.questions.holds import Hold
 from content.store import clock
 
 ANSWER = '+++\ntitle = "拖欠工资怎么办"\nrelated = ["matter/debt"]\n+++\n先打12333。\n===\n## 现在就做\n\n1. 打电话。\n'
@@ -241,3 +242,24 @@ def test_a_keyword_for_a_topic_that_does_not_exist_is_refused_and_nothing_kept(d
 def test_a_keyword_that_would_mean_everything_or_does_not_fit_is_refused(database, word):
     with pytest.raises(Unreadable, match="不能用"):
         _add(database, {word: "matter/wages"})
+
+
+@on_sqlite
+def test_questions_that_are_held_wait_for_a_later_start_and_the_others_do_not(database, shipped):
+    _sync(database)
+    with database.transaction() as session:
+        known = {key: session.get_one(Question, key) for key in ("const-001", "const-002")}
+        right = {key: question.answer for key, question in known.items()}
+        for question in known.values():
+            question.answer = "D"  # as an older library had it
+        repository.set_mark(session, "library", "older")
+
+    def synced(held):
+        with database.transaction() as session:
+            was_changed = sync_library(session, held)
+            return was_changed, {key: session.get_one(Question, key).answer for key in right}
+
+    held = {"const-001": Hold("演示竞答", frozenset({"answer"}))}
+    assert synced(held) == (True, {**right, "const-001": "D"})
+    assert synced(held) == (False, {**right, "const-001": "D"})
+    assert synced({}) == (True, right) and synced({}) == (False, right)

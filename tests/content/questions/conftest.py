@@ -5,6 +5,7 @@ from conftest import new_postgres_database
 
 from content.models import Question
 from content.questions import imports, reading
+from content.questions.holds import NONE
 from content.staff import Staff
 from content.store import clock
 
@@ -43,11 +44,11 @@ def question(key, **other):
 def hand_in(bank):
     """Hands words in as a member of staff and takes all that can be taken; the import."""
 
-    def done(text, name="题.txt", by="zhao", subject="constitution", chosen=None):
+    def done(text, name="题.txt", by="zhao", subject="constitution", chosen=None, held=NONE):
         data = text if isinstance(text, bytes) else text.encode()
         with bank.transaction() as session:
             row = imports.hand_in(session, data, name, subject, by)
-            return imports.take(session, row.id, chosen, "", by)
+            return imports.take(session, row.id, chosen, "", by, held)
 
     return done
 

@@ -7,6 +7,7 @@ from content import audit, repository
 from content.importers.library import sync_library
 from content.models import Question
 from content.questions import imports, records, shelf
+from content.questions.holds import NONE
 from content.questions.imports import NotTaken
 from content.questions.written import worded, written_of
 from content.staff import NotAllowed
@@ -52,21 +53,21 @@ def test_undoing_brings_back_every_word_and_deletes_only_what_was_never_asked(ba
     row = hand_in(f"{NEW}\n{CHANGE}")
     [new] = set(everything(bank)) - set(before)
     with bank.transaction() as session:
-        told = imports.undo(session, row.id, "zhao", asked).told
+        told = imports.undo(session, row.id, "zhao", asked, NONE).told
     after = everything(bank)
     assert {key: after[key] for key in before} == before and (told["retired"], told["deleted"]) == (left, not left)
     assert (new in after) == left and (not left or after[new][1])
     with bank.transaction() as session, pytest.raises(NotTaken, match="已经撤销过"):
-        imports.undo(session, row.id, "zhao", asked)
+        imports.undo(session, row.id, "zhao", asked, NONE)
 
 
 def test_a_later_change_is_undone_first(bank, hand_in):
     first, second = hand_in(CHANGE), hand_in(CHANGE.replace("改过", "又改过"))
     with bank.transaction() as session, pytest.raises(NotTaken, match=f"先撤销第 {second.id} 次"):
-        imports.undo(session, first.id, "zhao", never)
+        imports.undo(session, first.id, "zhao", never, NONE)
     for row in (second, first):
         with bank.transaction() as session:
-            imports.undo(session, row.id, "zhao", never)
+            imports.undo(session, row.id, "zhao", never, NONE)
     assert everything(bank)["c-1"][0]["explanation"] == "见第一条。"
 
 
@@ -75,9 +76,9 @@ def test_later_is_what_was_taken_later_whenever_it_was_handed_in(bank, hand_in):
         waited = imports.hand_in(session, CHANGE.replace("改过", "等过").encode(), "题.txt", "", "zhao")
     first = hand_in(CHANGE)
     with bank.transaction() as session:
-        imports.take(session, waited.id, None, "", "zhao")
+        imports.take(session, waited.id, None, "", "zhao", NONE)
     with bank.transaction() as session, pytest.raises(NotTaken, match=f"先撤销第 {waited.id} 次"):
-        imports.undo(session, first.id, "zhao", never)
+        imports.undo(session, first.id, "zhao", never, NONE)
 
 
 def test_the_same_file_again_changes_nothing(bank, hand_in):
@@ -94,10 +95,10 @@ def test_only_who_keeps_the_bank_may_change_it(bank, hand_in, by):
     with pytest.raises(NotAllowed):
         hand_in(CHANGE, by=by)
     for act in (
-        lambda session: imports.undo(session, row.id, by, never),
+        lambda session: imports.undo(session, row.id, by, never, NONE),
         lambda session: imports.retire(session, "c-1", by, "演示"),
-        lambda session: imports.save(session, written_of(question("c-9"), "x"), "", by),
-        lambda session: imports.take(session, row.id, None, "", by),
+        lambda session: imports.save(session, written_of(question("c-9"), "x"), "", by, NONE),
+        lambda session: imports.take(session, row.id, None, "", by, NONE),
     ):
         with bank.transaction() as session, pytest.raises(NotAllowed):
             act(session)
@@ -106,16 +107,16 @@ def test_only_who_keeps_the_bank_may_change_it(bank, hand_in, by):
 def test_what_was_not_looked_at_is_not_taken(bank):
     with bank.transaction() as session:
         row = imports.hand_in(session, CHANGE.encode(), "题.txt", "constitution", "zhao")
-        seen = imports.dry_run(session, row).digest
+        seen = imports.dry_run(session, row, NONE).digest
         session.get(Question, "c-1").explanation = "改过的话。"
     with bank.transaction() as session, pytest.raises(NotTaken, match="有了变化"):
-        imports.take(session, row.id, None, seen, "zhao")
+        imports.take(session, row.id, None, seen, "zhao", NONE)
 
 
 def test_every_act_is_audited(bank, hand_in):
     row = hand_in(NEW)
     with bank.transaction() as session:
-        imports.undo(session, row.id, "zhao", never)
+        imports.undo(session, row.id, "zhao", never, NONE)
         imports.retire(session, "c-1", "zhao", "演示理由")
         imports.retire(session, "c-1", "zhao", "演示理由", back=True)
         acts = {entry.act for entry in audit.entries(session)}
@@ -155,7 +156,7 @@ def test_the_library_never_takes_back_what_staff_have_written_or_retired(bank, h
     now = everything(bank)
     assert now["const-001"][0]["explanation"] == "本局的话。" and now["const-002"][1]
     with bank.transaction() as session:
-        imports.undo(session, row.id, "zhao", never)
+        imports.undo(session, row.id, "zhao", never, NONE)
         session.get(Question, "const-001").text = "很旧的库里的话"
         sync_library(session)  # the next start
     assert everything(bank)["const-001"][0]["text"].startswith("宪法写明")
@@ -169,17 +170,17 @@ def test_a_question_by_form_is_an_import_of_its_own_and_can_be_undone(bank):
         old = session.get(Question, "c-1")
         base = imports.digest_of(old)
         changed = question("c-1", text="宪法写明的根本制度是哪一项？")
-        row, run = imports.save(session, written_of(changed, "这道题"), base, "zhao")
-        same, _ = imports.save(session, written_of(changed, "这道题"), imports.digest_of(old), "zhao")
+        row, run = imports.save(session, written_of(changed, "这道题"), base, "zhao", NONE)
+        same, _ = imports.save(session, written_of(changed, "这道题"), imports.digest_of(old), "zhao", NONE)
     assert row and run.rows[0].verdict == "changed" and same is None
     with bank.transaction() as session:
-        imports.undo(session, row.id, "zhao", never)
+        imports.undo(session, row.id, "zhao", never, NONE)
     assert everything(bank)["c-1"][0]["text"] == "宪法写明的根本制度是下列哪一项？"
 
 
 def test_two_who_change_one_question_do_not_overwrite_each_other(bank):
     with bank.transaction() as session, pytest.raises(NotTaken, match="刚刚有人改过"):
-        imports.save(session, written_of(question("c-1", text="另一问？"), "x"), "0" * 16, "zhao")
+        imports.save(session, written_of(question("c-1", text="另一问？"), "x"), "0" * 16, "zhao", NONE)
 
 
 def test_a_story_changed_by_form_is_changed_for_all_its_questions(bank):
@@ -189,7 +190,7 @@ def test_a_story_changed_by_form_is_changed_for_all_its_questions(bank):
         session.flush()
         base = imports.digest_of(session.get(Question, "s-1"))
         changed = question("s-1", text="第一问？", **{**story, "scenario_text": "演示小王卖房。"})
-        row, _ = imports.save(session, written_of(changed, "x"), base, "zhao")
+        row, _ = imports.save(session, written_of(changed, "x"), base, "zhao", NONE)
         assert [one.key for one in records.rows_of(session, row.id)] == ["s-1", "s-2"]
     assert {everything(bank)[key][0]["scenario_text"] for key in ("s-1", "s-2")} == {"演示小王卖房。"}
 

@@ -4,6 +4,7 @@ import pytest
 
 from content.importers.laws import Statute, put_statute
 from content.questions import looking
+from content.questions.holds import NONE
 from content.store.clock import day
 
 GOOD = "1. 演示：国家机关由下列哪一方产生？ A. 人大 B. 公司 答案：A 解析：演示。 依据：{} 难度：易"
@@ -14,7 +15,7 @@ LAW = Statute("试行法", "中华人民共和国试行法", "2026年", day("202
 def look(bank, read):
     def looked(text, subject="constitution"):
         with bank.reading() as session:
-            return looking.look(session, read(text), subject).rows
+            return looking.look(session, read(text), NONE, subject).rows
 
     return looked
 

@@ -4,6 +4,7 @@ import docx
 import pytest
 
 from content.questions import looking
+from content.questions.holds import NONE
 
 ONE_LINE = "1. 权力属于谁？ A. 人民 B. 团体 C. 企业 答案：A 解析：见第二条。 依据：《宪法》第二条 难度：易"
 SPREAD = "1. 权力属于谁？\nA. 人民\nB. 团体\nC. 企业\n答案：A\n解析：见第二条。\n依据：《宪法》第二条\n难度：易"
@@ -65,7 +66,7 @@ def test_an_answer_in_the_brackets_of_the_stem_is_taken_out(read, line, text, an
 def test_a_statement_with_its_mark_is_true_or_false(read, bank, sign, meant):
     found = read(f"一、判断题\n1. 宪法有最高的法律效力，任何法律都不得同它抵触。（{sign}）\n依据：《宪法》第五条")
     with bank.reading() as session:
-        [row] = looking.look(session, found, "constitution").rows
+        [row] = looking.look(session, found, NONE, "constitution").rows
     assert (row.values["kind"], row.values["answer"], row.values["options"]) == ("judge", meant, ["对", "错"])
     assert row.values["text"] == "宪法有最高的法律效力，任何法律都不得同它抵触。"
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from content.importers.library import sync_library
 from content.models import Question
 from content.questions import files, looking, reading, shelf
+from content.questions.holds import NONE
 from content.questions.written import clean
 
 NASTY = [
@@ -68,7 +69,7 @@ def test_what_was_exported_and_comes_in_again_changes_nothing(database, form):
             data, left_out = files.write(shelf.find(session, shelf.Wanted()), form)
             if len(left_out) == len(stored):
                 return
-            run = looking.look(session, reading.read(data, f"题.{form}"))
+            run = looking.look(session, reading.read(data, f"题.{form}"), NONE)
         told = [(row.key, row.sentences, row.changes) for row in run.rows if row.verdict != "same"]
         assert told == []
         assert {row.key for row in run.rows} == {one.key for one in stored.values()} - set(left_out)
@@ -82,6 +83,6 @@ def test_the_shipped_bank_comes_back_as_it_is(database, form):
         sync_library(session)
         bank = shelf.find(session, shelf.Wanted())
         data, left_out = files.write(bank, form)
-        run = looking.look(session, reading.read(data, f"题.{form}"))
+        run = looking.look(session, reading.read(data, f"题.{form}"), NONE)
     assert {row.verdict for row in run.rows} == {"same"} and len(run.rows) == len(bank) - len(left_out)
     assert (len(left_out) == 0) == (form != "aiken")

@@ -8,6 +8,7 @@ import pytest
 
 from content.importers.library import Unreadable
 from content.questions import looking, template
+from content.questions.holds import NONE
 
 ROW = {
     "B": "宪法", "C": "单选", "D": "易", "G": "演示：一切权力属于下列哪一方？", "H": "人民", "I": "团体", "P": "A",
@@ -74,7 +75,7 @@ def test_columns_may_stand_in_any_order_and_under_other_names(read):
 def test_every_fault_is_told_at_once_with_its_cell(read, filled, bank):
     bad = {**ROW, "C": "填空", "D": "特难", "I": "人民", "P": "E", "R": "《宪法》第九百条"}
     with bank.reading() as session:
-        good, row = looking.look(session, read(filled(ROW, bad), "题.xlsx")).rows
+        good, row = looking.look(session, read(filled(ROW, bad), "题.xlsx"), NONE).rows
     assert good.verdict == "new"
     assert {fault.place for fault in row.faults} >= {"C4", "D4", "I4", "P4", "R4"}
 
@@ -99,8 +100,8 @@ def test_the_file_comes_back_marked_and_can_be_handed_in_again(read, filled, ban
     data = filled(ROW, {**ROW, "P": "E", "R": None})
     with bank.reading() as session:
         found = read(data, "题.xlsx")
-        marked = looking.handed_back(data, "题.xlsx", found, looking.look(session, found))
-        again = looking.look(session, read(marked, "题.xlsx"))
+        marked = looking.handed_back(data, "题.xlsx", found, looking.look(session, found, NONE))
+        again = looking.look(session, read(marked, "题.xlsx"), NONE)
         twice = looking.handed_back(marked, "题.xlsx", read(marked, "题.xlsx"), again)
     sheet = openpyxl.load_workbook(io.BytesIO(twice))["题目"]
     assert sheet["S1"].value == "问题" and sheet["T1"].value is None
@@ -113,7 +114,7 @@ def test_the_file_comes_back_marked_and_can_be_handed_in_again(read, filled, ban
 def test_words_with_faults_come_back_as_the_template(read, bank):
     with bank.reading() as session:
         found = read("1. 哪一个？ A. 甲 B. 乙 答案：C 解析：=1+1")
-        data = looking.handed_back(b"", "x", found, looking.look(session, found, "constitution"))
+        data = looking.handed_back(b"", "x", found, looking.look(session, found, NONE, "constitution"))
     sheet = openpyxl.load_workbook(io.BytesIO(data))["题目"]
     heads = {cell.value: cell.column_letter for cell in sheet[1]}
     assert sheet[f"{heads['题干']}2"].value == "哪一个？" and "没有写依据" in sheet[f"{heads['问题']}2"].value

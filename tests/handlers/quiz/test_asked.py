@@ -2,8 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 
-from content.models import Question
-from content.store import clock
 from handlers.quiz import asked
 from handlers.quiz.editions.models import PrintedPaper
 from handlers.quiz.models import GivenAnswer, HeldCampaign, Round
@@ -44,17 +42,3 @@ def test_how_often_a_question_was_answered_and_rightly(database):
             )
         session.flush()
         assert asked.answered(session, "k") == (2, 1) and asked.answered(session, "other") == (0, 0)
-
-
-def test_an_open_campaign_that_may_draw_a_question_is_named(database):
-    def of(subject, kind):
-        return Question(key="k", subject=subject, kind=kind, difficulty=1)
-
-    with database.transaction() as session:
-        session.add(campaign())
-        session.flush()
-        with clock.fixed_at(NOW):
-            assert asked.open_campaigns(session, [of("constitution", "single")]) == ["演示竞答"]
-            assert asked.open_campaigns(session, [of("constitution", "judge"), of("family", "single")]) == []
-        with clock.fixed_at(NOW + 2 * HOUR):
-            assert asked.open_campaigns(session, [of("constitution", "single")]) == []
