@@ -1,5 +1,5 @@
-"""Where questions of the bank have stood or stand: on papers drawn or printed; which of them are kept back from practice.
-Reads only.
+"""Where questions of the bank have stood or stand: on papers drawn or printed; which are kept back from practice. Reads
+only.
 """
 
 from collections.abc import Collection
