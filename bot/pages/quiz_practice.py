@@ -18,7 +18,7 @@ from handlers.desk import Bureau
 from handlers.quiz import asked, practice
 from handlers.quiz.shown import options_of
 
-KEPT_SECONDS, TRIES = 5, 10
+KEPT_SECONDS, TRIES = 5, 40
 _SEED = re.compile(r"[0-9a-z-]{1,32}", re.ASCII)
 _LETTERS = re.compile(r"[A-H]{1,8}", re.ASCII)
 
@@ -45,7 +45,7 @@ class _Practice:
         drawn = practice.draw(bank.values(), subject, seed) if _SEED.fullmatch(seed) else []
         if not drawn:
             return self._choice("missing"), 404
-        if not self._kept_back().isdisjoint(question.key for question in drawn):
+        if not self._is_free(subject, seed):
             return self._choice("kept"), 409
         earlier = [letters for letters in request.args.getlist("a") if _LETTERS.fullmatch(letters)]
         picked = "".join(letter for letter in request.args.getlist("pick") if _LETTERS.fullmatch(letter))
@@ -74,15 +74,21 @@ class _Practice:
     def _choice(self, fault: str) -> str:
         """`fault`: "missing", "kept" or nothing."""
         names = practice.subjects(self.bureau().questions.values())
-        subjects = [(name, _name(name), self._seed(name)) for name in names]
-        return render_template("quiz_practice.html", subjects=subjects, today=practice.todays_seed(), fault=fault)
+        subjects = [(name, _name(name), seed) for name in names if (seed := self._seed(name))]
+        today = practice.todays_seed() if self._is_free("", practice.todays_seed()) else ""
+        return render_template("quiz_practice.html", subjects=subjects, today=today, fault=fault)
 
     def _seed(self, subject: str) -> str:
-        """Of five that may be practised now, where some can be found soon."""
-        bank, kept = self.bureau().questions.values(), self._kept_back()
-        seeds = [secrets.token_hex(6) for _ in range(TRIES if kept else 1)]
-        free = (seed for seed in seeds if kept.isdisjoint(one.key for one in practice.draw(bank, subject, seed)))
-        return next(free, seeds[0])
+        """Of five that may be practised now; empty where none are found soon."""
+        kept = self._kept_back()
+        if practice.count(self.bureau().questions.values(), subject, kept) < practice.QUESTIONS:
+            return ""
+        seeds = (secrets.token_hex(6) for _ in range(TRIES))
+        return next((seed for seed in seeds if self._is_free(subject, seed)), "")
+
+    def _is_free(self, subject: str, seed: str) -> bool:
+        drawn = practice.draw(self.bureau().questions.values(), subject, seed)
+        return self._kept_back().isdisjoint(one.key for one in drawn)
 
 
 def _name(subject: str) -> str:

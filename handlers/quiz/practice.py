@@ -2,7 +2,7 @@
 kept, nothing can be won; today's questions are the same for everybody.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 from content.models import Question
@@ -29,6 +29,12 @@ def draw(bank: Iterable[Question], subject: str, seed: str) -> list[Question]:
     """`subject`: empty for all of them. Fewer where there are not enough, none for a subject that does not exist."""
     fitting = [question for question in bank if not question.retired and subject in ("", question.subject)]
     return sorted(fitting, key=lambda question: lot(f"practice:{subject}:{seed}", question.key))[:QUESTIONS]
+
+
+def count(bank: Iterable[Question], subject: str, kept_back: Container[str]) -> int:
+    """How many may be practised."""
+    fitting = (one for one in bank if not one.retired and subject in ("", one.subject))
+    return sum(one.key not in kept_back for one in fitting)
 
 
 def todays_seed() -> str:

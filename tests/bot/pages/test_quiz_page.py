@@ -10,7 +10,7 @@ from itertools import count
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from bot import pages
 from content.models import Question
@@ -18,7 +18,7 @@ from content.phrases import say
 from content.store import clock
 from content.store.db import Base
 from handlers.desk import Bureau
-from handlers.quiz import links, play
+from handlers.quiz import links, play, practice
 from handlers.quiz.mending.models import Mending
 from handlers.quiz.models import GivenAnswer, HeldCampaign, Participant, Round, Seat
 from tests.handlers.quiz.campaigns import WRITTEN
@@ -128,6 +128,15 @@ def hold(shared_bureau, tmp_path) -> Iterator:
 
     with clock.fixed_at(START):
         yield make
+        _is_over(shared_bureau)
+
+
+def _is_over(bureau: Bureau) -> None:
+    """What runs is kept back from practice: none of it runs for the next test."""
+    with bureau.database.transaction() as session:
+        session.execute(update(Round).values(deadline_at=START))
+        long_ago = START - timedelta(days=30)
+        session.execute(update(HeldCampaign).values(opens_at=long_ago, closes_at=long_ago))
 
 
 @pytest.fixture
@@ -151,7 +160,7 @@ def test_opening_any_page_changes_nothing(held):
         for path in ("", f"?t={link}", "?t=forged", "paper", f"clock?paper={playing.paper}", "history", "result",
                      f"result/{playing.paper}", "start", "answers", "hand-in"):  # fmt: skip
             assert browser.opens(path).status_code < 500, path
-        for path in ("/h/quiz/", "/h/quiz/practice/", "/h/quiz/practice/round?on=labour&seed=a&pick=A&go=1"):
+        for path in ("/h/quiz/", "/h/quiz/practice/", "/h/quiz/practice/round?on=family&seed=a&pick=A&go=1"):
             assert browser.client.get(path).status_code == 200
 
     assert held.rows() == before
@@ -181,7 +190,7 @@ def test_the_rules_are_told_as_they_were_promised(hold):
         "满分 100 分",
         "双色球",
         "2026141",
-        "2026144",
+        "2026148",
         "c0ffee",
     ):
         assert promised in text
@@ -685,9 +694,39 @@ def test_practice_that_does_not_exist_leads_back_to_the_choice(held):
 
 
 def test_an_answer_that_was_not_chosen_is_asked_for(held):
-    page = held.app.test_client().get("/h/quiz/practice/round?on=labour&seed=a&go=1")
+    page = held.app.test_client().get("/h/quiz/practice/round?on=family&seed=a&go=1")
 
     assert "还没有选" in page.text
+
+
+def test_what_stands_on_a_running_paper_is_not_practised_and_another_five_are_offered(held):
+    browser = held.playing()
+    on_paper = {question.key for question in held.asked(browser)}
+    bank = held.bureau.questions.values()
+    drawn = {seed: {one.key for one in practice.draw(bank, "", seed)} for seed in map(str, range(60))}
+    kept = next(seed for seed, keys in drawn.items() if keys & on_paper)
+    free = next(seed for seed, keys in drawn.items() if not keys & on_paper)
+
+    refused = browser.client.get(f"/h/quiz/practice/round?on=&seed={kept}&pick=A")
+
+    assert (refused.status_code, "先不能练" in refused.text, "正确答案" in refused.text) == (409, True, False)
+    assert browser.client.get(f"/h/quiz/practice/round?on=&seed={free}").status_code == 200
+    offered = re.findall(r'href="(/h/quiz/practice/round[^"]+)"', refused.text)
+    assert offered
+    for address in offered:
+        assert browser.client.get(address.replace("&amp;", "&")).status_code == 200, address
+
+
+def test_while_a_campaign_tells_its_answers_later_none_of_its_questions_is_practised(hold):
+    client = hold(WRITTEN.replace("minutes = 15", 'minutes = 15\nverdicts = "closed"')).app.test_client()
+
+    for seed in map(str, range(10)):
+        refused = client.get(f"/h/quiz/practice/round?on=labour&seed={seed}&pick=A")
+        assert (refused.status_code, "正确答案" in refused.text) == (409, False)
+    choice = client.get("/h/quiz/practice/").text
+    assert "on=labour" not in choice
+    for address in re.findall(r'href="(/h/quiz/practice/round[^"]+)"', choice):
+        assert client.get(address.replace("&amp;", "&")).status_code == 200, address
 
 
 # ── no such campaign ──────────────────────────────────────────────────────────────────────────────────────────────────
