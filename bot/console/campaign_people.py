@@ -40,6 +40,7 @@ def _units(session: Session, held: HeldCampaign, pasted: str = "", lines: list[u
     return render_template(
         "console/campaign_units.html", held=held, listed=units.listed(session, held), pasted=pasted, lines=lines,
         ranks={one.path: one for one in standings.units(session, held)}, is_exam=sort_of(held) == "exam",
+        members=units.members(session, held),
         is_frozen=standings.is_frozen(held), may_change=current_user.may(*MAY_CHANGE),
     )  # fmt: skip
 
@@ -75,11 +76,14 @@ def _count(typed: str) -> int:
 def campaign_units_export(campaign_id: str) -> Response:
     with score.looking(parts().database, campaign_id) as session:
         held = find(session, campaign_id)
-        ranks = {one.path: one for one in standings.units(session, held)}
-        rows: list[tuple[object, ...]] = [("单位", "登记人数", "谁登记的", "登记时间", "交卷人数", "得分合计", "名次")]
+        ranks, belong = {one.path: one for one in standings.units(session, held)}, units.members(session, held)
+        rows: list[tuple[object, ...]] = [
+            ("单位", "登记人数", "谁登记的", "登记时间", "选了它的人数", "交卷人数", "得分合计", "名次", "满没满")
+        ]
         rows += [
-            (unit.path, unit.head_count, unit.entered_by, told(unit.entered_at), unit.people, unit.half_points / 2,
-             ranks[unit.path].rank if unit.path in ranks else "")
+            (unit.path, unit.head_count, unit.entered_by, told(unit.entered_at), belong.get(unit.id, 0), unit.people,
+             unit.half_points / 2, ranks[unit.path].rank if unit.path in ranks else "",
+             "已满" if unit.head_count and belong.get(unit.id, 0) >= unit.head_count else "")
             for unit in units.listed(session, held)
         ]  # fmt: skip
     return as_file(export.as_xlsx({"单位": rows}), f"{held.id}-units.xlsx", XLSX)

@@ -1,14 +1,15 @@
 """The units that compete in a campaign: entered by staff with the number of their people, chosen by participants.
 
-Who wrote down a head count, and when, stands beside it: a unit's place on the board hangs on it. In an exam the units
-are those of the roster, and nobody chooses.
+Who wrote down a head count, and when, stands beside it: a unit's place on the board hangs on it. No more people belong
+to a unit than its head count says, so that its participation is at most the whole: joining a full one is refused, and
+so is a head count below its members. In an exam the units are those of the roster, and nobody chooses.
 """
 
 import re
 import unicodedata
 from dataclasses import dataclass
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from content import audit, staff
@@ -47,6 +48,13 @@ def listed(session: Session, held: HeldCampaign) -> list[Unit]:
     return list(session.scalars(select(Unit).where(Unit.campaign_id == held.id).order_by(Unit.path)).all())
 
 
+def members(session: Session, held: HeldCampaign) -> dict[int, int]:
+    """How many people belong to each unit, with a paper or without; units without any left out."""
+    of_campaign = (Participant.campaign_id == held.id) & Participant.unit_id.is_not(None)
+    counted = select(Participant.unit_id, func.count()).where(of_campaign).group_by(Participant.unit_id)
+    return {unit_id: people for unit_id, people in session.execute(counted).all() if unit_id is not None}
+
+
 def enter(session: Session, held: HeldCampaign, path: str, head_count: int, by: str) -> Unit:
     """Adds a unit, or changes the number of its people. Raises BadUnit, NotAllowed."""
     staff.require(session, by, Role.CAMPAIGNS)
@@ -62,7 +70,7 @@ def enter(session: Session, held: HeldCampaign, path: str, head_count: int, by: 
 
 def read_lines(session: Session, held: HeldCampaign, written: str) -> list[Line]:
     """What was pasted out of a table: a unit and the number of its people a line, a heading left out."""
-    known = {unit.path for unit in listed(session, held)}
+    known, belong = {unit.path: unit.id for unit in listed(session, held)}, members(session, held)
     found: list[Line] = []
     seen: set[str] = set()
     for number, text in enumerate(written.splitlines(), start=1):
@@ -74,6 +82,7 @@ def read_lines(session: Session, held: HeldCampaign, written: str) -> list[Line]
         count = int(digits[:9] or 0)
         fault = fault_of(path, count) if match else say("unit_line_form")
         fault = fault or (say("unit_line_twice") if path in seen else "")
+        fault = fault or _too_few(path, count, belong.get(known.get(path, 0), 0))
         seen.add(path)
         found.append(Line(number, path, count, fault, path not in known))
     return found
@@ -131,6 +140,11 @@ def fault_of(path: str, head_count: int) -> str:
     return "" if 1 <= head_count <= MOST_PEOPLE else say("unit_people", most=MOST_PEOPLE)
 
 
+def _too_few(path: str, head_count: int, belong: int) -> str:
+    """What speaks against a head count below the members."""
+    return say("unit_fewer", unit=path, people=belong, heads=head_count) if head_count < belong else ""
+
+
 def _refuse_exam(held: HeldCampaign) -> None:
     if register.rules_of(held).exam:
         raise BadUnit(say("unit_of_roster"))
@@ -145,9 +159,16 @@ def _before_change(session: Session, held: HeldCampaign) -> None:
 
 def _enter(session: Session, held: HeldCampaign, path: str, head_count: int, by: str) -> tuple[Unit, int | None]:
     unit, was = _find_or_add(session, held, path, by)
+    if was and (fault := _too_few(path, head_count, _belong(session, unit))):
+        raise BadUnit(fault)
     unit.head_count, unit.entered_by, unit.entered_at = head_count, by, clock.now()
     session.flush()
     return unit, was
+
+
+def _belong(session: Session, unit: Unit) -> int:
+    """Exact in the campaign's turn."""
+    return session.scalar(select(func.count()).where(Participant.unit_id == unit.id)) or 0
 
 
 def _find_or_add(session: Session, held: HeldCampaign, path: str, by: str) -> tuple[Unit, int | None]:
@@ -199,6 +220,8 @@ def choose(session: Session, held: HeldCampaign, participant: Participant, unit_
         raise BadUnit(say("unit_too_late"))
     if participant.unit_id is not None and standings.is_frozen(held):
         raise BadUnit(say("unit_frozen"))
+    if _belong(session, unit) >= unit.head_count:
+        raise BadUnit(say("unit_full", heads=unit.head_count))
     standings.move(session, participant, unit.id)
     return unit
 

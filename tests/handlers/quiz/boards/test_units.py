@@ -186,6 +186,48 @@ def test_while_the_boards_stand_still_neither_units_nor_figures_move_them(bureau
             assert board(session, held) == [("甲", 1, 46), ("乙", 0, 0)]
 
 
+def test_a_unit_takes_no_more_people_than_its_head_count_and_its_head_count_never_falls_below_them(bureau, held):
+    with bureau.database.transaction() as session:
+        unit_id = units.enter(session, held, "甲", 2, "campaigner").id
+    for name in ("one", "two", "three"):
+        hands_in(bureau.database, held, name)
+    with bureau.database.transaction() as session:
+        for name in ("one", "two", "two"):
+            units.choose(session, held, member(session, held, name), unit_id)
+        with pytest.raises(BadUnit, match="填的人数是 2，已经满了"):
+            units.choose(session, held, member(session, held, "three"), unit_id)
+        for lower in (
+            lambda: units.enter(session, held, "甲", 1, "campaigner"),
+            lambda: units.enter_all(session, held, "甲\t1", "campaigner"),
+        ):
+            with pytest.raises(BadUnit, match="已经有 2 人选了“甲”"):
+                lower()
+        assert units.read_lines(session, held, "甲\t1")[0].fault
+        units.enter(session, held, "甲", 3, "campaigner")
+        units.choose(session, held, member(session, held, "three"), unit_id)
+        assert units.members(session, held) == {unit_id: 3}
+        [stand] = standings.board(session, held).units
+        assert (stand.people, stand.head_count, stand.score) == (3, 3, 23.0)
+
+
+def test_of_many_who_choose_a_small_unit_at_the_same_moment_as_many_get_in_as_it_has_people(bureau, held):
+    with bureau.database.transaction() as session:
+        unit_id = units.enter(session, held, "甲", 3, "campaigner").id
+    for number in range(8):
+        hands_in(bureau.database, held, f"p{number}")
+
+    def choose(number: int) -> bool:
+        with suppress(BadUnit), bureau.database.transaction() as session:
+            units.choose(session, held, member(session, held, f"p{number}"), unit_id)
+            return True
+        return False
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(choose, range(8))) == 3
+    with bureau.database.reading() as session:
+        assert board(session, held) == [("甲", 3, 138)] and recomputed(session)[unit_id] == (3, 138)
+
+
 def test_a_unit_of_another_campaign_is_nobodys(bureau, held):
     hands_in(bureau.database, held, "one")
     with holding(bureau, WRITTEN, "another") as other, bureau.database.transaction() as session:
