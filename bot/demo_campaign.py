@@ -77,8 +77,10 @@ points = 5
 
 [draw]
 lottery = "双色球"
-issue = "DEMO-3"
-later_issue = "DEMO-4"
+issue = "{drawn_on:%Y}903"
+drawn_on = {drawn_on}
+later_issue = "{later:%Y}904"
+later_drawn_on = {later}
 least_points = 60
 prizes = [{{ name = "演示一等奖", count = 1 }}, {{ name = "演示二等奖", count = 5 }}]
 """
@@ -92,6 +94,7 @@ def seed(database: Database, keyring: Keyring) -> None:
             _play(session, _put_on(session, keyring))
         elif held.closes_at <= clock.now() + timedelta(days=1):
             held.closes_at = morning() + timedelta(days=LASTS_DAYS)
+            held.rules = _rules(held.opens_at, held.closes_at)
             if frozen := session.get(FrozenBoard, held.id):
                 session.delete(frozen)
 
@@ -99,10 +102,15 @@ def seed(database: Database, keyring: Keyring) -> None:
 def _put_on(session: Session, keyring: Keyring) -> HeldCampaign:
     opens = morning() - timedelta(days=BEGUN_DAYS)
     closes = morning() + timedelta(days=LASTS_DAYS)
-    written = RULES.format(opens=opens.isoformat(), closes=closes.isoformat())
-    held = register.put_on(session, CAMPAIGN, written, keyring, NAMES[Role.CAMPAIGNS])
+    held = register.put_on(session, CAMPAIGN, _rules(opens, closes), keyring, NAMES[Role.CAMPAIGNS])
     units.enter_all(session, held, UNITS, NAMES[Role.CAMPAIGNS])
     return held
+
+
+def _rules(opens: datetime, closes: datetime) -> str:
+    drawn_on = clock.in_beijing(closes).date() + timedelta(days=1)
+    later = drawn_on + timedelta(days=20)
+    return RULES.format(opens=opens.isoformat(), closes=closes.isoformat(), drawn_on=drawn_on, later=later)
 
 
 def _play(session: Session, held: HeldCampaign) -> None:

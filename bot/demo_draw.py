@@ -18,6 +18,7 @@ from handlers.quiz.prizes import claims, drawing, entries
 
 CAMPAIGN = "xianfa-2026-demo-drawn"
 PEOPLE = 120
+LATER = timedelta(days=20)
 NUMBERS, SOURCE = "01 02 03 04 05 06+07", "演示号码，不是真的开奖号码"
 RULES = """
 title = "演示：宪法知识竞答（已抽奖）"
@@ -32,8 +33,10 @@ points = 5
 
 [draw]
 lottery = "双色球"
-issue = "DEMO-1"
-later_issue = "DEMO-2"
+issue = "{drawn_on:%Y}901"
+drawn_on = {drawn_on}
+later_issue = "{later:%Y}902"
+later_drawn_on = {later}
 least_points = 60
 claim_days = 30
 prizes = [
@@ -48,7 +51,8 @@ def seed(database: Database, keyring: Keyring) -> None:
     """Adds what is lacking; safe to repeat. The demonstration's staff must be there."""
     with database.transaction() as session:
         held = session.get(HeldCampaign, CAMPAIGN) or _put_on(session, keyring)
-        entries.fix(session, held)
+        with clock.fixed_at(held.closes_at + timedelta(minutes=1)):
+            entries.fix(session, held)
         if drawing.record_of(session, CAMPAIGN) is None:
             for who in (NAMES[Role.CAMPAIGNS], SECOND_CAMPAIGNER):
                 drawing.type_numbers(session, held, NUMBERS, SOURCE, who)
@@ -61,11 +65,15 @@ def seed(database: Database, keyring: Keyring) -> None:
 
 def _put_on(session: Session, keyring: Keyring) -> HeldCampaign:
     now = clock.now()
-    opens, closes = now - timedelta(days=8), now - timedelta(days=1)
+    opens, closes = now - timedelta(days=8), now - timedelta(days=2)
+    drawn_on = clock.today() - timedelta(days=1)
     secret = draw.commitment_of(f"demonstration:{keyring.derive('demo-draw').hex()}")  # 64 hexadecimal digits
     held = HeldCampaign(
         id=CAMPAIGN, title="演示：宪法知识竞答（已抽奖）", opens_at=opens, closes_at=closes,
-        rules=RULES.format(opens=opens.isoformat(timespec="seconds"), closes=closes.isoformat(timespec="seconds")),
+        rules=RULES.format(
+            opens=opens.isoformat(timespec="seconds"), closes=closes.isoformat(timespec="seconds"), drawn_on=drawn_on,
+            later=drawn_on + LATER,
+        ),
         commitment=draw.commitment_of(secret), secret=keyring.encrypt(register.SECRET, secret),
         created_by=NAMES[Role.CAMPAIGNS], created_at=opens,
     )  # fmt: skip

@@ -26,7 +26,9 @@ from handlers.quiz.prizes.drawing import Look, Stage
 @click.argument("name", metavar="ID")
 @click.option("--numbers", default="", help='开奖号码，如 "03 07 11 18 22 29 + 05"。')
 @click.option("--source", default="", help="开奖号码是从哪里看到的。")
-@click.option("--withhold", "why", default="", metavar="REASON", help="秘密数公布不了：写明原因，改用后一期。")
+@click.option(
+    "--withhold", "why", default="", metavar="REASON", help="密钥丢了，秘密数公布不了：写明原因，改用后一期。"
+)
 @click.option("--status", is_flag=True, help="只看到了哪一步，什么都不改。")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="把公布的抽奖记录写到这个文件。")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
@@ -86,8 +88,8 @@ def _told(session: Session, now: Look) -> list[str]:
     if now.entry_list is None:
         return [say("prizes_status_closed", title=title)]
     if now.decided is None or now.decided.drawn_at is None:
-        fixed = {"people": now.entry_list.people, "digest": now.entry_list.digest}
-        lottery = {"lottery": now.rules.lottery, "issue": now.issue, "typed": len(now.typed)}
+        fixed = {"people": now.entry_list.people, "digest": now.entry_list.digest, "typed": len(now.typed)}
+        lottery = {"lottery": now.rules.lottery, "issue": now.issue, "day": clock.spoken_day(now.drawn_on)}
         return [say("prizes_status_listed", title=title, **fixed, **lottery)]
     drawn = {"at": clock.spoken(now.decided.drawn_at), "issue": now.decided.issue, "numbers": now.decided.numbers}
     stock = [
@@ -109,7 +111,8 @@ def _as_json(now: Look) -> dict[str, Any]:
     is_drawn = now.stage is Stage.DRAWN and decided is not None
     return {
         "id": now.held.id, "stage": str(now.stage), "commitment": now.held.commitment, "lottery": now.rules.lottery,
-        "issue": now.issue, "is_withheld": now.is_withheld, "entries": fixed.people if fixed else None,
+        "issue": now.issue, "drawn_on": str(now.drawn_on), "is_withheld": now.is_withheld,
+        "entries": fixed.people if fixed else None,
         "entries_sha256": fixed.digest if fixed else None, "typed_by": [one.typed_by for one in now.typed],
         "agreed": bool(now.agreed), "numbers": decided.numbers if is_drawn and decided else None,
     }  # fmt: skip

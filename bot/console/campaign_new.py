@@ -29,13 +29,15 @@ CELL_ROWS, PRIZE_ROWS = 8, 6
 SPARE_ROWS = 2
 FIELDS = (
     "title", "opens_at", "closes_at", "minutes", "attempts_a_day", "freeze_minutes", "verdicts", "multiple", "who",
-    "sort", "draw_lottery", "draw_issue", "draw_later_issue", "draw_least_points", "draw_claim_days",
+    "sort", "draw_lottery", "draw_issue", "draw_drawn_on", "draw_later_issue", "draw_later_drawn_on",
+    "draw_least_points", "draw_claim_days",
     "exam_pass_points", "exam_attempts", "exam_makeup_opens_at", "exam_makeup_closes_at", "exam_makeup_attempts",
 )  # fmt: skip
 FIRST: dict[str, str] = {
     "minutes": "20", "attempts_a_day": "1", "freeze_minutes": "30", "verdicts": "at_once", "multiple": "all",
     "sort": "", "draw_lottery": "双色球", "draw_claim_days": "30", "exam_attempts": "2", "exam_makeup_attempts": "1",
 }  # fmt: skip
+NOT_COPIED = ("opens_at", "closes_at", "draw_issue", "draw_drawn_on", "draw_later_issue", "draw_later_drawn_on")
 FIRST_CELLS = [
     {"subject": "constitution", "kind": "single", "difficulty": "", "count": "8", "points": "5"},
     {"subject": "constitution", "kind": "judge", "difficulty": "", "count": "4", "points": "5"},
@@ -57,7 +59,7 @@ def campaign_new() -> str:
     with parts().database.reading() as session:
         held = find(session, copied)
     fields, cells, prizes = writing.as_fields(held.rules)
-    again = {"opens_at": "", "closes_at": "", "draw_issue": "", "draw_later_issue": ""}
+    again = dict.fromkeys(NOT_COPIED, "")
     return _form("", {**FIRST, **fields, **again}, cells, prizes, copied=held)
 
 

@@ -60,7 +60,7 @@ def draw_show(name: str, told: str = "", typed: Any = None, status: int = 200) -
     page = render_template(
         "console/draw_show.html", now=now, held=now.held, rules=now.rules, won=won, stock=stock, told=told,
         typed=typed or {}, stages=STAGES, states=STATES, is_drawn=is_drawn, shown=SHOWN,
-        is_readable=is_drawn or drawing.is_readable(now.held, parts().keyring), days=drawing.REVEAL_DAYS,
+        is_readable=is_drawn or drawing.is_readable(now.held, parts().keyring),
         may_act=current_user.may(Role.CAMPAIGNS), last_day=line.last_day,
     )  # fmt: skip
     return page, status

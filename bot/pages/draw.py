@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from content.phrases import say
 from content.store import clock
 from handlers.desk import Bureau
+from handlers.quiz import draw
 from handlers.quiz import register as campaigns
 from handlers.quiz.models import HeldCampaign
 from handlers.quiz.prizes import claims, drawing, entries
@@ -23,10 +24,14 @@ from handlers.quiz.prizes.models import WinnerState
 
 SENTENCES = (
     "draw_true", "draw_false", "draw_no_record", "draw_entries_order", "draw_entries_changed", "draw_secret_form",
-    "draw_secret_changed", "draw_other_issue", "draw_other_winners",
-    "draw_not_fetched",
+    "draw_secret_changed", "draw_other_lottery", "draw_other_issue", "draw_other_winners", "draw_not_fetched",
+    "draw_numbers_used", "draw_ours", "draw_not_ours", "draw_same", "draw_differs", "draw_named", "draw_prize",
+    "draw_value_commitment", "draw_value_entries", "draw_value_lottery", "draw_value_prizes",
 )  # fmt: skip
-_FILLED = ("campaign", "entries", "winners", "problem", "issue", "expected", "place")
+_FILLED = (
+    "campaign", "entries", "winners", "problem", "issue", "expected", "place", "lottery", "later", "numbers", "source",
+    "name", "count", "value", "told", "published",
+)  # fmt: skip
 """Left open, for the browser to fill in."""
 SHOWN = 200
 """Winners on the page; all of them are in the record."""
@@ -51,7 +56,8 @@ class _Pages:
         """Any record, from wherever; and the draws of this bureau."""
         with self.bureau().database.reading() as session:
             held = [one for one in drawing.all_with_prizes(session) if one.opens_at <= clock.now()]
-        return render_template("draw.html", sentences=_sentences(), held=held)
+            published = [_published(drawing.look(session, one)) for one in held]
+        return render_template("draw.html", sentences=_sentences(), held=held, published=published)
 
     def one(self, name: str) -> str:
         with self.bureau().database.reading() as session:
@@ -61,8 +67,8 @@ class _Pages:
         return render_template(
             "draw_of.html", now=now, held=now.held, rules=now.rules, fixed=now.entry_list, decided=now.decided,
             won=won[:SHOWN], has_more=len(won) > SHOWN, asked=asked, place=place, lot=lot, spoken=_spoken,
-            state_of=lambda winner: say(STATES[winner.state]), sentences=_sentences(), days=drawing.REVEAL_DAYS,
-            is_drawn=now.stage is Stage.DRAWN,
+            state_of=lambda winner: say(STATES[winner.state]), sentences=_sentences(), dated=clock.dated,
+            is_drawn=now.stage is Stage.DRAWN, published=[_published(now)],
         )  # fmt: skip
 
     def record(self, name: str) -> Any:
@@ -92,6 +98,19 @@ def _shown(session: Session, name: str) -> Look:
         abort(404)
     now = drawing.look(session, held)
     return abort(404) if now.stage is Stage.BEFORE else now
+
+
+@dataclass(frozen=True, slots=True)
+class _Published:
+    """What this account has promised, to be set beside what stands in a record."""
+
+    title: str
+    promise: draw.Promise
+
+
+def _published(now: Look) -> _Published:
+    digest = now.entry_list.digest if now.entry_list else ""
+    return _Published(now.held.title, draw.promise(now.held.commitment, digest, now.rules, now.rules.prizes))
 
 
 def _asked(session: Session, now: Look) -> tuple[str, int | None, str]:

@@ -25,7 +25,8 @@ def get_held(session: Session, campaign_id: str) -> HeldCampaign:
 
 def page(template: str, status: int = 200, **shown: object) -> Response:
     """A page of one participant: nobody keeps a copy of it."""
-    return private(make_response(render_template(template, spoken=clock.spoken, kinds=KINDS, **shown), status))
+    words = {"spoken": clock.spoken, "dated": clock.dated, "kinds": KINDS}
+    return private(make_response(render_template(template, **words, **shown), status))
 
 
 def told(key: str, status: int, held: HeldCampaign | None = None) -> Response:

@@ -40,13 +40,23 @@ def spoken(moment: datetime) -> str:
     return f"{there.month}月{there.day}日 {there:%H:%M}（周{'一二三四五六日'[there.weekday()]}）"
 
 
+def spoken_day(day: date) -> str:
+    """12月4日（周五）."""
+    return f"{day.month}月{day.day}日（周{'一二三四五六日'[day.weekday()]}）"
+
+
+def dated(day: date) -> str:
+    """2026年12月4日（周五）."""
+    return f"{day.year}年{spoken_day(day)}"
+
+
 def from_timestamp(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
 @contextmanager
 def fixed_at(moment: datetime) -> Iterator[None]:
-    """Tests stand still at `moment` (aware) inside this block."""
+    """Tests, and the demonstration before it serves, stand still at `moment` (aware) inside this block."""
     global _fixed
     before, _fixed = _fixed, moment
     try:

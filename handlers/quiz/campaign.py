@@ -3,17 +3,25 @@
 Everything that a participant is promised stands here and nowhere else; whether it is open is computed from its times.
 """
 
+import re
 from collections import Counter
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Annotated
 
 import msgspec
 
 from content.phrases import say
+from content.store import clock
 from handlers.quiz.draw import LOTTERIES, Prize
 
 LONGEST_TITLE = 32
+REVEAL_DAYS = 15
+"""Days behind the day of the lottery within which the secret is revealed: stands in the published rules."""
+_EVENING = time(20, tzinfo=clock.BEIJING)
+"""Neither lottery draws earlier in the day."""
+_ISSUE = re.compile(r"\d{5,7}")
+_LACKS = re.compile(r"missing required field `(\w+)`")
 _Text = Annotated[str, msgspec.Meta(min_length=1)]
 _Issue = Annotated[str, msgspec.Meta(min_length=1, max_length=32)]
 _Count = Annotated[int, msgspec.Meta(ge=1, le=200)]
@@ -69,11 +77,24 @@ class Draw(_Part, frozen=True):
 
     lottery: str
     issue: _Issue
+    drawn_on: date
+    """The day in Beijing on which the lottery draws this issue: behind the day of the close."""
     later_issue: _Issue
+    """Counts where the secret is not revealed in time."""
+    later_drawn_on: date
     prizes: list[Prize]
     least_points: int = 0
     """Who takes part in the draw has at least so many."""
     claim_days: Annotated[int, msgspec.Meta(ge=1, le=365)] = 30
+
+    @property
+    def last_day_to_reveal(self) -> date:
+        return self.drawn_on + timedelta(days=REVEAL_DAYS)
+
+    @property
+    def reveal_until(self) -> datetime:
+        """The end of that day; the later issue is drawn behind it, so that nobody chooses between known numbers."""
+        return datetime.combine(self.last_day_to_reveal + timedelta(days=1), time(tzinfo=clock.BEIJING))
 
 
 class Exam(_Part, frozen=True):
@@ -117,6 +138,11 @@ class Campaign(_Part, frozen=True):
         return phase_between(self.opens_at, self.closes_at, at)
 
 
+def known_from(drawn_on: date) -> datetime:
+    """Before this moment nobody can know what the lottery draws on that day."""
+    return datetime.combine(drawn_on, _EVENING)
+
+
 def phase_between(opens_at: datetime, closes_at: datetime, at: datetime) -> Phase:
     """Open from the first moment up to, and without, the last."""
     if at < opens_at:
@@ -137,7 +163,10 @@ def read_campaign(text: str) -> Campaign:
 
 def _told(error: str) -> str:
     """Where the file is wrong: the last words of msgspec's message are the place."""
-    return error.rsplit(" - at ", 1)[-1].strip("`$.") if " - at " in error else error
+    if " - at " not in error:
+        return error
+    place, lacks = error.rsplit(" - at ", 1)[-1].strip("`$."), _LACKS.search(error)
+    return f"{place}.{lacks[1]}" if lacks else place
 
 
 def _fault(campaign: Campaign) -> str:
@@ -171,10 +200,24 @@ def _fault_of_exam(exam: Exam, campaign: Campaign) -> str:
 def _fault_of_draw(draw: Draw, campaign: Campaign) -> str:
     if draw.lottery not in LOTTERIES:
         return say("draw_no_such_lottery", lottery=draw.lottery, lotteries="、".join(LOTTERIES))
-    if draw.issue == draw.later_issue:
-        return say("campaign_same_issue")
+    if fault := _fault_of_issues(draw, campaign.closes_at):
+        return fault
     if not draw.prizes or max(Counter(prize.name for prize in draw.prizes).values()) > 1:
         return say("campaign_prizes")
     if draw.least_points > campaign.full_marks:
         return say("campaign_least_points", full=campaign.full_marks)
+    return ""
+
+
+def _fault_of_issues(draw: Draw, closes_at: datetime) -> str:
+    """The list is fixed before anybody can know the numbers, the secret revealed before he can know the later ones."""
+    for issue, day in ((draw.issue, draw.drawn_on), (draw.later_issue, draw.later_drawn_on)):
+        if not _ISSUE.fullmatch(issue) or not str(day.year).endswith(issue[:-3]):
+            return say("campaign_issue_form", issue=issue, year=day.year)
+    if len(draw.later_issue) != len(draw.issue) or draw.later_issue <= draw.issue:
+        return say("campaign_later_issue")
+    if draw.drawn_on <= clock.in_beijing(closes_at).date():
+        return say("campaign_drawn_early", issue=draw.issue, day=draw.drawn_on)
+    if draw.later_drawn_on <= draw.last_day_to_reveal:
+        return say("campaign_later_early", days=REVEAL_DAYS, day=draw.last_day_to_reveal)
     return ""

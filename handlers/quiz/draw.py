@@ -8,8 +8,10 @@ mixed in. At the close the hash of the sorted list of entry codes is published. 
 
 The prizes go down that order; who cannot take one is followed by the next in line. Nobody can choose the result: the
 secret is fixed before the list, the list before the numbers, and the numbers are not ours and have more than ten
-million outcomes. If the secret is not revealed, its published hash takes its place and the numbers are those of a later
-issue that was named, too. Everything is text in UTF-8, hashes in lower-case hexadecimal.
+million outcomes. If the secret is not revealed in time, its published hash takes its place and the numbers are those of
+a later issue that was named, too, and is drawn behind that time. A record can only be true to itself: whether it is the
+promised one is seen by comparing `Promise` with what was published at the opening and at the close. Everything is text
+in UTF-8, hashes in lower-case hexadecimal.
 """
 
 import hashlib
@@ -18,7 +20,7 @@ import hmac
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, pairwise, repeat
-from typing import Annotated, NamedTuple
+from typing import Annotated, NamedTuple, Protocol
 
 import msgspec
 
@@ -82,8 +84,9 @@ class Record(_Row, frozen=True):
     campaign: str
     prizes: list[Prize]
     commitment: str
+    lottery: str
     issue: str
-    """The lottery's issue that was named before the opening."""
+    """Of the lottery above, as they were named before the opening."""
     later_issue: str
     """The one that counts instead where the secret is not revealed."""
     drawn: Drawn
@@ -91,6 +94,24 @@ class Record(_Row, frozen=True):
     entries_sha256: str
     secret: str | None
     winners: list[Winner]
+
+
+class Promise(NamedTuple):
+    """As words, the same in the record and where it was published."""
+
+    commitment: str
+    entries: str
+    lottery: str
+    prizes: str
+
+
+class _Named(Protocol):
+    @property
+    def lottery(self) -> str: ...
+    @property
+    def issue(self) -> str: ...
+    @property
+    def later_issue(self) -> str: ...
 
 
 def commitment_of(secret: str) -> str:
@@ -161,6 +182,18 @@ def as_json(record: Record) -> bytes:
     return msgspec.json.format(msgspec.json.encode(record), indent=1)
 
 
+def promise_of(record: Record) -> Promise:
+    """What is to be compared with what was published."""
+    return promise(record.commitment, record.entries_sha256, record, record.prizes)
+
+
+def promise(commitment: str, entries_sha256: str, lottery: _Named, prizes: Iterable[Prize]) -> Promise:
+    """`entries_sha256`: empty before the list is fixed."""
+    named = say("draw_named", lottery=lottery.lottery, issue=lottery.issue, later=lottery.later_issue)
+    listed = "、".join(say("draw_prize", name=prize.name, count=prize.count) for prize in prizes)
+    return Promise(commitment, entries_sha256 or say("draw_no_list"), named, listed)
+
+
 def problems(record: Record) -> list[str]:
     """What is wrong with a draw, in Chinese; empty where it was drawn as it was promised."""
     return list(_problems(record))
@@ -175,6 +208,8 @@ def _problems(record: Record) -> Iterator[str]:
         yield say("draw_secret_form")
     if record.secret is not None and commitment_of(record.secret) != record.commitment:
         yield say("draw_secret_changed")
+    if record.drawn.lottery != record.lottery:
+        yield say("draw_other_lottery", lottery=record.drawn.lottery, expected=record.lottery)
     expected = record.issue if record.secret is not None else record.later_issue
     if record.drawn.issue != expected:
         yield say("draw_other_issue", issue=record.drawn.issue, expected=expected)

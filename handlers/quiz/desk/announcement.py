@@ -80,5 +80,6 @@ def _prizes(draw: Draw) -> str:
 def _draw(held: HeldCampaign, draw: Draw, public_url: str) -> str:
     return say(
         "announcement_draw", commitment=held.commitment, lottery=draw.lottery, issue=draw.issue,
-        later_issue=draw.later_issue, url=f"{public_url}/h/draw/" if public_url else "",
+        later_issue=draw.later_issue, day=clock.dated(draw.drawn_on), last_day=clock.dated(draw.last_day_to_reveal),
+        later_day=clock.dated(draw.later_drawn_on), url=f"{public_url}/h/draw/" if public_url else "",
     )  # fmt: skip

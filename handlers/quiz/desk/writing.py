@@ -19,6 +19,8 @@ NUMBERS = ("minutes", "attempts_a_day", "freeze_minutes")
 CELLS = ("subject", "kind", "difficulty", "count", "points")
 _DRAW_NUMBERS = ("least_points", "claim_days")
 _EXAM_NUMBERS = ("pass_points", "attempts", "makeup_attempts")
+_DAYS = ("drawn_on", "later_drawn_on")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2})?")
 
 
@@ -51,6 +53,7 @@ def _cell(cell: Fields) -> list[str]:
 def _draw(fields: Fields, prizes: Iterable[Fields]) -> list[str]:
     mine = _inner("draw_", fields)
     lines = [_text(name, mine) for name in ("lottery", "issue", "later_issue")]
+    lines += [_day(name, mine) for name in _DAYS]
     lines += [_number(name, mine[name]) for name in _DRAW_NUMBERS if mine.get(name, "").strip()]
     rows = [row for row in prizes if row.get("name", "").strip() or row.get("count", "").strip()]
     listed = ", ".join(f"{{ {_text('name', row)}, {_number('count', row.get('count', ''))} }}" for row in rows)
@@ -79,6 +82,11 @@ def _quoted(typed: str) -> str:
 def _number(name: str, typed: str) -> str:
     plain = typed.strip()
     return f"{name} = {int(plain)}" if plain.isdecimal() else f"{name} = {_quoted(plain)}"
+
+
+def _day(name: str, fields: Fields) -> str:
+    typed = fields.get(name, "").strip()
+    return f"{name} = {typed}" if _DAY.fullmatch(typed) else _text(name, fields)
 
 
 def _moments(names: Iterable[str], fields: Fields) -> list[str]:

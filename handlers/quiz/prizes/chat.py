@@ -115,7 +115,7 @@ def _listed(now: Look, place: int) -> str:
 
 
 def _wait(now: Look) -> str:
-    return say("prizes_wait", lottery=now.rules.lottery, issue=now.issue)
+    return say("prizes_wait", lottery=now.rules.lottery, issue=now.issue, day=clock.spoken_day(now.drawn_on))
 
 
 def _won_lines(bureau: Bureau, now: Look, winner: Winner | None) -> tuple[list[str], list[str]]:
@@ -136,7 +136,8 @@ def _won_lines(bureau: Bureau, now: Look, winner: Winner | None) -> tuple[list[s
 
 
 def _offered(bureau: Bureau, winner: Winner) -> list[str]:
-    claim, due = claims.claim_code_of(bureau.keyring, winner), line.last_day(winner)
+    claim, last = claims.claim_code_of(bureau.keyring, winner), line.last_date(winner)
+    due = clock.spoken_day(last) if last else ""
     address = bureau.offices.get("quiz", {}).get("address", "")
     where = say("prizes_where", address=address) if address else say("prizes_where_unknown")
     won = say("prizes_won", prize=render.harmless(winner.prize), claim=claim, due=due)

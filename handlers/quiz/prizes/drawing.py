@@ -1,14 +1,15 @@
 """From the list to the winners: two members of staff type in the lottery's numbers; where they agree, the secret is
 revealed, everything is computed by draw.py and the record is published.
 
-The secret is revealed nowhere before that. Where it cannot be, or is not within `REVEAL_DAYS` of the close, that is
-said openly with the reason, its published hash takes its place, and the later issue counts.
+The secret is revealed nowhere before that. Where it cannot be, or is not by the last day that the rules give, or where
+the list was fixed only when the numbers could be known, that is said openly with the reason, its published hash takes
+its place, and the later issue counts. None of this can be chosen once both issues are drawn.
 """
 
 import gzip
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date
 from enum import StrEnum
 
 from sqlalchemy import select
@@ -21,14 +22,12 @@ from content.store import clock
 from content.store.db import Database, take_turns
 from content.store.keys import Keyring, KeysUnreadable
 from handlers.quiz import draw, register
-from handlers.quiz.campaign import Draw
+from handlers.quiz.campaign import Draw, known_from
 from handlers.quiz.models import HeldCampaign
 from handlers.quiz.prizes import entries, line
 from handlers.quiz.prizes.entries import NotDrawn
 from handlers.quiz.prizes.models import DrawRecord, EntryList, HeldDraw, TypedNumbers
 
-REVEAL_DAYS = 15
-"""Days behind the close within which the secret is to be revealed: stands in the published rules."""
 MOST_SOURCE, MOST_WHY = 100, 200
 
 
@@ -60,12 +59,24 @@ class Look:
         return self.rules.later_issue if self.is_withheld else self.rules.issue
 
     @property
-    def is_withheld(self) -> bool:
-        return self.decided is not None and self.decided.withheld_at is not None
+    def drawn_on(self) -> date:
+        """The day of the issue that counts."""
+        return self.rules.later_drawn_on if self.is_withheld else self.rules.drawn_on
 
     @property
-    def reveal_until(self) -> datetime:
-        return self.held.closes_at + timedelta(days=REVEAL_DAYS)
+    def is_withheld(self) -> bool:
+        return bool(self.why_withheld)
+
+    @property
+    def why_withheld(self) -> str:
+        """Why the later issue counts and the secret is not revealed; empty where it is not so."""
+        if self.decided and (self.decided.withheld_at or self.decided.secret):
+            return self.decided.withheld_why
+        if self.entry_list and self.entry_list.fixed_at >= known_from(self.rules.drawn_on):
+            return say("prizes_list_late", at=clock.spoken(self.entry_list.fixed_at))
+        if clock.now() >= self.rules.reveal_until:
+            return say("prizes_reveal_over", day=clock.spoken_day(self.rules.last_day_to_reveal))
+        return ""
 
     @property
     def agreed(self) -> list[TypedNumbers]:
@@ -105,6 +116,8 @@ def type_numbers(session: Session, held: HeldCampaign, numbers: str, source: str
     name = staff.require(session, by, Role.CAMPAIGNS).name
     take_turns(session, f"draw:{held.id}")
     now = _waiting(session, held)
+    if clock.now() < known_from(now.drawn_on):
+        raise NotDrawn(say("prizes_too_early", issue=now.issue, day=clock.spoken_day(now.drawn_on)))
     read, source = draw.read_numbers(now.rules.lottery, numbers), " ".join(source.split())
     if not source or len(source) > MOST_SOURCE:
         raise NotDrawn(say("prizes_source", most=MOST_SOURCE))
@@ -119,8 +132,8 @@ def type_numbers(session: Session, held: HeldCampaign, numbers: str, source: str
 
 
 def withhold(session: Session, held: HeldCampaign, keyring: Keyring, why: str, by: str) -> None:
-    """Settles that the secret is not revealed: at once where its key is lost, else when the published time is over.
-    Raises NotAllowed and NotDrawn.
+    """Settles that the secret is not revealed, where its key is lost; when the published time is over that is so
+    without a word. Raises NotAllowed and NotDrawn.
     """
     name = staff.require(session, by, Role.CAMPAIGNS).name
     take_turns(session, f"draw:{held.id}")
@@ -130,8 +143,8 @@ def withhold(session: Session, held: HeldCampaign, keyring: Keyring, why: str, b
     if is_readable(held, keyring):
         if now.agreed:
             raise NotDrawn(say("prizes_draw_instead"))
-        if clock.now() < now.reveal_until:
-            raise NotDrawn(say("prizes_not_yet_withheld", until=clock.spoken(now.reveal_until)))
+        day = clock.spoken_day(now.rules.last_day_to_reveal)
+        raise NotDrawn(say("prizes_not_withheld", day=day))
     if not why or len(why) > MOST_WHY:
         raise NotDrawn(say("prizes_why", most=MOST_WHY))
     decided = _decided(session, held.id)
@@ -196,7 +209,7 @@ def _drawn(now: Look, codes: list[str], secret: str | None) -> tuple[draw.Record
     order = draw.first(codes, seed, line.length(now.rules, len(codes)))
     record = draw.Record(
         format=draw.FORMAT, campaign=now.held.title, prizes=now.rules.prizes, commitment=now.held.commitment,
-        issue=now.rules.issue, later_issue=now.rules.later_issue,
+        lottery=now.rules.lottery, issue=now.rules.issue, later_issue=now.rules.later_issue,
         drawn=draw.Drawn(now.rules.lottery, now.issue, numbers, source), entries=codes, entries_sha256=digest,
         secret=secret, winners=draw.award(order, now.rules.prizes),
     )  # fmt: skip

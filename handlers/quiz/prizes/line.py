@@ -5,7 +5,7 @@ refused is followed by the next, with a new deadline. Never more than there is o
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import chain, repeat
 
 from sqlalchemy import ColumnElement, func, select
@@ -62,9 +62,14 @@ def due_from(moment: datetime, days: int) -> datetime:
     return datetime.combine(last, time(), clock.BEIJING)
 
 
+def last_date(winner: Winner) -> date | None:
+    """On which he can still claim it; None where he has been offered nothing."""
+    return clock.in_beijing(winner.due_at - timedelta(seconds=1)).date() if winner.due_at else None
+
+
 def last_day(winner: Winner) -> str:
-    """On which he can still claim it, as 2027-01-05; empty where he has been offered nothing."""
-    return f"{clock.in_beijing(winner.due_at - timedelta(seconds=1)):%Y-%m-%d}" if winner.due_at else ""
+    """For lists, as 2027-01-05; empty where he has been offered nothing."""
+    return str(last_date(winner) or "")
 
 
 def move_on(session: Session, campaign_id: str) -> list[Winner]:

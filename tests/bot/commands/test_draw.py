@@ -8,7 +8,7 @@ from bot import wiring
 from bot.config import make_config
 from content.store import clock
 from content.store.db import Database
-from tests.handlers.quiz.prizes.makers_of_prizes import DRAWN, NUMBERS, OPEN, SECRET, SOURCE, held_in
+from tests.handlers.quiz.prizes.makers_of_prizes import DRAWN, NUMBERS, OPEN, OVER, SECRET, SOURCE, held_in
 
 
 @pytest.fixture
@@ -27,7 +27,10 @@ def types(operator, by: str, numbers: str = NUMBERS, *more: str):
 def test_a_draw_is_walked_by_two_people_and_its_record_verifies(held, tmp_path):
     assert "没有“活动”的角色" in held.fails("quiz", "draw", "demo", "--as", "bing")
     assert "名单还没有定" in held.types("quiz", "draw", "demo", "--status").out
-    assert "20个参与码" in held.types("quiz", "draw", "demo", "--as", "jia").out
+    with clock.fixed_at(OVER):
+        assert "20个参与码" in held.types("quiz", "draw", "demo", "--as", "jia").out
+        early = ("--numbers", NUMBERS, "--source", "某处", "--as", "jia")
+        assert "要到12月6日（周日）晚上才开奖" in held.fails("quiz", "draw", "demo", *early)
     assert "不重复的号码" in held.fails("quiz", "draw", "demo", "--numbers", "1 2", "--source", "某处", "--as", "jia")
     assert "请另一名工作人员" in types(held, "jia").out
     told = held.types("quiz", "draw", "demo", "--status", "--json")
@@ -53,5 +56,6 @@ def test_what_cannot_be_done_yet_is_one_sentence(held, tmp_path):
         )
     assert "没有编号为" in held.fails("quiz", "draw", "other", "--status")
     assert "还没有抽奖" in held.fails("quiz", "draw", "demo", "--status", "--out", str(tmp_path / "x.json"))
-    held.types("quiz", "draw", "demo", "--as", "jia")
-    assert "以前不能改期" in held.fails("quiz", "draw", "demo", "--withhold", "试", "--as", "jia")
+    with clock.fixed_at(OVER):
+        held.types("quiz", "draw", "demo", "--as", "jia")
+    assert "自动改用后一期" in held.fails("quiz", "draw", "demo", "--withhold", "试", "--as", "jia")

@@ -27,7 +27,8 @@ from tests.handlers.quiz.holding import RULES, hands_in
 FORM = {
     "id": "twelve-four", "title": "演示：新办的", "opens_at": "2026-12-03T08:00", "closes_at": "2026-12-05T20:00",
     "minutes": "15", "attempts_a_day": "2", "freeze_minutes": "30", "verdicts": "handed_in", "multiple": "half",
-    "sort": "draw", "draw_lottery": "双色球", "draw_issue": "DEMO-1", "draw_later_issue": "DEMO-2",
+    "sort": "draw", "draw_lottery": "双色球", "draw_issue": "2026901", "draw_drawn_on": "2026-12-06",
+    "draw_later_issue": "2026902", "draw_later_drawn_on": "2026-12-22",
     "cell_subject": ["constitution", "labour", ""], "cell_kind": ["single", "", ""], "cell_difficulty": ["2", "", ""],
     "cell_count": ["5", "2", ""], "cell_points": ["10", "25", ""],
     "prize_name": ["一等奖", ""], "prize_count": ["3", ""],
@@ -91,7 +92,16 @@ def acts(database, act: str) -> list:
 def test_a_campaign_goes_from_the_form_over_a_look_to_the_public(keeper, database):
     assert "（不用这一行）" in keeper.opens("/campaigns/new").text
     looked = keeper.sends("/campaigns/check", FORM)
-    for told in ("题库够不够", "按题目难度预计", "58", "满分 100 分", "DEMO-1", "一等奖 3 份", "少选得一半分"):
+    for told in (
+        "题库够不够",
+        "按题目难度预计",
+        "58",
+        "满分 100 分",
+        "2026901",
+        "2026-12-06 开奖",
+        "一等奖 3 份",
+        "少选得一半分",
+    ):
         assert told in looked.text, told
     written = looked.text.split('spellcheck="false">')[1].split("</textarea>")[0].replace("&#34;", '"').strip()
     shown = keeper.sends("/campaigns/put-on", id="twelve-four", toml=written)

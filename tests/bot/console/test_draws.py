@@ -19,7 +19,7 @@ from handlers.quiz.prizes import claims, drawing, entries
 from handlers.quiz.prizes.models import Winner
 from tests.bot.console.conftest import Desk, entered
 from tests.bot.console.test_markup import EVIL, SHORT, Executables
-from tests.handlers.quiz.prizes.makers_of_prizes import DRAWN, NUMBERS, OPEN, RULES, SECRET, SOURCE, held_in
+from tests.handlers.quiz.prizes.makers_of_prizes import DRAWN, NUMBERS, OPEN, OVER, RULES, SECRET, SOURCE, held_in
 
 PAGE = "/draws/demo"
 
@@ -37,8 +37,12 @@ class Two:
     first: Desk
     second: Desk
 
+    def fixes(self) -> str:
+        with clock.fixed_at(OVER):
+            return self.first.sends(f"{PAGE}/act", act="fix").text
+
     def draws(self) -> None:
-        self.first.sends(f"{PAGE}/act", act="fix")
+        self.fixes()
         for desk in (self.first, self.second):
             desk.sends(f"{PAGE}/act", act="numbers", numbers=NUMBERS, source=SOURCE)
 
@@ -76,7 +80,10 @@ def test_a_draw_is_walked_from_the_close_to_the_prizes_by_two_people(two, databa
         assert "正在答题" in two.first.opens(PAGE).text
         assert two.first.sends(f"{PAGE}/act", act="fix").status_code == 409
     assert "已截止，名单还没有定" in two.first.opens("/draws/").text
-    assert "20 个参与码" in two.first.sends(f"{PAGE}/act", act="fix").text
+    assert "20 个参与码" in two.fixes()
+    with clock.fixed_at(OVER):
+        early = two.first.sends(f"{PAGE}/act", act="numbers", numbers=NUMBERS, source=SOURCE)
+        assert early.status_code == 409 and "要到12月6日（周日）晚上才开奖" in early.text
     told = two.first.sends(f"{PAGE}/act", act="numbers", numbers="1 2", source=SOURCE)
     assert told.status_code == 409 and 'value="1 2"' in told.text and SOURCE in told.text  # nothing typed is lost
     assert "另一名工作人员" in two.first.sends(f"{PAGE}/act", act="numbers", numbers=NUMBERS, source=SOURCE).text
@@ -95,7 +102,7 @@ def test_a_draw_is_walked_from_the_close_to_the_prizes_by_two_people(two, databa
 
 def test_the_secret_is_in_no_answer_of_the_console_before_the_draw(two, caplog):
     caplog.set_level("DEBUG")
-    seen = two.first.sends(f"{PAGE}/act", act="fix").text
+    seen = two.fixes()
     seen += two.first.sends(f"{PAGE}/act", act="numbers", numbers=NUMBERS, source=SOURCE).text
     for path in ("/draws/", PAGE, f"{PAGE}/prizes.xlsx", "/audit/"):
         seen += two.second.opens(path).get_data().decode("latin-1")
@@ -174,7 +181,7 @@ def test_what_does_not_belong_to_the_campaign_is_no_page(drawn, database, keyrin
 
 
 def test_script_in_every_field_is_text(two, database, keyring):
-    two.first.sends(f"{PAGE}/act", act="fix")
+    two.fixes()
     pages = [two.first.sends(f"{PAGE}/act", act="numbers", numbers=EVIL, source=EVIL).text]
     for desk in (two.first, two.second):
         pages.append(desk.sends(f"{PAGE}/act", act="numbers", numbers=NUMBERS, source=EVIL).text)
@@ -190,13 +197,13 @@ def test_script_in_every_field_is_text(two, database, keyring):
 
 
 def test_where_the_key_is_lost_the_page_says_what_to_do(two, make_console, tmp_path, password):
-    two.first.sends(f"{PAGE}/act", act="fix")
+    two.fixes()
     other = make_console(security__key_file=str(tmp_path / "other.json"))
     desk = entered(other, demo_staff.NAMES[Role.CAMPAIGNS], password)
     assert "秘密数读不出来" in desk.opens(PAGE).text
     assert desk.sends(f"{PAGE}/act", act="withhold", why=" ").status_code == 409
     told = desk.sends(f"{PAGE}/act", act="withhold", why="密钥文件找不回来").text
-    assert "第 2026144 期" in told and "密钥文件找不回来" in told
+    assert "第 2026148 期" in told and "密钥文件找不回来" in told
 
 
 def test_the_demonstration_is_a_finished_draw_that_verifies_and_is_made_once(database, keyring, console):

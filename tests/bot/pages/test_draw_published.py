@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from content.store import clock
 from content.store.db import Database
+from content.store.keys import Keyring
 from handlers.quiz import draw, register
 from handlers.quiz.prizes import claims, drawing, entries, line
 from handlers.quiz.prizes.models import Winner
@@ -73,7 +74,8 @@ def test_before_the_opening_there_is_no_page_and_from_then_on_the_commitment_sta
         assert public.sees() == "" and "演示竞答" not in public.sees("/h/draw/")
     with clock.fixed_at(OPEN):
         told = public.sees()
-        assert COMMITMENT in told and "第 2026141 期" in told and "改用第 2026144 期" in told
+        assert COMMITMENT in told and "第 2026141 期（2026年12月6日（周日）开奖）" in told
+        assert "秘密数到2026年12月21日（周一）" in told and "改用第 2026148 期（2026年12月22日（周二）开奖）" in told
         assert "/h/draw/demo/" in public.sees("/h/draw/")
         assert public.sees("/h/draw/demo.json") == public.sees("/h/draw/demo/entries.txt") == ""
         assert "名单还没有定下来" in public.sees("/h/draw/demo/?code=C0001")
@@ -137,12 +139,19 @@ def test_a_name_stands_there_by_consent_only_and_no_claim_code_or_telephone_ever
         assert "演示名1" not in public.everything()
 
 
-def test_what_was_decided_otherwise_stands_there_with_its_reason(listed, keyring):
-    with listed.database.transaction() as session, clock.fixed_at(OVER + timedelta(days=drawing.REVEAL_DAYS)):
-        drawing.withhold(session, register.get_held(session, "demo"), keyring, "<b>密钥</b>找不回来", "jia")
-    with clock.fixed_at(OVER + timedelta(days=20)):
+def test_what_was_decided_otherwise_stands_there_with_its_reason(listed):
+    lost = Keyring((b"2" * 32,))
+    with listed.database.transaction() as session, clock.fixed_at(DRAWN):
+        drawing.withhold(session, register.get_held(session, "demo"), lost, "<b>密钥</b>找不回来", "jia")
+    with clock.fixed_at(DRAWN):
         told = listed.sees()
-    assert "&lt;b&gt;密钥&lt;/b&gt;找不回来" in told and "等双色球第 2026144 期开奖" in told
+    assert "&lt;b&gt;密钥&lt;/b&gt;找不回来" in told and "等双色球第 2026148 期开奖" in told
+
+
+def test_a_time_that_is_over_stands_there_without_anybodys_word(listed):
+    with clock.fixed_at(DRAWN + timedelta(days=16)):
+        told = listed.sees()
+    assert "过了最后一天（12月21日（周一））还没有公布" in told and "等双色球第 2026148 期开奖" in told
 
 
 def test_when_nobody_follows_any_more_that_stands_there(public, keyring):

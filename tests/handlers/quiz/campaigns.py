@@ -20,7 +20,9 @@ points = 15
 [draw]
 lottery = "双色球"
 issue = "2026141"
-later_issue = "2026144"
+drawn_on = 2026-12-06
+later_issue = "2026148"
+later_drawn_on = 2026-12-22
 least_points = 60
 prizes = [{ name = "一等奖", count = 1 }, { name = "二等奖", count = 10 }]
 """

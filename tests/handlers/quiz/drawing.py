@@ -16,7 +16,8 @@ def record(**changed: object) -> draw.Record:
     drawn = draw.Drawn("双色球", "2026141", NUMBERS, "演示")
     fields = {
         "format": draw.FORMAT, "campaign": "演示竞答", "prizes": PRIZES, "commitment": draw.commitment_of(SECRET),
-        "issue": "2026141", "later_issue": "2026144", "drawn": drawn, "entries": CODES, "entries_sha256": digest,
+        "lottery": "双色球", "issue": "2026141", "later_issue": "2026148", "drawn": drawn,
+        "entries": CODES, "entries_sha256": digest,
         "secret": SECRET, "winners": winners,
     }  # fmt: skip
     return draw.Record(**{**fields, **changed})

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.quiz.campaign import BadCampaign, Multiple, Phase, read_campaign
+from handlers.quiz.campaign import BadCampaign, Multiple, Phase, known_from, read_campaign
 from tests.handlers.quiz.campaigns import WRITTEN
 
 
@@ -31,7 +31,14 @@ def test_whether_it_is_open_is_computed_to_the_moment():
         ("minutes = 15", "", "minutes"),
         ("minutes = 15", "minuten = 15", "minuten"),
         ("双色球", "福彩3D", "福彩3D"),
-        ("2026144", "2026141", "later_issue"),
+        ("drawn_on = 2026-12-06\n", "", "draw.drawn_on"),
+        ("2026141", "DEMO-1", "DEMO-1"),
+        ("2026141", "2025141", "2025141"),
+        ("2026148", "2026141", "later_issue"),
+        ("2026148", "26148", "later_issue"),
+        ("drawn_on = 2026-12-06", "drawn_on = 2026-12-04", "截止的第二天"),
+        ("drawn_on = 2026-12-06", "drawn_on = 2026-01-01", "截止的第二天"),
+        ("later_drawn_on = 2026-12-22", "later_drawn_on = 2026-12-21", "2026-12-21 以后"),
         ("二等奖", "一等奖", "不能重复"),
         ("least_points = 60", "least_points = 101", "100"),
         ("[[paper]]", "[[[", "活动文件读不懂"),
@@ -48,3 +55,10 @@ def test_a_campaign_needs_a_paper():
     head = WRITTEN[: WRITTEN.index("[[paper]]")]
     with pytest.raises(BadCampaign, match="试卷"):
         read_campaign(head + "paper = []")
+
+
+def test_an_issue_is_written_as_its_lottery_does_and_may_be_of_the_next_year():
+    lotto = WRITTEN.replace("双色球", "大乐透").replace("2026141", "26141").replace("2026148", "27001")
+    read = read_campaign(lotto.replace("2026-12-22", "2027-01-02")).draw
+    assert read and (read.later_issue, str(read.last_day_to_reveal)) == ("27001", "2026-12-21")
+    assert read.reveal_until < known_from(read.later_drawn_on)

@@ -45,8 +45,9 @@ def test_one_entry_changed_is_another_hash():
         ({"entries": [*CODES[:-1], CODES[0]]}, "重复"),
         ({"secret": "0" * 64}, "秘密数被换过"),
         ({"secret": "猜不到"}, "64位"),
+        ({"lottery": "大乐透"}, "应当用大乐透"),
         ({"issue": "2026150"}, "应当用第2026150期"),
-        ({"secret": None}, "应当用第2026144期"),
+        ({"secret": None}, "应当用第2026148期"),
         ({"winners": [draw.Winner(code, "一等奖") for code in CODES[:4]]}, "中奖名单"),
         ({"prizes": [draw.Prize("一等奖", 2)]}, "中奖名单"),
         ({"drawn": draw.Drawn("双色球", "2026141", "01 05 12 18 25 33+08", "演示")}, "中奖名单"),
@@ -59,7 +60,7 @@ def test_whatever_was_changed_afterwards_is_found(changed, told):
 
 
 def test_where_the_secret_is_withheld_its_hash_and_a_later_issue_decide():
-    drawn = draw.Drawn("双色球", "2026144", NUMBERS, "演示")
+    drawn = draw.Drawn("双色球", "2026148", NUMBERS, "演示")
     digest, key = draw.entries_digest(CODES), draw.commitment_of(SECRET)
     winners = draw.winners_of(CODES, draw.seed_of(key, digest, NUMBERS), PRIZES)
     withheld = record(secret=None, drawn=drawn, winners=winners)

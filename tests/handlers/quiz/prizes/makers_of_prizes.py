@@ -15,6 +15,8 @@ OPEN = datetime(2026, 12, 2, 2, 0, tzinfo=UTC)
 OVER = datetime(2026, 12, 4, 12, 0, tzinfo=UTC)  # 20:00 in Beijing: closed from this moment on
 DRAWN = datetime(2026, 12, 6, 14, 0, tzinfo=UTC)
 SECRET = "5e" * 32
+COMMITMENT = draw.commitment_of(SECRET)
+LATER = datetime(2026, 12, 22, 14, 0, tzinfo=UTC)
 NUMBERS, SOURCE = "3 18 7 22 29 11 + 5", "演示：不是真的开奖公告"
 RULES = WRITTEN.replace("count = 10 }]", "count = 2 }]").replace(
     "least_points = 60", "least_points = 60\nclaim_days = 30"

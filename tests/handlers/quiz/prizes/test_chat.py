@@ -60,7 +60,7 @@ def test_each_hears_his_code_at_every_stage_and_his_place_in_the_list_with_its_h
         with own.database.transaction() as session:
             digest = entries.fix(session, register.get_held(session, "demo")).digest
         told = first.says("奖品与中奖").text
-        assert "在名单第1位，名单共20个" in told and digest in told and "第2026141期" in told
+        assert "在名单第1位，名单共20个" in told and digest in told and "第2026141期（12月6日（周日））" in told
         assert "没有进抽奖名单" in weak.says("我的参与码").text
     assert "https://pufa.example/h/draw/demo/" in told
 
@@ -71,7 +71,7 @@ def test_a_winner_hears_what_until_when_and_his_code_and_nobody_else_does(own, e
         told = {place: at_place(everybody, place).says("我中奖了吗").text for place in (1, 4, 20)}
         claim = claims.claim_code_of(own.keyring, row(everybody[0], 1))
         others = [one.says("我的奖品").text for one in everybody if one is not at_place(everybody, 1)]
-    assert "您中了：一等奖" in told[1] and claim in told[1] and "最晚2027-01-05来领" in told[1]
+    assert "您中了：一等奖" in told[1] and claim in told[1] and "最晚1月5日（周二）来领" in told[1]
     for law in ("《个人信息保护法》第二十五条", "《个人信息保护法》第三十一条", "《个人所得税法》第二条"):
         assert law in told[1]
     assert "您排在第4位" in told[4] and "排在第20位" in told[20]

@@ -7,7 +7,7 @@ import hashlib
 import json
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -25,7 +25,17 @@ from handlers.quiz.prizes import claims, drawing, entries
 from handlers.quiz.prizes.drawing import Stage
 from handlers.quiz.prizes.entries import NotDrawn
 from tests.handlers.quiz.prizes import recompute
-from tests.handlers.quiz.prizes.makers_of_prizes import DRAWN, NUMBERS, OPEN, OVER, SECRET, SOURCE, drawn, held_in
+from tests.handlers.quiz.prizes.makers_of_prizes import (
+    DRAWN,
+    LATER,
+    NUMBERS,
+    OPEN,
+    OVER,
+    SECRET,
+    SOURCE,
+    drawn,
+    held_in,
+)
 
 OTHER_KEYS = Keyring((b"2" * 32,))
 
@@ -57,8 +67,8 @@ def withheld(database, keyring, why: str = "密钥文件丢了", by: str = "jia"
         drawing.withhold(session, register.get_held(session, "demo"), keyring, why, by)
 
 
-def concluded(database, keyring, by: str = "yi") -> draw.Record:
-    with clock.fixed_at(DRAWN):
+def concluded(database, keyring, by: str = "yi", at=DRAWN) -> draw.Record:
+    with clock.fixed_at(at):
         return drawing.conclude(database, keyring, "demo", by)
 
 
@@ -216,11 +226,13 @@ def test_with_lost_keys_the_later_issue_counts_and_the_commitment_takes_the_secr
     withheld(database, OTHER_KEYS)
     with database.reading() as session:
         now = drawing.look(session, register.get_held(session, held))
-        assert (now.issue, now.typed, now.stage) == ("2026144", [], Stage.LISTED)
+        assert (now.issue, now.typed, now.stage) == ("2026148", [], Stage.LISTED)
+    with pytest.raises(NotDrawn, match="12月22日（周二）晚上才开奖"):
+        typed(database, "jia", "1 2 3 4 5 6 7")
     for who in ("jia", "yi"):
-        typed(database, who, "1 2 3 4 5 6 7")
-    record = concluded(database, OTHER_KEYS)
-    assert record.secret is None and record.drawn.issue == "2026144" and draw.problems(record) == []
+        typed(database, who, "1 2 3 4 5 6 7", at=LATER)
+    record = concluded(database, OTHER_KEYS, at=LATER)
+    assert record.secret is None and record.drawn.issue == "2026148" and draw.problems(record) == []
     assert recompute.is_true(json.loads(draw.as_json(record)))
     assert draw.problems(replace_secret(record)) != []
 
@@ -229,20 +241,53 @@ def replace_secret(record: draw.Record) -> draw.Record:
     return draw.read_record(json.dumps({**json.loads(draw.as_json(record)), "secret": SECRET}))
 
 
-def test_a_secret_that_can_be_read_is_not_withheld_before_the_published_time_nor_once_two_agree(
+def test_a_secret_that_can_be_read_is_never_withheld_by_anybodys_choice(database, keyring, listed):
+    with pytest.raises(NotDrawn, match="自动改用后一期"):
+        withheld(database, keyring)
+    for who in ("jia", "yi"):
+        typed(database, who)
+    with pytest.raises(NotDrawn, match="直接抽奖"):
+        withheld(database, keyring)
+
+
+def test_what_was_not_drawn_by_the_last_day_is_drawn_with_the_later_issue_whoever_would_choose(
     database, keyring, listed
 ):
-    with pytest.raises(NotDrawn, match="以前不能改期"):
-        withheld(database, keyring)
-    typed(database, "jia")
-    typed(database, "yi")
-    late = OVER + timedelta(days=drawing.REVEAL_DAYS)
-    with pytest.raises(NotDrawn, match="直接抽奖"):
-        withheld(database, keyring, at=late)
-    typed(database, "yi", "1 2 3 4 5 6 7")
-    withheld(database, keyring, at=late)
+    for who in ("jia", "yi"):
+        typed(database, who)
+    over = datetime(2026, 12, 21, 16, 0, tzinfo=UTC)  # midnight in Beijing
+    with database.reading() as session:
+        held = register.get_held(session, "demo")
+        with clock.fixed_at(over - timedelta(seconds=1)):
+            assert drawing.look(session, held).issue == "2026141"
+        with clock.fixed_at(over):
+            now = drawing.look(session, held)
+            assert (now.issue, now.is_withheld, now.agreed) == ("2026148", True, [])
+    with pytest.raises(NotDrawn, match="还差另一个人"):
+        concluded(database, keyring, at=LATER)
     with pytest.raises(NotDrawn, match="已经定了"):
-        withheld(database, keyring, at=late)
+        withheld(database, keyring, at=LATER)
+    for who in ("jia", "yi"):
+        typed(database, who, "1 2 3 4 5 6 7", at=LATER)
+    record = concluded(database, keyring, at=LATER)
+    assert (record.secret, record.drawn.issue, draw.problems(record)) == (None, "2026148", [])
+
+
+def test_a_list_that_was_fixed_when_the_numbers_could_be_known_is_drawn_with_the_later_issue(database, keyring, held):
+    evening = datetime(2026, 12, 6, 12, 0, tzinfo=UTC)
+    with database.transaction() as session, clock.fixed_at(evening):
+        entries.fix(session, register.get_held(session, held))
+        now = drawing.look(session, register.get_held(session, held))
+        assert (now.issue, now.is_withheld) == ("2026148", True) and "已经开奖" in now.why_withheld
+    with pytest.raises(NotDrawn, match="12月22日"):
+        typed(database, "jia")
+
+
+def test_numbers_are_not_taken_before_the_evening_on_which_they_are_drawn(database, listed):
+    evening = datetime(2026, 12, 6, 12, 0, tzinfo=UTC)
+    with pytest.raises(NotDrawn, match="12月6日（周日）晚上才开奖"):
+        typed(database, "jia", at=evening - timedelta(seconds=1))
+    assert typed(database, "jia", at=evening).typed
 
 
 def test_the_stages_follow_the_clock_and_the_acts(database, keyring, held):
