@@ -27,8 +27,10 @@ from handlers.quiz.standings import Stand
 SAMPLES = 200
 """Papers drawn to see how far they differ in difficulty."""
 PHASES = {Phase.BEFORE: "campaign_before", Phase.OPEN: "campaign_open", Phase.CLOSED: "campaign_closed"}
-
-
+PROMISED = {
+    "commitment": "draw_value_commitment", "entries": "draw_value_entries", "lottery": "draw_value_lottery",
+    "prizes": "draw_value_prizes",
+}  # fmt: skip
 HEADINGS = ("名次", "参与码", "昵称", "单位", "得分", "用时（秒）", "交卷时间", "交卷次数")
 
 
@@ -121,9 +123,11 @@ def results(path: Path | None, name: str, out: Path) -> None:
     click.echo(say("campaign_results", title=held.title, people=len(stands), file=out))
 
 
-@quiz.command(name="verify-draw", help="按公布的规则重算一次抽奖：名单、秘密数、开奖号码、中奖人。")
+@quiz.command(name="verify-draw", help="按公布的规则重算一次抽奖，并列出要和当初公布的对照的几样。")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def verify_draw(file: Path) -> int:
+@click.option("--commitment", default="", help="开赛时公布的承诺：和记录里的对照，不一样就算不对。")
+@click.option("--entries-sha256", "entries", default="", help="截止时公布的名单校验码：同样对照。")
+def verify_draw(file: Path, commitment: str, entries: str) -> int:
     record = draw.read_record(file.read_bytes())
     found = draw.problems(record)
     for problem in found:
@@ -132,7 +136,22 @@ def verify_draw(file: Path) -> int:
         return 1
     winners = len(record.winners)
     click.echo(say("draw_true", campaign=record.campaign, entries=len(record.entries), winners=winners))
-    return 0
+    return _compare(record, {"commitment": commitment.strip().lower(), "entries": entries.strip().lower()})
+
+
+def _compare(record: draw.Record, published: dict[str, str]) -> int:
+    """Prints what the record promises beside what the reader has noted; 1 where that is not the same."""
+    click.echo(say("draw_compare"))
+    found = draw.promise_of(record)._asdict()
+    for name, value in found.items():
+        told, noted = say(PROMISED[name], value=value), published.get(name)
+        if noted:
+            told = say("draw_same", told=told) if noted == value else say("draw_differs", told=told, published=noted)
+        click.echo(told)
+    drawn = record.drawn
+    used = {"lottery": drawn.lottery, "issue": drawn.issue, "numbers": drawn.numbers, "source": drawn.source}
+    click.echo(say("draw_numbers_used", **used))
+    return int(any(noted and noted != found[name] for name, noted in published.items()))
 
 
 def _told(campaign: Campaign) -> str:

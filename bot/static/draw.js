@@ -89,6 +89,34 @@ const compare = (left, right) => {
   return 0;
 };
 
+// What is to be compared with what was published: draw.Promise, in the same words.
+function promised(record) {
+  const { lottery, issue } = record;
+  return {
+    commitment: record.commitment,
+    entries: record.entries_sha256,
+    lottery: say("draw_named", { lottery, issue, later: record.later_issue }),
+    prizes: record.prizes.map(({ name, count }) => say("draw_prize", { name, count })).join("、"),
+  };
+}
+
+// [sentences with their states, the state of the whole: unknown where this account published no such draw]
+function compared(record) {
+  const found = promised(record);
+  const all = [...document.querySelectorAll("#published li")].map((entry) => entry.dataset);
+  const ours = all.find((one) => one.commitment === found.commitment)
+    ?? all.find((one) => one.campaign === record.campaign);
+  const lines = Object.entries(found).map(([key, value]) => {
+    const told = say(`draw_value_${key}`, { value });
+    if (!ours) return [told, "unknown"];
+    if (ours[key] === value) return [say("draw_same", { told }), "true"];
+    return [say("draw_differs", { told, published: ours[key] }), "false"];
+  });
+  const state = ["unknown", "false"].find((one) => lines.some((line) => line[1] === one)) ?? "true";
+  const head = say(ours ? "draw_ours" : "draw_not_ours");
+  return [[[head, "unknown"], ...lines, [say("draw_numbers_used", record.drawn), "unknown"]], state];
+}
+
 // [what is wrong, with which words filled in], in the order of the rule; none where the draw is true.
 export function problems(record) {
   const found = [];
@@ -99,6 +127,9 @@ export function problems(record) {
   if (record.secret !== null && !/^[0-9a-f]{64}$/.test(record.secret)) found.push(["draw_secret_form", {}]);
   if (record.secret !== null && hex(sha256(utf8.encode(record.secret))) !== record.commitment) {
     found.push(["draw_secret_changed", {}]);
+  }
+  if (record.drawn.lottery !== record.lottery) {
+    found.push(["draw_other_lottery", { lottery: record.drawn.lottery, expected: record.lottery }]);
   }
   const expected = record.secret === null ? record.later_issue : record.issue;
   if (record.drawn.issue !== expected) found.push(["draw_other_issue", { issue: record.drawn.issue, expected }]);
@@ -118,12 +149,13 @@ function say(key, filled = {}) {
   return sentence.replace(/\{(\w+)\}/g, (whole, name) => filled[name] ?? whole);
 }
 
+// A line has the state of the whole where it has none of its own.
 function tell(lines, state) {
   const list = document.querySelector("#verdict");
   list.dataset.state = state;
   list.replaceChildren(...lines.map((line) => {
     const entry = document.createElement("li");
-    entry.textContent = line;
+    [entry.textContent, entry.dataset.state] = Array.isArray(line) ? line : [line, state];
     return entry;
   }));
 }
@@ -138,7 +170,9 @@ function check(text) {
       tell(found.map(([key, filled]) => say("draw_false", { problem: say(key, filled) })), "false");
     } else {
       const entries = record.entries.length;
-      tell([say("draw_true", { campaign: record.campaign, entries, winners: record.winners.length })], "true");
+      const told = say("draw_true", { campaign: record.campaign, entries, winners: record.winners.length });
+      const [lines, state] = compared(record);
+      tell([[told, "true"], ...lines], state);
     }
   } catch {
     tell([say("draw_no_record", { place: "" })], "unknown");

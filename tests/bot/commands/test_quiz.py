@@ -79,7 +79,19 @@ def test_a_true_draw_is_called_true(operator, tmp_path):
     file = tmp_path / "draw.json"
     file.write_bytes(draw.as_json(record()))
     ran = operator.types("quiz", "verify-draw", file)
-    assert ran.code == 0 and "重算一致" in ran.out and "200个参与码" in ran.out
+    assert ran.code == 0 and "和它自己写的承诺一致" in ran.out and "200个参与码" in ran.out
+    assert all(value in ran.out for value in draw.promise_of(record())) and "对照，都一样才作数" in ran.out
+
+
+def test_a_draw_that_is_true_to_itself_alone_fails_beside_what_was_published(operator, tmp_path):
+    file, mine = tmp_path / "draw.json", record()
+    file.write_bytes(draw.as_json(mine))
+    same = ("--commitment", mine.commitment.upper(), "--entries-sha256", mine.entries_sha256)
+    ran = operator.types("quiz", "verify-draw", file, *same)
+    assert ran.code == 0 and ran.out.count("和公布的一样") == 2
+    for option in ("--commitment", "--entries-sha256"):
+        ran = operator.types("quiz", "verify-draw", file, *same, option, "0" * 64)
+        assert ran.code == 1 and ran.out.count("和公布的不一样") == 1 and "0" * 64 in ran.out
 
 
 def test_a_draw_that_was_tampered_with_is_called_so_and_fails(operator, tmp_path):

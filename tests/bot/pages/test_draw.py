@@ -45,11 +45,16 @@ def hand_in(page, content: bytes) -> tuple[str, str]:
 
 
 def test_a_true_draw_is_called_true_and_whatever_was_changed_is_found(page):
-    assert "重算一致" in (told := hand_in(page, draw.as_json(record())))[0] and told[1] == "true"
+    told, state = hand_in(page, draw.as_json(record()))
+    assert "和它自己写的承诺一致" in told and "本号没有公布过这份承诺" in told and state == "unknown"
+    for value in draw.promise_of(record()):
+        assert value in told
+    assert f"双色球第2026141期 {NUMBERS}（演示）" in told
     for changed, sentence in [
         ({"winners": [draw.Winner("DEMO-0000", "一等奖")]}, "中奖名单"),
         ({"secret": "0" * 64}, "秘密数被换过"),
         ({"entries": ["DEMO-0001", "DEMO-0000"]}, "没有按顺序"),
+        ({"lottery": "大乐透"}, "应当用大乐透"),
         ({"issue": "2026150"}, "应当用第2026150期"),
     ]:
         told, state = hand_in(page, draw.as_json(record(**changed)))
@@ -60,8 +65,8 @@ def test_a_draw_whose_secret_was_withheld_is_recomputed_with_its_hash(page):
     whole = record()
     key = draw.commitment_of(SECRET)
     winners = draw.winners_of(whole.entries, draw.seed_of(key, whole.entries_sha256, NUMBERS), PRIZES)
-    withheld = record(secret=None, drawn=draw.Drawn("双色球", "2026144", NUMBERS, "演示"), winners=winners)
-    assert hand_in(page, draw.as_json(withheld))[1] == "true"
+    withheld = record(secret=None, drawn=draw.Drawn("双色球", "2026148", NUMBERS, "演示"), winners=winners)
+    assert "重算一致" in hand_in(page, draw.as_json(withheld))[0]
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b'{"format": "pufa-draw/1"}', "亲爱的同志们".encode()])
@@ -73,14 +78,14 @@ def test_names_in_any_writing_are_hashed_alike(page):
     codes = sorted(["甲-1", "乙-2", "😀-3", *(f"DEMO-{number}" for number in range(120))])
     digest = draw.entries_digest(codes)
     winners = draw.winners_of(codes, draw.seed_of(SECRET, digest, NUMBERS), PRIZES)
-    assert hand_in(page, draw.as_json(record(entries=codes, entries_sha256=digest, winners=winners)))[1] == "true"
+    assert "重算一致" in hand_in(page, draw.as_json(record(entries=codes, entries_sha256=digest, winners=winners)))[0]
 
 
 def test_a_hundred_thousand_entries_are_recomputed_while_one_waits(page):
     codes = [f"C{number:09}" for number in range(100_000)]
     digest = draw.entries_digest(codes)
     winners = draw.winners_of(codes, draw.seed_of(SECRET, digest, NUMBERS), PRIZES)
-    assert hand_in(page, draw.as_json(record(entries=codes, entries_sha256=digest, winners=winners)))[1] == "true"
+    assert "重算一致" in hand_in(page, draw.as_json(record(entries=codes, entries_sha256=digest, winners=winners)))[0]
 
 
 def test_nothing_but_the_page_and_its_files_is_asked_for_and_nothing_runs_over(page):
@@ -97,8 +102,13 @@ def test_a_real_draw_is_recomputed_on_its_own_page(one_bureau, chromium, keyring
         page = opened(app_over(one_bureau, database), chromium, "/h/draw/demo/")
         page.click("#recompute")
         page.locator("#verdict li").first.wait_for()
-        assert "“演示竞答”的抽奖是真的：20个参与码，3个中奖" in page.locator("#verdict").inner_text()
+        told = page.locator("#verdict").inner_text()
+        assert "“演示竞答”这份记录和它自己写的承诺一致：20个参与码，3个中奖" in told
+        assert told.count("和公布的一样") == 4 and page.locator("#verdict").get_attribute("data-state") == "true"
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        page.goto("http://pufa.test/h/draw/")
+        told, state = hand_in(page, draw.as_json(record()))  # true to itself, under the name of this campaign
+        assert state == "false" and told.count("和公布的不一样") == 3 and prizes.COMMITMENT in told
     assert page.wrong == []
     page.close()
     database.close()
