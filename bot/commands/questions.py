@@ -13,7 +13,7 @@ from bot.commands.staff import as_staff
 from bot.demo import open_config
 from content.importers.library import sync_library
 from content.questions import files, imports, looking, reading, records, shelf, template
-from content.questions.looking import DryRun, Verdict
+from content.questions.looking import DryRun, Looked, Verdict
 from content.questions.records import ImportState, QuestionImport
 from content.questions.words import subject_of
 from content.store import clock
@@ -161,7 +161,7 @@ def cite_check(path: Path | None, as_json: bool) -> int:
 
 
 def _told(run: DryRun, row: QuestionImport | None, is_dry: bool) -> str:
-    lines = [f"{one.written.place} {VERDICTS[one.verdict]}：{told}" for one in run.rows for told in one.sentences]
+    lines = [line for one in run.rows for line in _lines(one)]
     lines += run.notes
     total = "，".join(f"{VERDICTS[verdict]} {run.count(verdict)} 道" for verdict in Verdict)
     lines.append(f"一共 {len(run.rows)} 道题：{total}。")
@@ -174,8 +174,16 @@ def _told(run: DryRun, row: QuestionImport | None, is_dry: bool) -> str:
     return "\n".join(lines)
 
 
+def _lines(one: Looked) -> Iterator[str]:
+    """What stops it from being taken, and what only wants a person's eye."""
+    wrong = len(one.faults)
+    for place, sentence in enumerate(one.sentences):
+        yield f"{one.written.place} {VERDICTS[Verdict.BAD] if place < wrong else '提醒'}：{sentence}"
+
+
 def _as_json(run: DryRun, row: QuestionImport | None) -> dict[str, Any]:
-    told = [{"place": one.written.place, "key": one.key, "verdict": str(one.verdict), "problems": one.sentences}
+    told = [{"place": one.written.place, "key": one.key, "verdict": str(one.verdict),
+             "problems": one.sentences[: len(one.faults)], "reminders": one.sentences[len(one.faults) :]}
             for one in run.rows]  # fmt: skip
     return {"id": row.id if row else None, **looking.counts(run), "notes": run.notes, "questions": told}
 

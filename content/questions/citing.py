@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from content import citations, law_names
 from content.citations import Citation, LawFacts, article_name
 from content.models import Law, LawArticle
+from content.questions import grounds
 
 _OF_A_PLACE = re.compile(r"[一-鿿]{2,}(?:省|市|自治区|县|区)[一-鿿（）]+(?:条例|办法|规定|规则|细则|决定)")
 Checked = Mapping[str, str]
@@ -56,7 +57,7 @@ def check(books: Books, basis: list[str]) -> Iterator[str]:
         yield "没有写依据：请写法律和条，例如《宪法》第三十三条。"
     for text in basis:
         cited = list(citations.citations_in(text))
-        if not cited:
+        if not cited and not grounds.is_preamble(text):
             yield f"依据“{text}”看不懂：请写法律和条，例如《宪法》第三十三条。"
         for one in cited:
             yield from _check(books, one)

@@ -32,6 +32,8 @@ class _Block:
 
     number: int
     lines: list[str] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+    """Of the lines, in the file."""
     comments: list[str] = field(default_factory=list)
     subject: str = ""
 
@@ -72,8 +74,9 @@ def _blocks(text: str) -> Iterator[_Block]:
         elif category := _SUBJECT.match(line.strip()):
             subject = category[1].strip().replace("//", "\0").rsplit("/", 1)[-1].replace("\0", "/").strip()
         elif line.strip():
-            block = block or _Block(number, [], comments, subject)
+            block = block or _Block(number, comments=comments, subject=subject)
             block.lines.append(line)
+            block.numbers.append(number)
             comments = comments if block.comments is not comments else []
         elif block is not None:
             yield block
@@ -84,6 +87,7 @@ def _blocks(text: str) -> Iterator[_Block]:
 
 def _question(block: _Block, words: str) -> Written:
     key = next((re.sub(r"\\(.)", r"\1", found[1]) for line in block.comments for found in _ID.finditer(line)), "")
+    whole = words
     if title := _TITLE.match(words):
         words = words[title.end() :]
     start = _opening(words)
@@ -104,8 +108,19 @@ def _question(block: _Block, words: str) -> Written:
         text=stem[story.end() :] if story else stem, options=tuple(told.options), answer=told.answer,
         explanation=explanation, basis=basis, difficulty=difficulty,
         scenario=(story[1] or "").strip() if story else None, scenario_text=story[2] if story else None,
-        faults=tuple(Fault(field, place, fault) for fault in told.faults), doubts=tuple(doubts),
+        faults=tuple(_left_over(block, whole, inside, after)) or tuple(Fault(field, place, one) for one in told.faults),
+        doubts=tuple(doubts),
     )  # fmt: skip
+
+
+def _left_over(block: _Block, whole: str, inside: str, after: str) -> Iterator[Fault]:
+    """Behind the braces the rest of the stem may stand; another question would be lost."""
+    if next(_marks(inside, "{"), None) is not None:
+        yield Fault("text", f"第 {block.number} 行", "花括号没有合上，后面的题读不出来：每道题的答案写在 { } 里。")
+    elif _opening(after) is not None:
+        begin = len(whole) - len(after.lstrip())
+        line, said = block.numbers[whole[:begin].count("\n")], after.split("{")[0].strip()[:20]
+        yield Fault("text", f"第 {line} 行", f"“{said}”和上一题连在一起，读不出来：两道题之间要空一行。")
 
 
 # ── what stands between the braces ────────────────────────────────────────────────────────────────────────────────────

@@ -184,7 +184,7 @@ def _write(session: Session, row: QuestionImport, run: DryRun, chosen: Collectio
 def _put(session: Session, key: str, values: Mapping[str, Any]) -> None:
     question = session.get(Question, key)
     if question is None:
-        session.add(Question(key=key, retired=False, **values))
+        session.add(Question(key=key, retired=not values["basis"], **values))
         return
     for name, value in values.items():
         setattr(question, name, value)
@@ -254,6 +254,8 @@ def retire(session: Session, key: str, by: str, reason: str, *, back: bool = Fal
         raise NotFound("没有这道题：请到题库列表里找。")
     if not reason.strip():
         raise NotTaken(f"请写明为什么{'恢复' if back else '停用'}。")
+    if back and not question.basis:
+        raise NotTaken("这道题还没有依据：请先点“修改”补上法律和条，再恢复。")
     if question.retired is back:
         question.retired = not back
         session.flush()

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from content.models import Question
-from content.questions import citing, holds, template
+from content.questions import citing, grounds, holds, template
 from content.questions.holds import Holds
 from content.questions.reading import Reading
 from content.questions.twins import Twins
@@ -106,8 +106,11 @@ def _look(
     values = values_of(written, before, subject) if before else own
     faults = faults_of(written, values)
     doubts = [] if before and written.difficulty is None else doubts_of(written, values)
-    place = written.place_of("basis")
-    faults += [Fault("basis", place, sentence) for sentence in citing.check(books, values["basis"])]
+    if written.basis is None and not values["basis"]:
+        doubts += _found_basis(values, books)
+    else:
+        place = written.place_of("basis")
+        faults += [Fault("basis", place, sentence) for sentence in citing.check(books, values["basis"])]
     doubts += citing.doubts(books, values["basis"])
     if question is not None and question.retired:
         doubts.append("这道题已经停用：导入后仍然停用。")
@@ -126,6 +129,18 @@ def _held_back(row: Looked, held: Holds) -> Looked:
     name = changed[0] if changed[0] != "options" else "A"
     fault = Fault(name, row.written.place_of(name), hold.sentence)
     return _with(row, faults=[*row.faults, fault], verdict=Verdict.BAD)
+
+
+def _found_basis(values: dict[str, Any], books: citing.Books) -> list[str]:
+    """Of a question whose file says nothing of it: what its explanation cites. The sentences that go with it."""
+    told = []
+    for cited in grounds.found_in(values["explanation"]):
+        wrong = list(citing.check(books, [cited]))
+        told += [f"解析里的{sentence}" for sentence in wrong]
+        values["basis"] += [] if wrong else [cited]
+    if values["basis"]:
+        return [*told, f"没有写依据，用解析里的：{'；'.join(values['basis'])}。请核对。"]
+    return [*told, "没有写依据，解析里也没有：可以导入，但先停用，补上法律和条以后再恢复。"]
 
 
 def _has_subject(known: Mapping[str, Question], subject: str) -> bool:

@@ -56,6 +56,14 @@ def test_what_the_bank_has_no_place_for_is_told_at_its_line(block, told):
     assert row.faults and told in row.faults[0].sentence and row.faults[0].place == "第 3 行"
 
 
+def test_questions_without_an_empty_line_between_them_are_told_and_never_lost_silently():
+    text = "第一问？{=甲 ~乙}\n::二::第二问？{=甲 ~乙}\n第三问？{#5}\n\n第四问？{=甲 ~乙\n第五问？{=甲 ~乙}\n"
+    [first, second], _ = gift.read(text)
+    assert [(fault.place, "空一行" in fault.sentence) for fault in first.faults] == [("第 2 行", True)]
+    assert "第二问" in first.faults[0].sentence
+    assert [(fault.place, "没有合上" in fault.sentence) for fault in second.faults] == [("第 5 行", True)]
+
+
 def test_partial_marks_beside_one_right_answer_are_single_choice():
     [row], _ = gift.read("难题。{~错的 ~%50%半对的 =全对的 #很好}")
     assert (row.kind, row.answer, row.explanation) == ("single", "C", "很好") and "部分分" in row.doubts[0]

@@ -1,5 +1,7 @@
 """An import is a unit: taken as far as wanted, undone as a whole, and never overwritten by the library."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
@@ -79,6 +81,25 @@ def test_later_is_what_was_taken_later_whenever_it_was_handed_in(bank, hand_in):
         imports.take(session, waited.id, None, "", "zhao", NONE)
     with bank.transaction() as session, pytest.raises(NotTaken, match=f"先撤销第 {waited.id} 次"):
         imports.undo(session, first.id, "zhao", never, NONE)
+
+
+def test_what_rests_on_nothing_comes_in_but_is_not_asked_before_its_law_is_written(bank, hand_in):
+    text = "演示：哪一个？\nA. 甲\nB. 乙\nANSWER: A"
+    row = hand_in(text, "题.txt")
+    [key] = [one for one, (words, _) in everything(bank).items() if words["text"] == "演示：哪一个？"]
+    assert row.told["new"] == 1 and everything(bank)[key][1]
+    with bank.transaction() as session, pytest.raises(NotTaken, match="补上"):
+        imports.retire(session, key, "zhao", "演示理由", back=True)
+    with pytest.raises(NotTaken, match="没有选中"):
+        hand_in(text, "题.txt")  # the same again
+    with bank.transaction() as session:
+        was = session.get(Question, key)
+        unwritten, run = imports.save(session, written_of(was, "这道题"), imports.digest_of(was), "zhao", NONE)
+        assert unwritten is None and any("没有写依据" in told for told in run.rows[0].sentences)
+        written = replace(written_of(was, "这道题"), basis=("《宪法》第一条",))
+        imports.save(session, written, imports.digest_of(was), "zhao", NONE)
+        imports.retire(session, key, "zhao", "演示理由", back=True)
+    assert everything(bank)[key][0]["basis"] == ["《宪法》第一条"] and not everything(bank)[key][1]
 
 
 def test_the_same_file_again_changes_nothing(bank, hand_in):

@@ -40,9 +40,34 @@ def test_a_question_without_law_and_article_is_never_taken(look, basis, is_good,
     assert told in " ".join(row.sentences)
 
 
-def test_no_basis_at_all_is_a_fault(look):
-    [row] = look("1. 哪一个？ A. 甲 B. 乙 答案：A")
-    assert row.verdict == "bad" and any("没有写依据" in sentence for sentence in row.sentences)
+@pytest.mark.parametrize(
+    ("explanation", "basis"),
+    [
+        ("《宪法》第二条规定，一切权力属于人民。", ["《宪法》第二条"]),
+        ("依据《宪法》第四十三条、第 四十四 条，以及我国劳动法第四条。",
+         ["《宪法》第四十三条", "《宪法》第四十四条", "《劳动法》第四条"]),
+        ("略。（宪法第五十六条第二款）", ["《宪法》第五十六条"]),
+        ("见《宪法》序言第七自然段。", ["《宪法》序言第七自然段"]),
+        ("《刑法》第一百三十三条之一规定的危险驾驶。", ["《刑法》第一百三十三条之一"]),
+        ("某某市劳动法实施办法第三条、第九条，新劳动法都没有写。", []),
+    ],
+)  # fmt: skip
+def test_where_no_basis_is_written_it_is_what_the_explanation_cites(look, explanation, basis):
+    [row] = look(f"1. 哪一个？\nA. 甲\nB. 乙\n答案：A\n解析：{explanation}")
+    assert row.values["basis"] == basis and row.may_be_taken and not row.faults
+    assert any("请核对" in doubt if basis else "先停用" in doubt for doubt in row.doubts)
+
+
+def test_an_article_that_does_not_exist_is_no_basis_and_is_told(look):
+    [row] = look("1. 哪一个？ A. 甲 B. 乙 答案：A 解析：见《宪法》第九百条、《宪法》第二条。")
+    assert row.values["basis"] == ["《宪法》第二条"]
+    assert any("解析里的《宪法》第九百条不存在" in sentence for sentence in row.sentences)
+
+
+def test_a_preamble_is_a_basis_where_a_law_has_one(look):
+    assert look(GOOD.format("《宪法》序言"))[0].may_be_taken
+    assert look(GOOD.format("《中华人民共和国宪法》序言第七自然段"))[0].may_be_taken
+    assert not look(GOOD.format("《劳动法》序言"))[0].may_be_taken
 
 
 def test_the_text_that_is_held_counts(look, bank):
@@ -57,7 +82,7 @@ def test_the_text_that_is_held_counts(look, bank):
 def test_many_faults_are_told_at_once(look):
     [row] = look("1. A. 甲 B. 甲 C. 丙\n答案：AE\n难度：特难\n题型：单选")
     told = " ".join(row.sentences)
-    assert all(words in told for words in ("没有题干", "一样", "没有选项 E", "难度“特难”", "没有写依据"))
+    assert all(words in told for words in ("没有题干", "一样", "没有选项 E", "难度“特难”", "先停用"))
 
 
 def test_the_same_words_are_the_same_question_and_others_change_it(look):
