@@ -26,9 +26,7 @@ from handlers.quiz.prizes.drawing import Look, Stage
 @click.argument("name", metavar="ID")
 @click.option("--numbers", default="", help='开奖号码，如 "03 07 11 18 22 29 + 05"。')
 @click.option("--source", default="", help="开奖号码是从哪里看到的。")
-@click.option(
-    "--withhold", "why", default="", metavar="REASON", help="密钥丢了，秘密数公布不了：写明原因，改用后一期。"
-)
+@click.option("--withhold", "why", default="", metavar="REASON", help="过了最后一天，已改用后一期：写明原因。")
 @click.option("--status", is_flag=True, help="只看到了哪一步，什么都不改。")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="把公布的抽奖记录写到这个文件。")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
@@ -57,7 +55,7 @@ def _step(database: Database, keyring: Keyring, name: str, by: str, typed: tuple
     with database.transaction() as session:
         held = register.get_held(session, name)
         if why:
-            drawing.withhold(session, held, keyring, why, by)
+            drawing.give_reason(session, held, why, by)
             return say("prizes_withheld", issue=drawing.look(session, held).issue)
         now = drawing.look(session, held)
         if typed[0]:

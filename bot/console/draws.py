@@ -105,8 +105,8 @@ def _draw(name: str, by: str) -> str:
 
 def _withhold(name: str, by: str) -> str:
     with parts().database.transaction() as session:
-        drawing.withhold(session, _held(session, name), parts().keyring, request.form.get("why", ""), by)
-    return "已定：不公布秘密数，改用后一期的开奖号码。原因已经公布在抽奖页面上。"
+        drawing.give_reason(session, _held(session, name), request.form.get("why", ""), by)
+    return "原因已经写在抽奖页面上。"
 
 
 def _end(name: str, by: str) -> str:

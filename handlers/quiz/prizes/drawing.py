@@ -1,9 +1,9 @@
 """From the list to the winners: two members of staff type in the lottery's numbers; where they agree, the secret is
 revealed, everything is computed by draw.py and the record is published.
 
-The secret is revealed nowhere before that. Where it cannot be, or is not by the last day that the rules give, or where
-the list was fixed only when the numbers could be known, that is said openly with the reason, its published hash takes
-its place, and the later issue counts. None of this can be chosen once both issues are drawn.
+The secret is revealed nowhere before that. Where it is not by the last day that the rules give, or where the list was
+fixed only when the numbers could be known, its published hash takes its place and the later issue counts. Nobody's word
+is needed for that, and nobody's word can bring it about.
 """
 
 import gzip
@@ -70,8 +70,8 @@ class Look:
     @property
     def why_withheld(self) -> str:
         """Why the later issue counts and the secret is not revealed; empty where it is not so."""
-        if self.decided and (self.decided.withheld_at or self.decided.secret):
-            return self.decided.withheld_why
+        if self.decided and self.decided.secret:
+            return ""
         if self.entry_list and self.entry_list.fixed_at >= known_from(self.rules.drawn_on):
             return say("prizes_list_late", at=clock.spoken(self.entry_list.fixed_at))
         if clock.now() >= self.rules.reveal_until:
@@ -131,20 +131,15 @@ def type_numbers(session: Session, held: HeldCampaign, numbers: str, source: str
     return look(session, held)
 
 
-def withhold(session: Session, held: HeldCampaign, keyring: Keyring, why: str, by: str) -> None:
-    """Settles that the secret is not revealed, where its key is lost; when the published time is over that is so
-    without a word. Raises NotAllowed and NotDrawn.
+def give_reason(session: Session, held: HeldCampaign, why: str, by: str) -> None:
+    """Says in public why the secret was not revealed. Decides nothing: the later issue counts already, by the rules.
+    Raises NotAllowed and NotDrawn.
     """
     name = staff.require(session, by, Role.CAMPAIGNS).name
     take_turns(session, f"draw:{held.id}")
     now, why = _waiting(session, held), why.strip()
-    if now.is_withheld:
-        raise NotDrawn(say("prizes_withheld_already", issue=now.issue))
-    if is_readable(held, keyring):
-        if now.agreed:
-            raise NotDrawn(say("prizes_draw_instead"))
-        day = clock.spoken_day(now.rules.last_day_to_reveal)
-        raise NotDrawn(say("prizes_not_withheld", day=day))
+    if not now.is_withheld:
+        raise NotDrawn(say("prizes_not_withheld", day=clock.spoken_day(now.rules.last_day_to_reveal)))
     if not why or len(why) > MOST_WHY:
         raise NotDrawn(say("prizes_why", most=MOST_WHY))
     decided = _decided(session, held.id)
@@ -166,7 +161,7 @@ def is_readable(held: HeldCampaign, keyring: Keyring) -> bool:
 
 def conclude(database: Database, keyring: Keyring, campaign_id: str, by: str) -> draw.Record:
     """Draws with the numbers that two have typed alike, and publishes the record. What takes long is computed outside
-    of the transaction. A second time hands back the same record. Raises NotAllowed, NotDrawn and KeysUnreadable.
+    of the transaction. A second time hands back the same record. Raises NotAllowed and NotDrawn.
     """
     with database.reading() as session:
         name = staff.require(session, by, Role.CAMPAIGNS).name
@@ -177,7 +172,7 @@ def conclude(database: Database, keyring: Keyring, campaign_id: str, by: str) ->
         if not now.agreed:
             raise NotDrawn(say("prizes_differ" if now.differs else "prizes_second_lacking"))
         codes = entries.codes_of(session, campaign_id)
-        record, order = _drawn(now, codes, None if now.is_withheld else _reveal(held, keyring))
+        record, order = _drawn(now, codes, None if now.is_withheld else _reveal_now(now, keyring))
     body = entries.packed(draw.as_json(record))
     with database.transaction() as session:
         take_turns(session, f"draw:{campaign_id}")
@@ -222,6 +217,15 @@ def _note(session: Session, campaign_id: str, record: draw.Record, by: str) -> N
     decided.issue, decided.numbers = record.drawn.issue, record.drawn.numbers
     decided.source = record.drawn.source[:200]
     session.flush()
+
+
+def _reveal_now(now: Look, keyring: Keyring) -> str:
+    """The numbers stay typed in where the key is missing. Raises NotDrawn."""
+    try:
+        return _reveal(now.held, keyring)
+    except KeysUnreadable as error:
+        day = clock.spoken_day(now.rules.last_day_to_reveal)
+        raise NotDrawn(say("prizes_key_lost", day=day, later=now.rules.later_issue)) from error
 
 
 def _reveal(held: HeldCampaign, keyring: Keyring) -> str:

@@ -58,4 +58,4 @@ def test_what_cannot_be_done_yet_is_one_sentence(held, tmp_path):
     assert "还没有抽奖" in held.fails("quiz", "draw", "demo", "--status", "--out", str(tmp_path / "x.json"))
     with clock.fixed_at(OVER):
         held.types("quiz", "draw", "demo", "--as", "jia")
-    assert "自动改用后一期" in held.fails("quiz", "draw", "demo", "--withhold", "试", "--as", "jia")
+    assert "谁也不能提前改" in held.fails("quiz", "draw", "demo", "--withhold", "试", "--as", "jia")

@@ -199,11 +199,17 @@ def test_script_in_every_field_is_text(two, database, keyring):
 def test_where_the_key_is_lost_the_page_says_what_to_do(two, make_console, tmp_path, password):
     two.fixes()
     other = make_console(security__key_file=str(tmp_path / "other.json"))
-    desk = entered(other, demo_staff.NAMES[Role.CAMPAIGNS], password)
-    assert "秘密数读不出来" in desk.opens(PAGE).text
-    assert desk.sends(f"{PAGE}/act", act="withhold", why=" ").status_code == 409
-    told = desk.sends(f"{PAGE}/act", act="withhold", why="密钥文件找不回来").text
-    assert "第 2026148 期" in told and "密钥文件找不回来" in told
+    for name in (demo_staff.NAMES[Role.CAMPAIGNS], demo_staff.SECOND_CAMPAIGNER):
+        desk = entered(other, name, password)
+        told = desk.sends(f"{PAGE}/act", act="numbers", numbers=NUMBERS, source=SOURCE)
+    assert told.status_code == 409 and "号码已经记下，两个人录入的一致，可是秘密数读不出来" in told.text
+    early = desk.sends(f"{PAGE}/act", act="withhold", why="密钥文件找不回来")
+    assert early.status_code == 409 and "谁也不能提前改" in early.text
+    with clock.fixed_at(DRAWN + timedelta(days=16)):
+        desk = entered(other, name, password)
+        assert desk.sends(f"{PAGE}/act", act="withhold", why=" ").status_code == 409
+        told = desk.sends(f"{PAGE}/act", act="withhold", why="密钥文件找不回来").text
+        assert "第 2026148 期" in told and "密钥文件找不回来" in told
 
 
 def test_the_demonstration_is_a_finished_draw_that_verifies_and_is_made_once(database, keyring, console):

@@ -11,7 +11,6 @@ from sqlalchemy import text
 
 from content.store import clock
 from content.store.db import Database
-from content.store.keys import Keyring
 from handlers.quiz import draw, register
 from handlers.quiz.prizes import claims, drawing, entries, line
 from handlers.quiz.prizes.models import Winner
@@ -140,10 +139,9 @@ def test_a_name_stands_there_by_consent_only_and_no_claim_code_or_telephone_ever
 
 
 def test_what_was_decided_otherwise_stands_there_with_its_reason(listed):
-    lost = Keyring((b"2" * 32,))
-    with listed.database.transaction() as session, clock.fixed_at(DRAWN):
-        drawing.withhold(session, register.get_held(session, "demo"), lost, "<b>密钥</b>找不回来", "jia")
-    with clock.fixed_at(DRAWN):
+    with listed.database.transaction() as session, clock.fixed_at(DRAWN + timedelta(days=16)):
+        drawing.give_reason(session, register.get_held(session, "demo"), "<b>密钥</b>找不回来", "jia")
+    with clock.fixed_at(DRAWN + timedelta(days=16)):
         told = listed.sees()
     assert "&lt;b&gt;密钥&lt;/b&gt;找不回来" in told and "等双色球第 2026148 期开奖" in told
 

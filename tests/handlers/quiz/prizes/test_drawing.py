@@ -17,7 +17,7 @@ from sqlalchemy.exc import DatabaseError
 from content import audit
 from content.staff import NotAllowed
 from content.store import clock
-from content.store.keys import Keyring, KeysUnreadable
+from content.store.keys import Keyring
 from handlers.quiz import draw, play, register
 from handlers.quiz.draw import BadNumber
 from handlers.quiz.models import GivenAnswer, Participant, Round
@@ -62,9 +62,9 @@ def typed(database, by: str, numbers: str = NUMBERS, source: str = SOURCE, at=DR
         return drawing.type_numbers(session, register.get_held(session, "demo"), numbers, source, by)
 
 
-def withheld(database, keyring, why: str = "密钥文件丢了", by: str = "jia", at=DRAWN) -> None:
+def explained(database, why: str = "密钥文件丢了", by: str = "jia", at=DRAWN) -> None:
     with database.transaction() as session, clock.fixed_at(at):
-        drawing.withhold(session, register.get_held(session, "demo"), keyring, why, by)
+        drawing.give_reason(session, register.get_held(session, "demo"), why, by)
 
 
 def concluded(database, keyring, by: str = "yi", at=DRAWN) -> draw.Record:
@@ -214,21 +214,25 @@ def test_a_campaign_nobody_entered_is_drawn_without_winners(database, keyring):
 # ── a secret that is not revealed ─────────────────────────────────────────────────────────────────────────────────────
 
 
+OVERDUE = datetime(2026, 12, 21, 16, 0, tzinfo=UTC)
+"""Midnight in Beijing behind the last day on which the secret is revealed."""
+
+
 def test_with_lost_keys_the_later_issue_counts_and_the_commitment_takes_the_secrets_place(database, held, listed):
     for who in ("jia", "yi"):
         typed(database, who)
-    with pytest.raises(KeysUnreadable):
+    with pytest.raises(NotDrawn, match="号码已经记下.*密钥文件.*12月21日.*2026148"):
         concluded(database, OTHER_KEYS)
     with pytest.raises(NotDrawn, match="原因"):
-        withheld(database, OTHER_KEYS, why=" ")
+        explained(database, why=" ", at=OVERDUE)
     with pytest.raises(NotAllowed):
-        withheld(database, OTHER_KEYS, by="bing")
-    withheld(database, OTHER_KEYS)
-    with database.reading() as session:
+        explained(database, by="bing", at=OVERDUE)
+    explained(database, at=OVERDUE)
+    with database.reading() as session, clock.fixed_at(OVERDUE):
         now = drawing.look(session, register.get_held(session, held))
         assert (now.issue, now.typed, now.stage) == ("2026148", [], Stage.LISTED)
     with pytest.raises(NotDrawn, match="12月22日（周二）晚上才开奖"):
-        typed(database, "jia", "1 2 3 4 5 6 7")
+        typed(database, "jia", "1 2 3 4 5 6 7", at=OVERDUE)
     for who in ("jia", "yi"):
         typed(database, who, "1 2 3 4 5 6 7", at=LATER)
     record = concluded(database, OTHER_KEYS, at=LATER)
@@ -241,13 +245,15 @@ def replace_secret(record: draw.Record) -> draw.Record:
     return draw.read_record(json.dumps({**json.loads(draw.as_json(record)), "secret": SECRET}))
 
 
-def test_a_secret_that_can_be_read_is_never_withheld_by_anybodys_choice(database, keyring, listed):
-    with pytest.raises(NotDrawn, match="自动改用后一期"):
-        withheld(database, keyring)
+def test_nobody_throws_again_by_hiding_the_key_once_the_numbers_are_known(database, keyring, listed):
     for who in ("jia", "yi"):
         typed(database, who)
-    with pytest.raises(NotDrawn, match="直接抽奖"):
-        withheld(database, keyring)
+        with pytest.raises(NotDrawn, match="谁也不能提前改"):
+            explained(database, by=who, at=OVERDUE - timedelta(seconds=1))
+    with pytest.raises(NotDrawn, match="密钥文件"):
+        concluded(database, OTHER_KEYS)
+    record = concluded(database, keyring, at=OVERDUE - timedelta(seconds=1))
+    assert (record.secret, record.drawn.issue) == (SECRET, "2026141")
 
 
 def test_what_was_not_drawn_by_the_last_day_is_drawn_with_the_later_issue_whoever_would_choose(
@@ -255,18 +261,15 @@ def test_what_was_not_drawn_by_the_last_day_is_drawn_with_the_later_issue_whoeve
 ):
     for who in ("jia", "yi"):
         typed(database, who)
-    over = datetime(2026, 12, 21, 16, 0, tzinfo=UTC)  # midnight in Beijing
     with database.reading() as session:
         held = register.get_held(session, "demo")
-        with clock.fixed_at(over - timedelta(seconds=1)):
+        with clock.fixed_at(OVERDUE - timedelta(seconds=1)):
             assert drawing.look(session, held).issue == "2026141"
-        with clock.fixed_at(over):
+        with clock.fixed_at(OVERDUE):
             now = drawing.look(session, held)
             assert (now.issue, now.is_withheld, now.agreed) == ("2026148", True, [])
     with pytest.raises(NotDrawn, match="还差另一个人"):
         concluded(database, keyring, at=LATER)
-    with pytest.raises(NotDrawn, match="已经定了"):
-        withheld(database, keyring, at=LATER)
     for who in ("jia", "yi"):
         typed(database, who, "1 2 3 4 5 6 7", at=LATER)
     record = concluded(database, keyring, at=LATER)
