@@ -207,6 +207,7 @@ def words(incoming: Incoming, desk: Desk) -> Reply:
     is_aside = desk.conversation == memory.OPEN and desk.understood.topic not in TALK_NAMES.values()
     reply = (
         boards_chat.said(incoming, desk)
+        or entering_chat.said(incoming, desk)
         or statutes.look_up(incoming, desk)
         or _by_understanding(incoming, desk, desk.understood)
     )
@@ -241,6 +242,8 @@ def _hear(text: str, desk: Desk) -> Understood:
     understood = emergency.as_harmless(understood)
     if videos_asked.is_plain(text):
         return replace(understood, topic=publicity_chat.VIDEOS, confidence=0.99, alternatives=(), second="")
+    if entering_chat.is_plain(text):
+        return replace(understood, topic=quiz_chat.TOPIC, confidence=0.99, alternatives=(), second="")
     if prizes_chat.is_plain(text):
         return replace(understood, topic=prizes_chat.TOPIC, confidence=0.99, alternatives=(), second="")
     if found := statutes.topic_of(text, desk):

@@ -50,9 +50,19 @@ def put_on(session: Session, name: str, written: str, keyring: Keyring, by: str)
     return held
 
 
-def find_open(session: Session) -> HeldCampaign | None:
-    """The quiz for everybody; of several the one that closes first."""
-    return next((held for held in all_open(session) if rules_of(held).exam is None), None)
+def open_quizzes(session: Session) -> list[HeldCampaign]:
+    """Those for everybody, the one that closes first before the others."""
+    return [held for held in all_open(session) if rules_of(held).exam is None]
+
+
+def overlapping(session: Session, name: str, rules: Campaign) -> list[HeldCampaign]:
+    """Other quizzes for everybody that are open at some moment of this one: citizens will have to choose."""
+    if rules.exam:
+        return []
+    meets = (HeldCampaign.opens_at < rules.closes_at) & (HeldCampaign.closes_at > rules.opens_at)
+    others = select(HeldCampaign).where(meets, HeldCampaign.id != name, HeldCampaign.closes_at > clock.now())
+    found = session.scalars(others.order_by(HeldCampaign.opens_at, HeldCampaign.id)).all()
+    return [held for held in found if rules_of(held).exam is None]
 
 
 def all_open(session: Session) -> list[HeldCampaign]:

@@ -93,12 +93,36 @@ def find_participant(session: Session, held: HeldCampaign, name: str) -> Partici
 
 
 def mine(session: Session, name_in: Callable[[HeldCampaign], str]) -> tuple[HeldCampaign, Participant | None] | None:
-    """The campaign that is open, else the last one he took part in; `name_in`: his name in a campaign."""
-    for held in quizzes(session):
-        participant = find_participant(session, held, name_in(held))
-        if participant or register.phase_of(held) is Phase.OPEN:
-            return held, participant
-    return None
+    """The campaign that is open, of several the one that he takes part in last, else the first; where none is open the
+    last one he took part in. `name_in`: his name in a campaign.
+    """
+    every = quizzes(session)
+    is_open = [held for held in every if register.phase_of(held) is Phase.OPEN]
+    joined = {held.id: found for held in is_open if (found := find_participant(session, held, name_in(held)))}
+    if joined:
+        held = _played_last(session, [one for one in is_open if one.id in joined], name_in)
+        return held, joined[held.id]
+    if is_open:
+        return is_open[0], None
+    return next(((held, found) for held in every if (found := find_participant(session, held, name_in(held)))), None)
+
+
+def _played_last(
+    session: Session, joined: list[HeldCampaign], name_in: Callable[[HeldCampaign], str]
+) -> HeldCampaign:  # fmt: skip
+    if len(joined) == 1:
+        return joined[0]
+    names = [name_in(held) for held in joined]
+    latest = select(Round.campaign_id).where(Round.citizen_id.in_(names)).order_by(Round.started_at.desc()).limit(1)
+    last = session.scalar(latest)
+    return next((held for held in joined if held.id == last), joined[0])
+
+
+def shown(session: Session, name_in: Callable[[HeldCampaign], str]) -> HeldCampaign | None:
+    """Whose board is meant: the open one as `mine` has it, else the last one, whoever took part."""
+    first = next(iter(quizzes(session)), None)
+    found = mine(session, name_in) if first and register.phase_of(first) is Phase.OPEN else None
+    return found[0] if found else first
 
 
 # ── where he stands ───────────────────────────────────────────────────────────────────────────────────────────────────

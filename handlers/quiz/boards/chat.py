@@ -127,7 +127,7 @@ def _called(session: Session, held: HeldCampaign, participant: Participant, is_o
 
 def _board(desk: Desk) -> Reply:
     with score.looking(desk.bureau.database) as session:
-        held = _shown_campaign(session)
+        held = _shown_campaign(session, desk)
         if held is None:
             return answers.answer(desk, BOARD)
         board = standings.board(session, held)
@@ -144,7 +144,7 @@ def _board(desk: Desk) -> Reply:
 
 def _units(desk: Desk) -> Reply:
     with score.looking(desk.bureau.database) as session:
-        held = _shown_campaign(session)
+        held = _shown_campaign(session, desk)
         if held is None:
             return answers.answer(desk, BOARD)
         board = standings.board(session, held)
@@ -161,9 +161,9 @@ def _units(desk: Desk) -> Reply:
     return answers.choices("\n".join([head, *lines]), [say("board_tap")], _link(desk.bureau, held))
 
 
-def _shown_campaign(session: Session) -> HeldCampaign | None:
-    """The one that is open, else the last one."""
-    return next(iter(score.quizzes(session)), None)
+def _shown_campaign(session: Session, desk: Desk) -> HeldCampaign | None:
+    """The one that is open, of several the one that he takes part in; else the last one."""
+    return score.shown(session, lambda held: _name(desk, held))
 
 
 def _head(held: HeldCampaign, board: standings.Board) -> str:
@@ -194,7 +194,7 @@ def _nickname(incoming: Incoming, desk: Desk, asked: Asked) -> Reply:
         return Reply(text=say("nickname_how"))
 
     def act(session: Session) -> Reply:
-        held = _open_campaign(session)
+        held = _open_campaign(session, desk)
         if held is None:
             return Reply(text=say("nickname_no_campaign"))
         participant = score.find_participant(session, held, _name(desk, held))
@@ -214,7 +214,7 @@ def _nickname(incoming: Incoming, desk: Desk, asked: Asked) -> Reply:
 def _unit(incoming: Incoming, desk: Desk, asked: Asked) -> Reply | None:
     """A unit that is named is asked for once more before anything is changed."""
     with desk.bureau.database.reading() as session:
-        held = _open_campaign(session)
+        held = _open_campaign(session, desk)
         found = units.find(session, held, asked.words) if held else []
         participates = bool(held and score.find_participant(session, held, _name(desk, held)))
         example = next(iter(units.open_to(session, held)), None) if held else None
@@ -236,7 +236,7 @@ def _unit(incoming: Incoming, desk: Desk, asked: Asked) -> Reply | None:
 
 def _confirm(incoming: Incoming, desk: Desk, asked: Asked) -> Reply:
     def act(session: Session) -> Reply:
-        held = _open_campaign(session)
+        held = _open_campaign(session, desk)
         participant = score.find_participant(session, held, _name(desk, held)) if held else None
         if held is None or participant is None:
             return Reply(text=say("unit_not_in", title=held.title) if held else say("unit_no_campaign"))
@@ -249,8 +249,8 @@ def _confirm(incoming: Incoming, desk: Desk, asked: Asked) -> Reply:
     return receipts.once(desk.bureau.database, incoming.key, act)
 
 
-def _open_campaign(session: Session) -> HeldCampaign | None:
-    held = _shown_campaign(session)
+def _open_campaign(session: Session, desk: Desk) -> HeldCampaign | None:
+    held = _shown_campaign(session, desk)
     return held if held and register.phase_of(held) is Phase.OPEN else None
 
 

@@ -1,6 +1,8 @@
-"""How a round begins in the chat: the campaign that is open, its rules, its paper begun or gone on with, or practice;
+"""How a round begins in the chat: the campaigns that are open, their rules, a paper begun or gone on with, or practice;
 and what is said to whoever leaves a paper whose time runs on.
 """
+
+from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
@@ -16,6 +18,19 @@ from handlers.quiz.chat import KIND, ask_first, ask_open, ways_to_page
 from handlers.quiz.models import HeldCampaign, Round
 
 RULES_TOPIC = "quiz/rules"
+OFFERED = 4
+"""Campaigns in one message, where several are open."""
+_LONGEST = 40
+
+
+def is_plain(text: str) -> bool:
+    """Whether these words are the choice of one campaign among several."""
+    return len(text) <= _LONGEST and text.strip().startswith(say("quiz_join_one", title=""))
+
+
+def said(incoming: Incoming, desk: Desk) -> Reply | None:
+    """A campaign's title may name a law: its choice is not a question for an article."""
+    return start(incoming, desk) if is_plain(incoming.text) else None
 
 
 def start(incoming: Incoming, desk: Desk) -> Reply:
@@ -25,10 +40,10 @@ def start(incoming: Incoming, desk: Desk) -> Reply:
 
 
 def rules(incoming: Incoming, desk: Desk) -> Reply:
-    """Those of the campaign that is open; else what holds for practice."""
+    """Those of the campaigns that are open; else what holds for practice."""
     with desk.bureau.database.reading() as session:
-        held = register.find_open(session)
-    return _offer(desk, held) if held else answers.answer(desk, RULES_TOPIC)
+        every = register.open_quizzes(session)
+    return _offer(desk, every) if every else answers.answer(desk, RULES_TOPIC)
 
 
 def parting(talk: Talk, desk: Desk) -> str:
@@ -41,14 +56,13 @@ def parting(talk: Talk, desk: Desk) -> str:
 
 def _start(session: Session, incoming: Incoming, desk: Desk) -> Reply:
     citizen_id = citizens.get_or_add_citizen_id(session, desk.bureau.keyring, desk.openid)
-    words, held = incoming.text.strip(), register.find_open(session)
-    running = _running(session, desk, held)
-    if held and (words == say("quiz_join") or running):
+    words, every = incoming.text.strip(), register.open_quizzes(session)
+    if held := _meant(session, desk, words, every):
         return _paper(session, incoming, desk, citizen_id, held, wants_practice=words == say("quiz_practise"))
     if reply := _gone_on_with(session, desk, citizen_id):
         return reply
-    if held and words != say("quiz_practise"):
-        return _offer(desk, held)
+    if every and words != say("quiz_practise"):
+        return _offer(desk, every)
     try:
         played = play.begin(session, citizen_id, f"{citizen_id}:{incoming.key}", asked.kept_back(session))
     except bank.BankEmpty:
@@ -66,14 +80,45 @@ def _gone_on_with(session: Session, desk: Desk, citizen_id: str) -> Reply | None
     return ask_open(desk, played, talk, say("quiz_resumed"))
 
 
-def _running(session: Session, desk: Desk, held: HeldCampaign | None) -> Round | None:
-    """The paper of his that runs, whether the chat is at it or not."""
-    if held is None:
-        return None
+def _meant(session: Session, desk: Desk, words: str, every: Sequence[HeldCampaign]) -> HeldCampaign | None:
+    """Which the words choose; else the one of which a paper of his runs, whether the chat is at it or not."""
+    if chosen := next((held for held in every if words == _join_words(held, every)), None):
+        return chosen
+    running = [(begun.started_at, held) for held in every if (begun := _running(session, desk, held))]
+    return max(running, key=lambda one: one[0])[1] if running else None
+
+
+def _join_words(held: HeldCampaign, every: Sequence[HeldCampaign]) -> str:
+    """What chooses it among those that are open."""
+    if len(every) == 1:
+        return say("quiz_join")
+    is_alone = sum(one.title == held.title for one in every) == 1
+    return say("quiz_join_one", title=held.title if is_alone else held.id)
+
+
+def _running(session: Session, desk: Desk, held: HeldCampaign) -> Round | None:
     return play.find_open_paper(session, held, citizens.participant_of(desk.bureau.keyring, desk.openid, held.id))
 
 
-def _offer(desk: Desk, held: HeldCampaign) -> Reply:
+def _offer(desk: Desk, every: Sequence[HeldCampaign]) -> Reply:
+    return _offer_one(desk, every[0]) if len(every) == 1 else _offer_all(every)
+
+
+def _offer_all(every: Sequence[HeldCampaign]) -> Reply:
+    """Each with its times and a tap; its page is reached from its paper."""
+    shown = every[:OFFERED]
+    lines = []
+    for held in shown:
+        promised, closes = register.rules_of(held), clock.spoken(held.closes_at)
+        lines.append(
+            say("quiz_campaign_line", title=held.title, closes=closes, questions=promised.questions,
+                full=promised.full_marks, minutes=promised.minutes, attempts=promised.attempts_a_day)
+        )  # fmt: skip
+    told = say("quiz_campaigns", campaigns="\n".join(lines))
+    return answers.choices(told, [*(_join_words(held, every) for held in shown), say("quiz_practise")])
+
+
+def _offer_one(desk: Desk, held: HeldCampaign) -> Reply:
     promised = register.rules_of(held)
     participant = citizens.participant_of(desk.bureau.keyring, desk.openid, held.id)
     told = say(

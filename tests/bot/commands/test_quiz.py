@@ -52,6 +52,16 @@ def test_a_campaign_is_put_on_once_by_who_may_and_listed(campaign):
     assert "演示竞答" in operator.types("quiz", "list").out
 
 
+def test_a_campaign_that_overlaps_another_is_warned_of_when_it_is_checked_and_put_on(campaign):
+    operator, file = campaign
+    assert "同一时间还有" not in operator.types("quiz", "check", file).out
+    assert "同一时间还有" not in operator.types("quiz", "create", file, "--as", "zhao").out
+    other = file.with_name("another.toml")
+    other.write_text(WRITTEN, encoding="utf-8")
+    for act in (("check", other), ("create", other, "--as", "zhao")):
+        assert "同一时间还有“演示竞答”" in operator.types("quiz", *act).out
+
+
 def test_a_campaign_is_opened_early_and_closed_early_with_a_reason_by_who_may(campaign):
     operator, file = campaign
     file.write_text(WRITTEN.replace("2026-12-01T08", "2026-12-03T08"), encoding="utf-8")

@@ -140,6 +140,13 @@ def test_a_file_comes_by_upload_or_by_paste_and_goes_back_into_the_form(keeper):
     assert keeper.sends("/campaigns/check", {"id": "demo", "toml": "= broken"}).status_code == 400
 
 
+def test_a_campaign_that_overlaps_another_is_warned_of_before_it_is_put_on(keeper, held):
+    looked = keeper.sends("/campaigns/check", {"id": "other", "toml": RULES})
+    assert looked.status_code == 200 and "同一时间还有“演示竞答”" in looked.text
+    later = RULES.replace("2026-12", "2027-12")
+    assert "同一时间还有" not in keeper.sends("/campaigns/check", {"id": "other", "toml": later}).text
+
+
 def test_an_earlier_campaign_is_copied_without_its_times(keeper, held):
     form = keeper.opens("/campaigns/new", copy="demo").text
     assert 'value="演示竞答"' in form and "照“演示竞答”抄来的" in form and 'value="2026141"' not in form

@@ -4,11 +4,13 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec import structs
 from sqlalchemy import delete, select
 from sqlalchemy.orm import selectinload
 
 from content import audit, repository, staff
 from content.phrases import say
+from content.render import TEXT_BYTES
 from content.store import clock
 from content.store.memory import NONE
 from handlers import citizens
@@ -225,6 +227,54 @@ def test_whoever_leaves_a_paper_is_told_its_time_runs_on_and_is_led_back_to_it(p
 def test_the_tap_on_the_campaign_leads_out_of_practice(player):
     player.says(say("quiz_practise"))
     assert "“演示竞答”开始" in player.says(say("quiz_join")).text
+
+
+@pytest.fixture
+def two_open(put_on, somebody):
+    """The second one, whose title names a law and dangers, closes first."""
+    put_on()
+    earlier = SMALL.replace('"演示竞答"', '"反家庭暴力法和《宪法》竞答"').replace("12-04T20:00", "12-04T19:00")
+    assert earlier.count("19:00") == 1
+    put_on("second", earlier)
+    return somebody
+
+
+JOIN_FIRST, JOIN_SECOND = "参加：演示竞答", "参加：反家庭暴力法和《宪法》竞答"
+
+
+def test_of_several_open_campaigns_each_is_offered_and_chosen_by_its_own_tap(two_open, open_question):
+    for words in ("宪法知识竞答", say("quiz_join"), "竞答规则"):
+        reply = two_open.says(words)
+        assert reply.choices == (JOIN_SECOND, JOIN_FIRST, say("quiz_practise"))
+        assert "12月4日 19:00" in reply.text and "12月4日 20:00" in reply.text
+    assert len(reply.text.encode()) <= TEXT_BYTES
+    assert "“演示竞答”开始" in two_open.says("2").text
+    two_open.says(open_question(two_open).answer)
+    assert "“反家庭暴力法和《宪法》竞答”开始" in two_open.says(JOIN_SECOND).text
+    for words in (JOIN_FIRST, "继续", "退出", say("quiz_join")):
+        text = two_open.says(words).text
+    assert "“反家庭暴力法" in text and "第 1 题" in text  # begun last, and none was begun twice
+    assert len(papers(two_open)) == 1
+
+
+def test_my_points_and_the_board_are_of_the_campaign_that_was_played_last(two_open, open_question):
+    assert "反家庭暴力法" in two_open.says("排行榜").text
+    two_open.says(JOIN_FIRST)
+    answer_all(two_open, open_question)
+    assert "“演示竞答”：您最好" in two_open.says("我的成绩").text and "“演示竞答”" in two_open.says("排行榜").text
+    with clock.fixed_at(OPEN + timedelta(minutes=1)):
+        two_open.says(JOIN_SECOND)
+        assert "反家庭暴力法" in two_open.says("我的成绩").text and "反家庭暴力法" in two_open.says("排行榜").text
+
+
+def test_a_quiz_that_overlaps_another_is_known_before_it_is_put_on(put_on, bureau):
+    held = put_on()
+    rules = register.rules_of(held)
+    with bureau.database.reading() as session:
+        meets = register.overlapping(session, "other", rules)
+        assert [one.id for one in meets] == ["demo"] and register.overlapping(session, "demo", rules) == []
+        after = structs.replace(rules, opens_at=held.closes_at, closes_at=held.closes_at + timedelta(days=1))
+        assert register.overlapping(session, "other", after) == []
 
 
 def test_the_rules_asked_for_are_those_of_the_open_campaign(player, bureau):
