@@ -18,7 +18,7 @@ from handlers.desk import Bureau
 from handlers.quiz import asked, practice
 from handlers.quiz.shown import options_of
 
-KEPT_SECONDS, TRIES = 5, 40
+KEPT_SECONDS = 5
 _SEED = re.compile(r"[0-9a-z-]{1,32}", re.ASCII)
 _LETTERS = re.compile(r"[A-H]{1,8}", re.ASCII)
 
@@ -39,23 +39,25 @@ class _Practice:
         return self._choice("")
 
     def round(self) -> Any:
-        """`on`: the subject; `seed`: which questions; `a`: the answers so far; `pick`: that to the question asked."""
-        subject, seed = request.args.get("on", ""), request.args.get("seed", "")
-        bank = self.bureau().questions
-        drawn = practice.draw(bank.values(), subject, seed) if _SEED.fullmatch(seed) else []
-        if not drawn:
-            return self._choice("missing"), 404
-        if not self._is_free(subject, seed):
-            return self._choice("kept"), 409
-        earlier = [letters for letters in request.args.getlist("a") if _LETTERS.fullmatch(letters)]
-        picked = "".join(letter for letter in request.args.getlist("pick") if _LETTERS.fullmatch(letter))
-        turns = practice.turns(drawn, [*earlier, picked])
-        asked = drawn[len(turns)] if len(turns) < len(drawn) else None
-        is_empty = asked is not None and "go" in request.args and len(turns) == len(earlier)
+        """`on`: the subject; `seed`: which questions; `a`: the answers so far, each with its question; `q` and `pick`:
+        the question that was asked, and the answer to it. What is kept back is left out, and another takes its place.
+        """
+        given, kept, bank = request.args, self._kept_back(), self.bureau().questions
+        subject, seed, asked = given.get("on", ""), given.get("seed", ""), given.get("q", "")
+        earlier = practice.turns(bank, _answers(given.getlist("a")), kept)
+        picked = "".join(letter for letter in given.getlist("pick") if _LETTERS.fullmatch(letter))
+        turns = practice.turns(bank, [*((turn.question.key, turn.letters) for turn in earlier), (asked, picked)], kept)
+        drawn = practice.draw(bank.values(), subject, seed, kept | {turn.question.key for turn in turns})
+        rest = drawn[: practice.QUESTIONS - len(turns)] if _SEED.fullmatch(seed) else []
+        if not rest and len(turns) < practice.QUESTIONS:
+            is_kept = bool(_SEED.fullmatch(seed) and practice.draw(bank.values(), subject, seed))
+            return self._choice("kept" if is_kept else "missing"), 409 if is_kept else 404
+        is_new = len(turns) > len(earlier)
         return render_template(
             "quiz_practice_round.html", subject=subject, subject_name=_name(subject), seed=seed, turns=turns,
-            asked=asked, total=len(drawn), kinds=KINDS, options_of=options_of, is_empty=is_empty,
-            right=sum(turn.is_right for turn in turns), other_seed=self._seed(subject),
+            asked=rest[0] if rest else None, total=len(turns) + len(rest), kinds=KINDS, options_of=options_of,
+            is_empty="go" in given and not is_new and asked not in kept, is_kept=asked in kept, is_new=is_new,
+            right=sum(turn.is_right for turn in turns), other_seed=_new_seed(),
             is_todays=seed == practice.todays_seed(),
         )  # fmt: skip
 
@@ -73,22 +75,22 @@ class _Practice:
 
     def _choice(self, fault: str) -> str:
         """`fault`: "missing", "kept" or nothing."""
-        names = practice.subjects(self.bureau().questions.values())
-        subjects = [(name, _name(name), seed) for name in names if (seed := self._seed(name))]
-        today = practice.todays_seed() if self._is_free("", practice.todays_seed()) else ""
-        return render_template("quiz_practice.html", subjects=subjects, today=today, fault=fault)
+        bank, kept = self.bureau().questions.values(), self._kept_back()
+        subjects = [(name, _name(name)) for name in practice.subjects(bank, kept)]
+        today = practice.todays_seed() if practice.draw(bank, "", "", kept) else ""
+        return render_template(
+            "quiz_practice.html", subjects=subjects, today=today, seed=_new_seed(), fault=fault, is_part=bool(kept)
+        )
 
-    def _seed(self, subject: str) -> str:
-        """Of five that may be practised now; empty where none are found soon."""
-        kept = self._kept_back()
-        if practice.count(self.bureau().questions.values(), subject, kept) < practice.QUESTIONS:
-            return ""
-        seeds = (secrets.token_hex(6) for _ in range(TRIES))
-        return next((seed for seed in seeds if self._is_free(subject, seed)), "")
 
-    def _is_free(self, subject: str, seed: str) -> bool:
-        drawn = practice.draw(self.bureau().questions.values(), subject, seed)
-        return self._kept_back().isdisjoint(one.key for one in drawn)
+def _answers(given: list[str]) -> list[tuple[str, str]]:
+    """ "AC.labour-001" → (labour-001, AC)."""
+    parts = [one.partition(".") for one in given[: practice.QUESTIONS]]
+    return [(key, letters) for letters, _, key in parts if _LETTERS.fullmatch(letters)]
+
+
+def _new_seed() -> str:
+    return secrets.token_hex(6)
 
 
 def _name(subject: str) -> str:

@@ -23,12 +23,18 @@ def draw(
     session: Session, subject: str, seed: str, count: int, last: Container[str] = (), kept_back: Container[str] = ()
 ) -> list[str]:
     """`count` different questions of a subject in a random order that only the seed decides; those of `last` only
-    where there are not enough others, those kept back never. Raises BankEmpty.
+    where there are not enough others, those kept back never: where they leave too few, those of other subjects fill the
+    round. Raises BankEmpty.
     """
-    keys = [question.key for question in repository.questions(session, subject) if question.key not in kept_back]
+    own = [question.key for question in repository.questions(session, subject)]
+    keys = [key for key in own if key not in kept_back]
+    if len(keys) < count <= len(own):
+        others = (one.key for one in repository.questions(session) if one.subject != subject)
+        keys += [key for key in others if key not in kept_back]
     if len(keys) < count:
         raise BankEmpty
-    return sorted(keys, key=lambda key: (key in last, lot(seed, key)))[:count]
+    mine = set(own)
+    return sorted(keys, key=lambda key: (key not in mine, key in last, lot(seed, key)))[:count]
 
 
 def question_of(database: Database, questions: Mapping[str, Question], key: str) -> Question:

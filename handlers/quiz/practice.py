@@ -2,7 +2,7 @@
 kept, nothing can be won; today's questions are the same for everybody.
 """
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
 from content.models import Question
@@ -25,36 +25,34 @@ class Turn:
         return self.letters == self.question.answer
 
 
-def draw(bank: Iterable[Question], subject: str, seed: str) -> list[Question]:
-    """`subject`: empty for all of them. Fewer where there are not enough, none for a subject that does not exist."""
-    fitting = [question for question in bank if not question.retired and subject in ("", question.subject)]
+def draw(bank: Iterable[Question], subject: str, seed: str, without: Container[str] = ()) -> list[Question]:
+    """`subject`: empty for all of them; `without`: what is not to be asked, others take its place. Fewer where there
+    are not enough, none for a subject that does not exist.
+    """
+    fitting = [one for one in bank if not one.retired and subject in ("", one.subject) and one.key not in without]
     return sorted(fitting, key=lambda question: lot(f"practice:{subject}:{seed}", question.key))[:QUESTIONS]
-
-
-def count(bank: Iterable[Question], subject: str, kept_back: Container[str]) -> int:
-    """How many may be practised."""
-    fitting = (one for one in bank if not one.retired and subject in ("", one.subject))
-    return sum(one.key not in kept_back for one in fitting)
 
 
 def todays_seed() -> str:
     return clock.today().isoformat()
 
 
-def subjects(bank: Iterable[Question]) -> list[str]:
-    """That have enough questions to practise, those with most first."""
+def subjects(bank: Iterable[Question], kept_back: Container[str] = ()) -> list[str]:
+    """That have enough questions to practise now, those with most first."""
     counts: dict[str, int] = {}
     for question in bank:
-        if not question.retired:
+        if not question.retired and question.key not in kept_back:
             counts[question.subject] = counts.get(question.subject, 0) + 1
     return sorted((name for name in counts if counts[name] >= QUESTIONS), key=lambda name: (-counts[name], name))
 
 
-def turns(drawn: Sequence[Question], given: Sequence[str]) -> list[Turn]:
-    """What has been answered, up to the first answer that is none."""
-    found: list[Turn] = []
-    for question, letters in zip(drawn, given, strict=False):
-        if not letters or not set(letters) <= set(letters_of(question)):
-            break
-        found.append(Turn(question, "".join(sorted(set(letters)))))
-    return found
+def turns(bank: Mapping[str, Question], given: Iterable[tuple[str, str]], kept_back: Container[str] = ()) -> list[Turn]:
+    """`given`: keys and letters. Without what is no answer, what comes twice, and what is kept back by now: somebody is
+    answering it on a paper, and no answer to it is told.
+    """
+    found: dict[str, Turn] = {}
+    for key, letters in given:
+        question = bank.get(key)
+        if question is not None and key not in kept_back and letters and set(letters) <= set(letters_of(question)):
+            found.setdefault(key, Turn(question, "".join(sorted(set(letters)))))
+    return list(found.values())[:QUESTIONS]

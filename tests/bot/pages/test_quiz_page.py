@@ -18,7 +18,7 @@ from content.phrases import say
 from content.store import clock
 from content.store.db import Base
 from handlers.desk import Bureau
-from handlers.quiz import links, play, practice
+from handlers.quiz import links, play
 from handlers.quiz.mending.models import Mending
 from handlers.quiz.models import GivenAnswer, HeldCampaign, Participant, Round, Seat
 from tests.handlers.quiz.campaigns import WRITTEN
@@ -160,7 +160,7 @@ def test_opening_any_page_changes_nothing(held):
         for path in ("", f"?t={link}", "?t=forged", "paper", f"clock?paper={playing.paper}", "history", "result",
                      f"result/{playing.paper}", "start", "answers", "hand-in"):  # fmt: skip
             assert browser.opens(path).status_code < 500, path
-        for path in ("/h/quiz/", "/h/quiz/practice/", "/h/quiz/practice/round?on=family&seed=a&pick=A&go=1"):
+        for path in ("/h/quiz/", "/h/quiz/practice/", "/h/quiz/practice/round?on=labour&seed=a&pick=A&go=1"):
             assert browser.client.get(path).status_code == 200
 
     assert held.rows() == before
@@ -413,6 +413,18 @@ def test_what_another_site_sends_in_his_name_is_refused(held):
     assert held.given(browser) == {}
 
 
+@pytest.mark.parametrize("headers", [{"Origin": "null"}, {}])
+def test_a_browser_that_has_not_seen_our_page_is_not_bound_by_a_strangers_link(held, headers):
+    browser, link = held.browser(), held.link("stranger")
+    before = held.rows()
+
+    refused = browser.posts("start", data={"t": link.split("?t=")[1]}, headers=headers)
+
+    assert (refused.status_code, say("quiz_page_no_cookies") in refused.text) == (403, True)
+    assert held.rows() == before and "quiz_seat" not in str(refused.headers)
+    assert browser.begins(link).status_code == 303
+
+
 def test_a_form_without_the_seats_mark_is_refused(held):
     browser, other = held.playing(), held.playing("other")
 
@@ -661,8 +673,8 @@ def test_anybody_practises_with_a_verdict_after_each_answer_and_nothing_is_kept(
     text = client.get("/h/quiz/practice/round", query_string=query).text
 
     for _ in range(5):
-        earlier = [("a", letters) for letters in re.findall(r'name="a" value="(\w+)"', text)]
-        sent = [*query, *earlier, ("pick", "B"), ("go", "1")]
+        earlier = [("a", said) for said in re.findall(r'name="a" value="([^"]+)"', text)]
+        sent = [*query, *earlier, ("q", re.search(r'name="q" value="([^"]+)"', text)[1]), ("pick", "B"), ("go", "1")]
         text = client.get("/h/quiz/practice/round", query_string=sent).text
         assert "正确答案" in text
         assert "依据：" in text
@@ -694,39 +706,38 @@ def test_practice_that_does_not_exist_leads_back_to_the_choice(held):
 
 
 def test_an_answer_that_was_not_chosen_is_asked_for(held):
-    page = held.app.test_client().get("/h/quiz/practice/round?on=family&seed=a&go=1")
+    page = held.app.test_client().get("/h/quiz/practice/round?on=labour&seed=a&go=1")
 
     assert "还没有选" in page.text
 
 
-def test_what_stands_on_a_running_paper_is_not_practised_and_another_five_are_offered(held):
+def test_what_stands_on_a_running_paper_is_neither_asked_nor_solved_and_others_take_its_place(held):
     browser = held.playing()
-    on_paper = {question.key for question in held.asked(browser)}
-    bank = held.bureau.questions.values()
-    drawn = {seed: {one.key for one in practice.draw(bank, "", seed)} for seed in map(str, range(60))}
-    kept = next(seed for seed, keys in drawn.items() if keys & on_paper)
-    free = next(seed for seed, keys in drawn.items() if not keys & on_paper)
+    on_paper = {question.key: question for question in held.asked(browser)}
+    for number in range(20):
+        text = browser.client.get(f"/h/quiz/practice/round?on=labour&seed={number}").text
+        assert re.search(r'name="q" value="([^"]+)"', text)[1] not in on_paper and "共 5 题" in text
 
-    refused = browser.client.get(f"/h/quiz/practice/round?on=&seed={kept}&pick=A")
-
-    assert (refused.status_code, "先不能练" in refused.text, "正确答案" in refused.text) == (409, True, False)
-    assert browser.client.get(f"/h/quiz/practice/round?on=&seed={free}").status_code == 200
-    offered = re.findall(r'href="(/h/quiz/practice/round[^"]+)"', refused.text)
-    assert offered
-    for address in offered:
-        assert browser.client.get(address.replace("&amp;", "&")).status_code == 200, address
+    for question in on_paper.values():  # asked before the paper began, or typed into the address
+        for said in (f"q={question.key}&pick=A", f"a=A.{question.key}"):
+            page = browser.client.get(f"/h/quiz/practice/round?on={question.subject}&seed=a&go=1&{said}")
+            assert (page.status_code, question.explanation in page.text) == (200, False)
+            assert question.text not in page.text
 
 
-def test_while_a_campaign_tells_its_answers_later_none_of_its_questions_is_practised(hold):
-    client = hold(WRITTEN.replace("minutes = 15", 'minutes = 15\nverdicts = "closed"')).app.test_client()
+def test_while_a_campaign_tells_its_answers_later_its_subject_is_not_practised_and_the_others_are(hold):
+    closed = WRITTEN.replace("minutes = 15", 'minutes = 15\nverdicts = "closed"')
+    client = hold(closed).app.test_client()
 
-    for seed in map(str, range(10)):
-        refused = client.get(f"/h/quiz/practice/round?on=labour&seed={seed}&pick=A")
-        assert (refused.status_code, "正确答案" in refused.text) == (409, False)
+    refused = client.get("/h/quiz/practice/round?on=labour&seed=a")
     choice = client.get("/h/quiz/practice/").text
+
+    assert (refused.status_code, "先不能练" in refused.text) == (409, True)
     assert "on=labour" not in choice
-    for address in re.findall(r'href="(/h/quiz/practice/round[^"]+)"', choice):
-        assert client.get(address.replace("&amp;", "&")).status_code == 200, address
+    offered = re.findall(r'href="(/h/quiz/practice/round[^"]+)"', choice)
+    assert len(offered) > 5
+    for address in offered:
+        assert "共 5 题" in client.get(address.replace("&amp;", "&")).text, address
 
 
 # ── no such campaign ──────────────────────────────────────────────────────────────────────────────────────────────────

@@ -59,3 +59,13 @@ def test_a_round_on_the_constitution_asks_nothing_of_other_subjects(bureau):
         session.flush()
         assert set(bank.draw(session, "constitution", "seed", len(BANK))) == set(BANK)
         assert "labour-x" in bank.draw(session, "labour", "seed", len(repository.questions(session, "labour")))
+
+
+def test_where_too_few_are_left_to_practise_other_subjects_fill_the_round_and_nothing_kept_back_is_asked(bureau):
+    kept = set(sorted(BANK)[3:])
+    with bureau.database.reading() as session:
+        drawn = bank.draw(session, "constitution", "seed", 5, kept_back=kept)
+        assert len(drawn) == 5 and not kept & set(drawn) and set(drawn[:3]) == set(BANK) - kept
+        everything = {question.key for question in repository.questions(session)}
+        with pytest.raises(bank.BankEmpty):
+            bank.draw(session, "constitution", "seed", 5, kept_back=everything - set(drawn[:4]))

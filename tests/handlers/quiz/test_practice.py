@@ -34,15 +34,29 @@ def test_a_question_that_was_retired_is_not_asked():
     assert sorted(keys(practice.draw(bank, "", "a"))) == ["q0", "q1", "q2"]
 
 
+def test_what_is_kept_back_gives_its_place_to_another():
+    all_of_them = keys(practice.draw(BANK, "labour", "a"))
+    others = keys(practice.draw(BANK, "labour", "a", set(all_of_them[:2])))
+
+    assert others[:3] == all_of_them[2:] and len(set(others)) == 5
+    assert practice.draw(BANK, "labour", "a", {one.key for one in BANK}) == []
+
+
 def test_a_subject_with_few_questions_is_not_offered():
     assert practice.subjects(BANK) == ["labour"]
+    assert practice.subjects(BANK, {f"q{number}" for number in range(16)}) == []
 
 
-def test_answers_count_up_to_the_first_that_is_none():
-    drawn = practice.draw(BANK, "labour", "a")
+def test_what_is_no_answer_comes_twice_or_is_kept_back_is_left_out():
+    bank = {one.key: one for one in BANK}
 
-    turns = practice.turns(drawn, ["CA", "B", "H", "A"])
+    turns = practice.turns(
+        bank, [("q0", "CA"), ("q1", "H"), ("q2", "B"), ("q0", "B"), ("none", "A"), ("q3", "")], {"q9"}
+    )
 
-    assert [(turn.letters, turn.is_right) for turn in turns] == [("AC", True), ("B", False)]
-    assert len(practice.turns(drawn, ["A"] * 50)) == 5
-    assert practice.turns(drawn, [""]) == []
+    assert [(turn.question.key, turn.letters, turn.is_right) for turn in turns] == [
+        ("q0", "AC", True),
+        ("q2", "B", False),
+    ]
+    assert practice.turns(bank, [("q9", "A")], {"q9"}) == []
+    assert len(practice.turns(bank, [(f"q{number}", "A") for number in range(20)])) == 5
