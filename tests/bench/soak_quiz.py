@@ -22,12 +22,13 @@ def run(people: int = PEOPLE) -> bool:
             installation.start()
             crowd.put_on(installation)
             players, breaker = crowd.play_all(installation, people, seed)
-            found = crowd.problems(installation, players)
+            found = crowd.problems(installation, players) + crowd.draw_problems(installation, players)
         finally:
             installation.close()
     sys.stdout.write(
         f"{people} players, {people * crowd.QUESTIONS} answers, Redis emptied {breaker.emptied} times, "
-        f"{breaker.killed} workers killed (seed {seed}): {len(found)} promises broken\n"
+        f"{breaker.killed} workers and {breaker.felled} times everything killed (seed {seed}): "
+        f"{len(found)} promises broken\n"
     )
     for fault in found[:20]:
         sys.stdout.write(f"broken: {fault}\n")

@@ -2,8 +2,12 @@
 things meanwhile; and what SQL must hold afterwards, computed from the raw answers alone.
 """
 
+import gzip
+import json
+import os
 import random
 import re
+import signal
 import threading
 import time
 from collections.abc import Callable
@@ -14,6 +18,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import psutil
+import redis
 import requests
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -26,10 +31,14 @@ from content.store.keys import Keyring, open_keyring
 from handlers.citizens import participant_of
 from handlers.quiz import play, register, standings
 from handlers.quiz.models import GivenAnswer, HeldCampaign, Participant, Round
+from handlers.quiz.prizes import drawing, entries
+from tests.handlers.quiz.prizes import recompute
 from tests.journeys.installation import Installation
 from tests.journeys.phone import Phone
 
 CAMPAIGN, QUESTIONS = "crowd", 50
+STAFF = ("crowd1", "crowd2")
+NUMBERS, SOURCE = "3 18 7 22 29 11 + 5", "演示：不是真的开奖公告"
 AT_ONCE, TRIES = 16, 100
 BETWEEN_KILLS = 10.0  # seconds: time for a new worker to come up, also on a busy machine
 RULES = """
@@ -45,8 +54,10 @@ points = 2
 
 [draw]
 lottery = "双色球"
-issue = "2026001"
-later_issue = "2026002"
+issue = "{drawn_on:%Y}901"
+drawn_on = {drawn_on}
+later_issue = "{later:%Y}902"
+later_drawn_on = {later}
 least_points = 1
 prizes = [{{name = "演示奖", count = 9}}]
 """
@@ -58,9 +69,13 @@ def put_on(installation: Installation) -> None:
     now = clock.now()
     times = {"opens": now - timedelta(minutes=1), "closes": now + timedelta(hours=9)}
     with installation.database.transaction() as session:
-        staff.add_staff(session, "crowd", "演示", ["campaigns"], "")
-        written = RULES.format(**{name: moment.isoformat(timespec="seconds") for name, moment in times.items()})
-        register.put_on(session, CAMPAIGN, written, _keyring(installation), "crowd")
+        for name in STAFF:
+            staff.add_staff(session, name, "演示", ["campaigns"], "")
+        written = RULES.format(
+            **{name: moment.isoformat(timespec="seconds") for name, moment in times.items()},
+            drawn_on=clock.today() + timedelta(days=2), later=clock.today() + timedelta(days=20),
+        )  # fmt: skip
+        register.put_on(session, CAMPAIGN, written, _keyring(installation), STAFF[0])
 
 
 def _keyring(installation: Installation) -> Keyring:
@@ -155,26 +170,42 @@ def _place(text: str) -> int | None:
 
 @dataclass
 class Breaker:
-    """Empties Redis and kills workers with -9 until it is told to stop, both at least once."""
+    """Empties Redis and kills with -9 until it is told to stop: single workers, and once everything that runs."""
 
     installation: Installation
     dice: random.Random
     emptied: int = 0
     killed: int = 0
+    felled: int = 0
     over: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> None:
         killed_at = time.monotonic() - BETWEEN_KILLS / 2
         while not self.over.wait(self.dice.uniform(1.0, 3.0)):
-            self.installation.redis.empty()
-            self.emptied += 1
+            with suppress(redis.RedisError):  # on its way up
+                self.installation.redis.empty()
+                self.emptied += 1
             workers = self.installation.workers()
             is_whole = len(workers) == self.installation.config.server_workers
-            if is_whole and time.monotonic() - killed_at > BETWEEN_KILLS:
+            if not is_whole or time.monotonic() - killed_at < BETWEEN_KILLS:
+                continue
+            if self.killed and not self.felled:
+                self._fell()
+            else:
                 with suppress(psutil.NoSuchProcess):
                     self.dice.choice(workers).kill()
                     self.killed += 1
-                killed_at = time.monotonic()
+            killed_at = time.monotonic()
+
+    def _fell(self) -> None:
+        """Every process, with its group; then it is started again, as an operator would."""
+        self.felled += 1
+        for process in self.installation.processes():
+            with suppress(ProcessLookupError, psutil.NoSuchProcess):
+                group = os.getpgid(process.pid)
+                os.killpg(group, signal.SIGKILL) if group != os.getpgid(0) else process.kill()
+        self.installation.process.wait()
+        self.installation.start()
 
 
 def play_all(installation: Installation, people: int, seed: int) -> tuple[list[Player], Breaker]:
@@ -233,3 +264,40 @@ def _other_ranks(session: Session, held: HeldCampaign, best: dict[str, tuple[int
         if not stand.rank == standings.rank_of(session, mine) == rank or stand.half_points != -merit[0]:
             found.append(f"rank {rank} with {-merit[0]} half points, shown {stand}")
     return found if len(stands) == len(best) else [*found, f"{len(stands)} on the board of {len(best)}"]
+
+
+def draw_problems(installation: Installation, players: list[Player]) -> list[str]:
+    """The campaign is closed and drawn; list and winners are recomputed, from the raw answers and by a script that has
+    no code of the draw's.
+    """
+    keyring, database = _keyring(installation), installation.database
+    with database.transaction() as session:
+        held = register.close_now(session, CAMPAIGN, STAFF[0], "演示")
+        entries.fix(session, held, STAFF[0])
+        codes = [_code(session, player) for player in players if _points(session, player) >= 1]
+    with clock.fixed_at(clock.now() + timedelta(days=4)):
+        for name in STAFF:
+            with database.transaction() as session:
+                drawing.type_numbers(session, register.get_held(session, CAMPAIGN), NUMBERS, SOURCE, name)
+        drawing.conclude(database, keyring, CAMPAIGN, STAFF[1])
+    with database.reading() as session:
+        record = json.loads(gzip.decompress(drawing.record_of(session, CAMPAIGN) or b""))
+    found = [] if record["entries"] == sorted(codes) else ["another list than the raw answers give"]
+    if not recompute.is_true(record) or len(record["winners"]) != min(9, len(codes)):
+        found.append("other winners than the record gives")
+    return found
+
+
+def _code(session: Session, player: Player) -> str:
+    return session.get_one(Participant, (CAMPAIGN, player.participant)).code
+
+
+def _points(session: Session, player: Player) -> int:
+    """From his raw answers."""
+    rows = (
+        select(GivenAnswer.letters, Question.answer)
+        .join(Round, Round.id == GivenAnswer.round_id)
+        .join(Question, Question.key == GivenAnswer.question_key)
+        .where(Round.citizen_id == player.participant)
+    )
+    return sum(2 for letters, answer in session.execute(rows) if letters == answer)
