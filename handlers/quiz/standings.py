@@ -84,6 +84,10 @@ def merit_of(half_points: int, seconds: int, handed_in_at: datetime) -> str:
     return f"{99_999 - half_points:05}{seconds:06}{int(handed_in_at.timestamp() * 1_000_000):017}"
 
 
+def half_points_in(merit: str) -> int:
+    return 99_999 - int(merit[:_POINTS])
+
+
 # ── a paper comes in ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -1,6 +1,7 @@
-"""The printed paper of a campaign, and who handed one in. Tables only."""
+"""The printed paper of a campaign, what was typed in of it, and what of that counts. Tables only."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, String
@@ -22,6 +23,33 @@ class PrintedPaper(Base):
     """Edition → for each printed question its place among the items, and its options' letters in printed order."""
     made_by: Mapped[str] = mapped_column(String(32))
     made_at: Mapped[datetime]
+
+
+class SheetState(StrEnum):
+    PROPOSED = "proposed"
+    DONE = "done"
+    DROPPED = "dropped"
+
+
+class TypedSheet(Base):
+    """Papers that one person typed in and another decided on: before that nothing of them counts. Never removed."""
+
+    __tablename__ = "quiz_typed_sheets"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[str] = mapped_column(ForeignKey("quiz_campaigns.id", ondelete="CASCADE"), index=True)
+    papers: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    """As entering.Sheet has them; in an exam without the number on the roster."""
+    started_at: Mapped[datetime]
+    replaces: Mapped[bool]
+    reason: Mapped[str] = mapped_column(String(200))
+    state: Mapped[str] = mapped_column(String(8))
+    proposed_by: Mapped[str] = mapped_column(String(32))
+    proposed_at: Mapped[datetime]
+    decided_by: Mapped[str] = mapped_column(String(32), default="")
+    decided_at: Mapped[datetime | None]
+    changes: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    """Whom it changed, and how; empty before."""
 
 
 class PaperEntry(Base):

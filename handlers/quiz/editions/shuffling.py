@@ -19,7 +19,7 @@ from content.store.db import take_turns
 from handlers.quiz import paper, register
 from handlers.quiz.bank import lot
 from handlers.quiz.campaign import Campaign, Multiple
-from handlers.quiz.editions.models import PaperEntry, PrintedPaper
+from handlers.quiz.editions.models import PaperEntry, PrintedPaper, SheetState, TypedSheet
 from handlers.quiz.letters import LETTERS
 from handlers.quiz.models import HeldCampaign
 
@@ -76,11 +76,20 @@ def discard(session: Session, held: HeldCampaign, by: str) -> None:
     """So that another is drawn; not once an answer of it was typed in. Raises NotPrinted, NotAllowed."""
     staff.require(session, by, Role.CAMPAIGNS)
     found = get(session, held)
-    if entered(session, held):
+    waits = (TypedSheet.campaign_id == held.id) & (TypedSheet.state == SheetState.PROPOSED)
+    if entered(session, held) or session.scalar(select(TypedSheet.id).where(waits).limit(1)):
         raise NotPrinted(say("edition_is_used"))
     session.delete(found)
     session.flush()
     audit.record(session, by, "quiz.paper_discard", f"campaign:{held.id}", seed=found.seed)
+
+
+def take_key(session: Session, held: HeldCampaign, by: str) -> PrintedPaper:
+    """For whoever marks: that somebody has taken the right answers away is kept. Raises NotPrinted, NotAllowed."""
+    staff.require(session, by, Role.CAMPAIGNS)
+    found = get(session, held)
+    audit.record(session, by, "quiz.paper_key", f"campaign:{held.id}", seed=found.seed)
+    return found
 
 
 def find(session: Session, held: HeldCampaign) -> PrintedPaper | None:

@@ -5,7 +5,7 @@ on, and whoever knows a code can see whether and where it stands in it.
 import gzip
 from itertools import pairwise
 
-from sqlalchemy import ColumnElement, func, insert, literal, select
+from sqlalchemy import ColumnElement, exists, func, insert, literal, or_, select
 from sqlalchemy.orm import Session
 
 from content import audit
@@ -13,7 +13,8 @@ from content.phrases import say
 from content.store import clock
 from handlers.quiz import draw, play, register, standings
 from handlers.quiz.campaign import Draw, Phase
-from handlers.quiz.models import HeldCampaign, Participant
+from handlers.quiz.editions.models import PaperEntry
+from handlers.quiz.models import HeldCampaign, Participant, Round
 from handlers.quiz.prizes.models import Entry, EntryList
 
 
@@ -30,8 +31,9 @@ def get_rules(held: HeldCampaign) -> Draw:
 
 
 def fix(session: Session, held: HeldCampaign, by: str = "") -> EntryList:
-    """Everybody whose best paper has enough points, once the campaign is over. A second time changes nothing. The roles
-    of `by` are the caller's matter: empty where the program does it. Raises NotDrawn.
+    """Everybody whose best paper has enough points, once the campaign is over; papers that staff typed in bring nobody
+    into it. A second time changes nothing. The roles of `by` are the caller's matter: empty where the program does it.
+    Raises NotDrawn.
     """
     rules = get_rules(held)
     standings.take_turns_of(session, held)
@@ -80,9 +82,19 @@ def _write(session: Session, held: HeldCampaign, least_points: int) -> None:
     code = _sortable(session)
     numbered = select(literal(held.id), func.row_number().over(order_by=code), Participant.code).where(
         Participant.campaign_id == held.id, Participant.merit.is_not(None),
-        Participant.half_points >= 2 * least_points,
+        Participant.half_points >= 2 * least_points, _answered_himself(held, least_points),
     )  # fmt: skip
     session.execute(insert(Entry).from_select(["campaign_id", "place", "code"], numbered))
+
+
+def _answered_himself(held: HeldCampaign, least_points: int) -> ColumnElement[bool]:
+    """His best paper, or another with enough points, was not typed in for him: few are, and only they are looked up."""
+    typed_in = select(PaperEntry.round_id).where(PaperEntry.campaign_id == held.id)
+    another = exists().where(
+        Round.campaign_id == held.id, Round.citizen_id == Participant.name, Round.finished_at.is_not(None),
+        Round.half_points >= 2 * least_points, Round.id.not_in(typed_in),
+    )  # fmt: skip
+    return or_(Participant.round_id.not_in(typed_in), another)
 
 
 def _sortable(session: Session) -> ColumnElement[str]:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from bot import demo_staff
 from content import export, staff
+from content.audit import AuditEntry
 from content.models import Question
 from content.staff import Role
 from content.store import clock
@@ -137,7 +138,10 @@ def test_certificates_are_issued_looked_at_and_revoked(desk, database):
 def test_the_paper_edition_is_made_taken_away_and_typed_in(desk, database):
     assert "已经出好" in desk.sends(f"{AT}/editions/make").text
     packed = zipfile.ZipFile(io.BytesIO(desk.opens(f"{AT}/editions/files.zip").data))
-    assert len(packed.namelist()) == 5 and "评分标准（内部）.docx" in packed.namelist()
+    assert len(packed.namelist()) == 4 and not any("评分" in name for name in packed.namelist())
+    assert desk.opens(f"{AT}/editions/key.docx").data.startswith(b"PK")
+    with database.reading() as session:
+        assert session.scalars(select(AuditEntry.act).order_by(AuditEntry.id.desc())).first() == "quiz.paper_key"
     assert table(desk.opens(f"{AT}/editions/template.xlsx"))[0][:2] == ["工号", "卷别"]
     with database.reading() as session:
         before = session.get(PrintedPaper, "demo").seed
@@ -155,6 +159,32 @@ def test_the_paper_edition_is_made_taken_away_and_typed_in(desk, database):
         assert session.query(Round).count() == rounds
 
 
+def test_papers_typed_in_wait_for_another_who_sees_whom_they_change(desk, second, sign_in, database):
+    desk.sends(f"{AT}/editions/make")
+    with database.transaction() as session:
+        session.get(HeldCampaign, "demo").rules = RULES[: RULES.index("[exam]")]
+        code = session.get(Participant, ("demo", "p2")).code
+    filled = export.as_xlsx(
+        {"录入": [["参与码", "编号", "卷别", "1", "2", "3", "4"], [code, "", "A", "A", "A", "A", "A"]]}
+    )
+    form = {"started_at": "2025-12-02T09:00", "reason": "演示原因"}
+    told = desk.sends(f"{AT}/editions/enter", {"file": (io.BytesIO(filled), "录入.xlsx")}, **{**form, "reason": " "})
+    assert told.status_code == 409 and "请写原因" in told.text
+    page = desk.sends(f"{AT}/editions/enter", {"file": (io.BytesIO(filled), "录入.xlsx")}, **form).text
+    assert "还没有计入成绩" in page and f"<code>{code}</code>" in page and "演示原因" in page and "是您录入的" in page
+    assert desk.sends(f"{AT}/editions/1/decide", act="confirm").status_code == 409
+    assert table(desk.opens(f"{AT}/editions/1.xlsx"))[1][1] == code
+    auditor = sign_in(Role.AUDIT)
+    assert "谁会变" in auditor.opens(f"{AT}/editions/1").text
+    assert auditor.sends(f"{AT}/editions/1/decide", act="confirm").status_code == 403
+    with database.reading() as session:
+        assert session.get(Participant, ("demo", "p2")).papers == 1
+    assert "已确认，计入成绩" in second.sends(f"{AT}/editions/1/decide", act="confirm").text
+    with database.reading() as session:
+        assert session.get(Participant, ("demo", "p2")).papers == 2
+    assert "第 1 批" in desk.opens(f"{AT}/editions/").text and desk.opens(f"{AT}/editions/2").status_code == 404
+
+
 def test_who_audits_sees_everything_and_gets_no_key_and_changes_nothing(papers, sign_in):
     auditor = sign_in(Role.AUDIT)
     for page in ("questions", "mendings/", "papers", "certificates/", "editions/"):
@@ -162,6 +192,7 @@ def test_who_audits_sees_everything_and_gets_no_key_and_changes_nothing(papers, 
         main = re.sub(r"(?s)<header.*?</header>", "", shown.text)
         assert shown.status_code == 200 and 'method="post"' not in main, page
     assert auditor.opens(f"{AT}/editions/files.zip").status_code == 403
+    assert auditor.opens(f"{AT}/editions/key.docx").status_code == 403
 
 
 def test_a_campaign_a_mending_or_a_paper_of_another_is_not_found(desk, database):

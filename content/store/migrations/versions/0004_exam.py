@@ -11,7 +11,7 @@ branch_labels = None
 depends_on = None
 
 TABLES = (
-    "quiz_paper_entries", "quiz_printed_papers", "quiz_certificates", "quiz_mendings",
+    "quiz_typed_sheets", "quiz_paper_entries", "quiz_printed_papers", "quiz_certificates", "quiz_mendings",
     "exam_liaison_sessions", "exam_liaisons", "exam_overrides", "exam_wrong_tries", "exam_codes", "exam_roster_files",
     "exam_sitters",
 )  # fmt: skip
@@ -206,6 +206,28 @@ def _make_printed_papers() -> None:
         sa.PrimaryKeyConstraint("round_id"),
     )
     op.create_index("ix_quiz_paper_entries_campaign_id", "quiz_paper_entries", ["campaign_id"])
+    _make_typed_sheets()
+
+
+def _make_typed_sheets() -> None:
+    op.create_table(
+        "quiz_typed_sheets",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.String(length=32), nullable=False),
+        sa.Column("papers", sa.JSON(), nullable=False),
+        sa.Column("started_at", Moment(), nullable=False),
+        sa.Column("replaces", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("proposed_by", sa.String(length=32), nullable=False),
+        sa.Column("proposed_at", Moment(), nullable=False),
+        sa.Column("decided_by", sa.String(length=32), nullable=False),
+        sa.Column("decided_at", Moment(), nullable=True),
+        sa.Column("changes", sa.JSON(), nullable=False),
+        _of_campaign(),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_quiz_typed_sheets_campaign_id", "quiz_typed_sheets", ["campaign_id"])
 
 
 def downgrade() -> None:

@@ -6,20 +6,23 @@ from datetime import timedelta
 import docx
 import openpyxl
 import pytest
+from sqlalchemy import select
 
 from content import export, printed_papers
+from content.audit import AuditEntry
 from content.models import Question
 from content.staff import NotAllowed
 from content.store import clock
 from handlers.quiz import play, standings
-from handlers.quiz.editions import entering, shuffling
+from handlers.quiz.editions import confirming, entering, shuffling
 from handlers.quiz.editions.entering import NotEntered
 from handlers.quiz.editions.shuffling import EDITIONS, NotPrinted
 from handlers.quiz.exam import roster, units
 from handlers.quiz.exam.models import Sitter
 from handlers.quiz.models import Participant, Round
-from handlers.quiz.prizes.models import EntryList
-from tests.handlers.quiz.examined import AFTER, EXAM, PEOPLE, START, campaign
+from handlers.quiz.prizes import entries
+from tests.handlers.quiz.campaigns import WRITTEN
+from tests.handlers.quiz.examined import AFTER, EXAM, PEOPLE, START, asked, campaign, hand_in
 
 BLUEPRINT = """
 [[paper]]
@@ -84,9 +87,20 @@ def right(printed) -> dict[str, str]:
     return {item.key: item.right for item in shuffling.items_of(printed)}
 
 
+def propose(session, bureau, held, data: bytes, start=START + timedelta(hours=1), **more):
+    args = (data, "录入.xlsx", start, "演示：没有网络", PEOPLE[0])
+    return confirming.propose(session, bureau.keyring, held, *args, **more)
+
+
 def enter(session, bureau, held, data: bytes, **more):
-    start = more.pop("start", START + timedelta(hours=1))
-    return entering.enter(session, bureau.keyring, held, data, "录入.xlsx", start, PEOPLE[0], **more)
+    """Typed in by one and confirmed by another; what he was told beforehand is what then holds."""
+    typed = propose(session, bureau, held, data, **more)
+    seen = confirming.look(session, held, typed)
+    confirming.confirm(session, held, typed.id, PEOPLE[1])
+    for change in seen:
+        his = session.get(Participant, (held.id, change.participant))
+        assert (change.after, change.rank_after) == (his.half_points / 2, standings.rank_of(session, his))
+    return confirming.changes_of(session, held, typed)
 
 
 def test_editions_hold_the_same_questions_in_another_order_and_their_keys_fit(exam):
@@ -152,7 +166,7 @@ def test_what_was_typed_in_brings_the_same_points_as_on_a_screen(session, bureau
     del answers[items[1].key]
     [entered] = enter(session, bureau, held, typed(held, printed, row_of(printed, "d001", edition, answers)))
     on_screen = answered_on_a_screen(session, held, printed, answers)
-    assert entered.half_points == on_screen.half_points == 2 * (100 - 5 - 5 - 10)
+    assert 2 * entered.points == on_screen.half_points == 2 * (100 - 5 - 5 - 10)
     name = roster.participant_of(bureau.keyring, held.id, "D001")
     assert standings.rank_of(session, session.get(Participant, (held.id, name))) == 2  # of equal points the quicker
     assert session.get(Participant, (held.id, name)).unit_id is not None
@@ -199,7 +213,8 @@ def test_typed_in_again_it_is_refused_or_puts_right_what_was_typed_before(sessio
     [entered] = enter(session, bureau, held, again, replaces=True)
     name = roster.participant_of(bureau.keyring, held.id, "D001")
     participant = session.get(Participant, (held.id, name))
-    assert (entered.half_points, participant.half_points, participant.papers) == (0, 0, 1)
+    assert (entered.points, participant.half_points, participant.papers) == (0, 0, 1)
+    assert (entered.before, entered.after) == (100, 0)
 
 
 def test_paper_and_screen_take_of_the_same_attempts(session, bureau, exam):
@@ -219,20 +234,96 @@ def test_a_time_at_which_nobody_could_sit_is_refused(session, bureau, exam):
             enter(session, bureau, held, data, start=start)
 
 
-def test_a_prize_quiz_on_paper_counts_by_code_or_number_and_ends_with_the_list_of_the_draw(session, bureau):
+def test_without_a_draw_a_paper_counts_by_code_or_number(session, bureau):
     held = campaign(session, rules(EXAM)[: rules(EXAM).index("[exam]")])
     printed = shuffling.make(session, held, PEOPLE[0])
     play.join(session, held, "known")
     code = session.get(Participant, (held.id, "known")).code
     cells = row_of(printed, "", "C", right(printed))[1:]
     entered = enter(session, bureau, held, typed(held, printed, [code.lower(), "", *cells], ["", "村-01", *cells]))
-    assert [(one.who, one.half_points) for one in entered] == [(code.lower(), 200), ("村-01", 200)]
+    names = confirming.names(session, bureau.keyring, held, confirming.all_of(session, held)[0])
+    assert [(names[one.row], one.points) for one in entered] == [(code.lower(), 100), ("村-01", 100)]
     with pytest.raises(NotEntered, match="参与码"):
         enter(session, bureau, held, typed(held, printed, ["0000", "", *cells]))
-    session.add(EntryList(campaign_id=held.id, digest="0" * 64, people=1, body=b"", fixed_at=AFTER, fixed_by=""))
-    session.flush()
+
+
+@pytest.fixture
+def prize_quiz(session):
+    """With three who have joined: one has 100 points, one 40, one nothing as yet."""
+    held = campaign(session, prize_rules(), "prizes")
+    printed = shuffling.make(session, held, PEOPLE[0])
+    questions = asked(session)[:2]
+    for name, minute in (("good", 1), ("weak", 2), ("none", 3)):
+        play.join(session, held, name)
+        if name != "none":
+            chosen = questions if name == "good" else []
+            given = {one.key: one.answer for one in chosen}
+            hand_in(session, held, name, questions, given, points=50, minute=minute)
+    standings.rebuild(session, held)
+    return held, printed
+
+
+def prize_rules() -> str:
+    head, tail = WRITTEN[: WRITTEN.index("[[paper]]")], WRITTEN[WRITTEN.index("[draw]") :]
+    return f"{head}attempts_a_day = 2\n{BLUEPRINT}\n{tail}"
+
+
+def code_of(session, held, name: str) -> str:
+    return session.get(Participant, (held.id, name)).code
+
+
+def test_where_prizes_are_drawn_nobody_is_made_up_and_no_typed_paper_brings_anybody_into_the_draw(
+    session, bureau, prize_quiz
+):
+    held, printed = prize_quiz
+    assert entering.headings(held, printed)[:2] == ["参与码", "卷别"]
+    people = session.query(Participant).filter(Participant.campaign_id == held.id).count()
+    with pytest.raises(NotEntered, match="不能用编号代替"):
+        propose(session, bureau, held, typed(held, printed, row_of(printed, "P01", "A", right(printed))))
+    rows = [row_of(printed, code_of(session, held, name), "A", right(printed)) for name in ("good", "weak", "none")]
+    entered = enter(session, bureau, held, typed(held, printed, *rows))
+    assert [(one.before, one.after) for one in entered] == [(100, 100), (0, 100), (None, 100)]
+    assert session.query(Participant).filter(Participant.campaign_id == held.id).count() == people
+    entries.fix(session, held)
+    assert entries.codes_of(session, held.id) == [code_of(session, held, "good")]
     with pytest.raises(NotEntered, match="名单已经公布"):
-        enter(session, bureau, held, typed(held, printed, ["", "村-02", *cells]))
+        propose(session, bureau, held, typed(held, printed, rows[0]), start=START + timedelta(hours=2))
+
+
+def test_what_one_typed_in_counts_only_when_another_has_confirmed_it(session, bureau, prize_quiz):
+    held, printed = prize_quiz
+    data = typed(held, printed, row_of(printed, code_of(session, held, "weak"), "B", right(printed)))
+    with pytest.raises(NotEntered, match="写原因"):
+        confirming.propose(session, bureau.keyring, held, data, "a.xlsx", START + timedelta(hours=1), " ", PEOPLE[0])
+    sheet = propose(session, bureau, held, data)
+    his = session.get(Participant, (held.id, "weak"))
+    assert (his.half_points, his.papers, shuffling.entered(session, held)) == (0, 1, 0)
+    with pytest.raises(NotPrinted, match="不能换题"):
+        shuffling.discard(session, held, PEOPLE[0])
+    for who in (PEOPLE[0], PEOPLE[0].upper()):
+        with pytest.raises(NotEntered, match="另一名"):
+            confirming.confirm(session, held, sheet.id, who)
+    with pytest.raises(NotAllowed):
+        confirming.confirm(session, held, sheet.id, "nobody")
+    confirming.drop(session, held, sheet.id, PEOPLE[1])
+    with pytest.raises(NotEntered, match="已经有人"):
+        confirming.confirm(session, held, sheet.id, PEOPLE[1])
+    assert (his.half_points, shuffling.entered(session, held)) == (0, 0)
+    enter(session, bureau, held, data)
+    acts = session.scalars(select(AuditEntry.act).order_by(AuditEntry.id)).all()
+    assert acts[-4:] == ["quiz.paper_enter", "quiz.paper_drop", "quiz.paper_enter", "quiz.paper_confirm"]
+    assert (his.half_points, shuffling.entered(session, held)) == (200, 1)
+    with pytest.raises(NotEntered, match="没有这一批"):
+        confirming.get_sheet(session, campaign(session, prize_rules(), "other"), sheet.id)
+
+
+def test_two_sheets_for_the_same_sitting_do_not_both_count(session, bureau, prize_quiz):
+    held, printed = prize_quiz
+    data = typed(held, printed, row_of(printed, code_of(session, held, "weak"), "B", right(printed)))
+    first, second = (propose(session, bureau, held, data) for _ in range(2))
+    confirming.confirm(session, held, first.id, PEOPLE[1])
+    with pytest.raises(NotEntered, match="现在不能确认了"):
+        confirming.confirm(session, held, second.id, PEOPLE[1])
 
 
 def test_a_sheet_without_the_headings_is_refused_and_none_of_its_cells_is_a_formula(session, bureau, exam):
