@@ -101,7 +101,9 @@ class _Pages:
         return response
 
     def _sit_down(self, session: Session, held: HeldCampaign) -> tuple[str, str]:
-        """Who plays, and the token of his seat. Raises _Refused."""
+        """Who plays, and the token of his seat. A link alone is not enough: the browser has seen our page, which gave
+        it a cookie that another site's form does not bring along. Raises _Refused.
+        """
         now, sealed = self.bureau(), request.form.get("t", "")
         if not sealed:
             return self._by_seat(held)
@@ -110,6 +112,8 @@ class _Pages:
         link = links.read(now.keyring, held.id, sealed)
         if link is None:
             raise _Refused("quiz_page_bad_link")
+        if not (seat.fresh_token() or seat.token()):
+            raise _Refused("quiz_page_no_cookies")
         seats.take_turn(session, held.id, link.participant)
         if session.get(Participant, (held.id, link.participant)) is None:
             if hindrance := _hindrance(session, held, link.participant):

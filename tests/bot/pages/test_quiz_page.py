@@ -297,7 +297,7 @@ def test_another_phone_goes_on_where_the_first_one_was_and_the_first_is_told(hel
 
 def test_the_cookie_is_for_these_pages_and_no_script_can_read_it(held):
     browser, sealed = held.browser(), held.link("somebody").split("?t=")[1]
-    browser.opens(f"?t={sealed}")
+    browser.opens(f"?t={sealed}", base_url="https://pufa.example")
 
     given = browser.posts("start", data={"t": sealed}, base_url="https://pufa.example").headers.getlist("Set-Cookie")
 
@@ -636,7 +636,8 @@ def test_a_question_that_stands_on_the_open_paper_is_not_explained_in_an_earlier
     assert all(question.explanation in shown for question in earlier.values())
 
 
-def test_whoever_had_a_question_that_was_mended_is_told_why(held):
+def mended(held: Held) -> tuple[Browser, str]:
+    """A paper on which one question was made void and another got a further right answer."""
     browser = held.playing()
     void, changed = held.asked(browser)[:2]
     browser.hands_in()
@@ -649,11 +650,24 @@ def test_whoever_had_a_question_that_was_mended_is_told_why(held):
                     proposed_at=START, decided_by="b", decided_at=START, figures={},
                 )
             )  # fmt: skip
+    return browser, browser.opens("result").text
 
-    text = browser.opens("result").text
+
+def test_whoever_had_a_question_that_was_mended_is_told_why(held):
+    _, text = mended(held)
 
     assert say("quiz_page_mended_void", reason="演示原因void") in text
     assert say("quiz_page_mended_answer", right="A或B", reason="演示原因answer") in text
+
+
+def test_where_answers_are_told_later_a_mending_is_told_without_them(hold):
+    browser, before = mended(hold(WRITTEN.replace("minutes = 15", 'minutes = 15\nverdicts = "closed"')))
+    with clock.fixed_at(START + timedelta(days=2)):
+        after = browser.opens("result").text
+
+    assert say("quiz_page_mended_void", reason="演示原因void") in before
+    assert say("quiz_page_mended_later") in before and "演示原因answer" not in before
+    assert say("quiz_page_mended_answer", right="A或B", reason="演示原因answer") in after
 
 
 def test_own_pages_are_kept_by_nobody(held):
