@@ -148,7 +148,8 @@ def prize_show(name: str, place: int, told: str = "", typed: Any = None, status:
     page = render_template(
         "console/prize.html", held=held, winner=winner, told=told, typed=typed or {}, states=STATES, consent=CONSENT,
         person=_person(winner) if may_act else ("", "", ""), may_act=may_act, is_offered=_is_offered(winner),
-        days=claims.KEPT.days, last_day=line.last_day,
+        days=claims.KEPT.days, last_day=line.last_day, until=claims.objects_until(winner), now=clock.now(),
+        objection=claims.OBJECTION.days,
     )  # fmt: skip
     return page, status
 
@@ -161,7 +162,9 @@ def prize_act(name: str, place: int) -> Any:
             if act == "hand_over":
                 claims.hand_over(session, parts().keyring, held, place, _taker(form), by)
             elif act == "refuse":
-                claims.refuse(session, held, place, form.get("why", ""), by)
+                claims.propose_refusal(session, held, place, form.get("why", ""), by)
+            elif act in REFUSAL:
+                REFUSAL[act](session, held, place, by)
             elif act == "erase":
                 claims.erase(session, held, place, by)
             else:
@@ -172,9 +175,12 @@ def prize_act(name: str, place: int) -> Any:
     return redirect(url_for("console.prize_show", name=name, place=place))
 
 
+REFUSAL = {"confirm": claims.confirm_refusal, "drop": claims.drop_refusal}
 DONE = {
     "hand_over": "已登记发放：请打印领奖单，请领奖人签字。",
-    "refuse": "已定不予发放，奖品由下一位递补。",
+    "refuse": "已经提出，中奖人在公众号里看得到原因。过了说明期，请另一名工作人员确认。",
+    "confirm": "已定不予发放，奖品由下一位递补。",
+    "drop": "已经撤回，奖品还是他的。",
     "erase": "姓名和电话已经删除。",
 }
 
@@ -247,7 +253,8 @@ def _winner(session: Session, name: str, place: int) -> tuple[HeldCampaign, Winn
 
 
 def _is_offered(winner: Winner) -> bool:
-    return winner.state == WinnerState.OFFERED and winner.due_at is not None and winner.due_at > clock.now()
+    is_his = winner.due_at is not None and (winner.due_at > clock.now() or bool(winner.reason))
+    return winner.state == WinnerState.OFFERED and is_his
 
 
 def _person(winner: Winner) -> tuple[str, str, str]:

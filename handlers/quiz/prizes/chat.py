@@ -128,9 +128,11 @@ def _won_lines(bureau: Bureau, now: Look, winner: Winner | None) -> tuple[list[s
     if winner.state == WinnerState.HANDED_OVER:
         at = clock.spoken(winner.decided_at) if winner.decided_at else ""
         return [say("prizes_taken", prize=winner.prize, at=at), _consent(winner)], _consent_taps(winner)
-    is_late = winner.due_at is not None and winner.due_at <= clock.now()
+    is_late = winner.due_at is not None and winner.due_at <= clock.now() and not winner.reason
     if winner.state == WinnerState.OFFERED and not is_late:
         return _offered(bureau, winner), [*_consent_taps(winner), say("prizes_decline")]
+    if winner.state == WinnerState.REFUSED:
+        return [say("prizes_refused", prize=winner.prize, reason=render.harmless(winner.reason))], []
     state = WinnerState.EXPIRED if winner.state == WinnerState.OFFERED else winner.state
     return [say("prizes_gone", prize=winner.prize, state=say(f"prize_state_{state}"))], []
 
@@ -141,6 +143,9 @@ def _offered(bureau: Bureau, winner: Winner) -> list[str]:
     address = bureau.offices.get("quiz", {}).get("address", "")
     where = say("prizes_where", address=address) if address else say("prizes_where_unknown")
     won = say("prizes_won", prize=render.harmless(winner.prize), claim=claim, due=due)
+    if winner.reason:
+        until, reason = clock.spoken(claims.objects_until(winner)), render.harmless(winner.reason)
+        won += "\n" + say("prizes_refusal_proposed", reason=reason, until=until)
     return [won, where, say("prizes_claiming", days=claims.KEPT.days), _consent(winner)]
 
 

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -23,6 +23,8 @@ from handlers.quiz.models import HeldCampaign
 from handlers.quiz.prizes import line
 from handlers.quiz.prizes.models import Winner, WinnerState
 
+OBJECTION = timedelta(days=3)
+"""So long a winner can object before another member of staff may confirm that he gets nothing."""
 KEPT = timedelta(days=180)
 """Name and telephone, from the hand-over on."""
 PERSON = "prize-person"
@@ -139,7 +141,7 @@ def hand_over(session: Session, keyring: Keyring, held: HeldCampaign, place: int
     if taker.may_publish is not None:
         winner.may_publish, winner.answered_at = taker.may_publish, clock.now()
     winner.state, winner.decided_at, winner.decided_by = WinnerState.HANDED_OVER, clock.now(), name
-    winner.person, winner.tax_note = person, taker.tax_note.strip()
+    winner.reason, winner.person, winner.tax_note = "", person, taker.tax_note.strip()
     winner.name_encrypted = keyring.encrypt(PERSON, _line(taker.name))
     winner.phone_encrypted = keyring.encrypt(PERSON, _digits(taker.phone))
     winner.guardian_encrypted = keyring.encrypt(PERSON, _line(taker.guardian)) if taker.is_under_fourteen else ""
@@ -151,17 +153,52 @@ def hand_over(session: Session, keyring: Keyring, held: HeldCampaign, place: int
     return winner
 
 
-def refuse(session: Session, held: HeldCampaign, place: int, why: str, by: str) -> None:
-    """The prize goes to the next in line. Raises NotAllowed and NotHandedOver."""
+def propose_refusal(session: Session, held: HeldCampaign, place: int, why: str, by: str) -> None:
+    """The winner is told and may object; until another member of staff confirms it the prize stays his, however late it
+    gets. Raises NotAllowed and NotHandedOver.
+    """
     name, why = staff.require(session, by, Role.CAMPAIGNS).name, why.strip()
     line.move_on(session, held.id)
     winner = _offered(session, held, place)
+    if winner.reason:
+        raise NotHandedOver(say("prizes_refusal_there"))
     if not why or len(why) > MOST_WHY:
         raise NotHandedOver(say("prizes_why", most=MOST_WHY))
-    winner.state, winner.decided_at, winner.decided_by, winner.reason = WinnerState.REFUSED, clock.now(), name, why
+    winner.decided_at, winner.decided_by, winner.reason = clock.now(), name, why
     session.flush()
-    audit.record(session, name, "prize.refuse", _thing(winner), prize=winner.prize, reason=why)
+    audit.record(session, name, "prize.propose_refusal", _thing(winner), prize=winner.prize, reason=why)
+
+
+def confirm_refusal(session: Session, held: HeldCampaign, place: int, by: str) -> None:
+    """By somebody else, once the time to object is over: the next in line gets it. Raises NotAllowed, NotHandedOver."""
+    name = staff.require(session, by, Role.CAMPAIGNS).name
     line.move_on(session, held.id)
+    winner = _proposed(session, held, place)
+    if winner.decided_by == name:
+        raise NotHandedOver(say("prizes_refusal_by_another"))
+    if clock.now() < (until := objects_until(winner)):
+        raise NotHandedOver(say("prizes_refusal_early", until=clock.spoken(until)))
+    winner.state, winner.decided_at, winner.decided_by = WinnerState.REFUSED, clock.now(), name
+    session.flush()
+    audit.record(session, name, "prize.refuse", _thing(winner), prize=winner.prize, reason=winner.reason)
+    line.move_on(session, held.id)
+
+
+def drop_refusal(session: Session, held: HeldCampaign, place: int, by: str) -> None:
+    """The prize stays his, with time left to fetch it. Raises NotAllowed and NotHandedOver."""
+    name = staff.require(session, by, Role.CAMPAIGNS).name
+    line.move_on(session, held.id)
+    winner = _proposed(session, held, place)
+    winner.decided_at, winner.decided_by, winner.reason = None, "", ""
+    winner.due_at = max(winner.due_at or clock.now(), line.due_from(clock.now(), OBJECTION.days))
+    session.flush()
+    audit.record(session, name, "prize.drop_refusal", _thing(winner), prize=winner.prize)
+
+
+def objects_until(winner: Winner) -> datetime:
+    """The end of the time in which a winner may object to his refusal; the present where none is proposed."""
+    is_proposed = winner.state == WinnerState.OFFERED and winner.reason and winner.decided_at
+    return winner.decided_at + OBJECTION if is_proposed and winner.decided_at else clock.now()
 
 
 def erase(session: Session, held: HeldCampaign, place: int, by: str) -> None:
@@ -197,6 +234,13 @@ def _offered(session: Session, held: HeldCampaign, place: int) -> Winner:
     winner = get_winner(session, held, place)
     if winner.state != WinnerState.OFFERED:
         raise NotHandedOver(say("prizes_not_offered", state=say(f"prize_state_{winner.state}")))
+    return winner
+
+
+def _proposed(session: Session, held: HeldCampaign, place: int) -> Winner:
+    winner = _offered(session, held, place)
+    if not winner.reason:
+        raise NotHandedOver(say("prizes_no_refusal"))
     return winner
 
 

@@ -126,7 +126,8 @@ def stock(session: Session, held: HeldCampaign) -> list[Stock]:
 
 
 def _overdue() -> ColumnElement[bool]:
-    return (Winner.state == WinnerState.OFFERED) & (Winner.due_at <= clock.now())
+    """Whoever is said not to get his prize keeps it until that is settled."""
+    return (Winner.state == WinnerState.OFFERED) & (Winner.due_at <= clock.now()) & (Winner.reason == "")
 
 
 def _expire(session: Session, campaign_id: str) -> list[Winner]:

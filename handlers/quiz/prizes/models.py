@@ -95,7 +95,7 @@ class WinnerState(StrEnum):
     DECLINED = "declined"
     """By himself."""
     REFUSED = "refused"
-    """By staff, with a reason."""
+    """By two members of staff, with a reason that is public."""
     EXPIRED = "expired"
 
 
@@ -129,6 +129,7 @@ class Winner(Base):
     """When it was handed over, declined, refused or expired."""
     decided_by: Mapped[str] = mapped_column(String(32), default="")
     reason: Mapped[str] = mapped_column(String(200), default="")
+    """Why it was refused. While it is offered: why that is proposed, with the two before telling when and by whom."""
     name_encrypted: Mapped[str] = mapped_column(String(400), default="")
     """Taken at the hand-over, gone when its time is over; so are the next five."""
     phone_encrypted: Mapped[str] = mapped_column(String(400), default="")

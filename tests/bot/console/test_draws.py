@@ -132,7 +132,12 @@ def test_the_same_person_twice_is_refused_and_the_next_in_line_gets_the_prize(dr
     twice = hands_over(drawn.second, database, keyring, 2, name="演示", phone="138 0000 1111")
     assert twice.status_code == 409 and "一个人只领一份" in twice.text
     assert drawn.second.sends(f"{PAGE}/2/act", act="refuse", why=" ").status_code == 409
-    assert "由下一位递补" in drawn.second.sends(f"{PAGE}/2/act", act="refuse", why="同一个人").text
+    assert "请另一名工作人员确认" in drawn.second.sends(f"{PAGE}/2/act", act="refuse", why="同一个人").text
+    assert drawn.first.sends(f"{PAGE}/2/act", act="confirm").status_code == 409
+    with clock.fixed_at(DRAWN + claims.OBJECTION):
+        again = sign_in(Role.CAMPAIGNS)
+        assert "确认不予发放" in again.opens(f"{PAGE}/2").text
+        assert "由下一位递补" in again.sends(f"{PAGE}/2/act", act="confirm").text
     assert winner(database, 4).prize == "二等奖"
     with clock.fixed_at(DRAWN + timedelta(days=40)):
         again = sign_in(Role.CAMPAIGNS)

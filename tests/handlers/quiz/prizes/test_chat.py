@@ -135,3 +135,22 @@ def test_who_lets_us_go_and_comes_back_still_finds_his_prize_and_his_name_is_on_
 
 def test_where_no_campaign_has_prizes_the_topic_is_answered(own):
     assert "中奖" in Somebody(own).says("奖品与中奖").text
+
+
+def test_who_is_to_get_nothing_hears_why_and_until_when_he_can_object(own, everybody):
+    drawn(own.database, own.keyring)
+    with clock.fixed_at(DRAWN):
+        first = at_place(everybody, 2)
+        with own.database.transaction() as session:
+            claims.propose_refusal(session, register.get_held(session, "demo"), 2, "不能证明是本人", "jia")
+        told = first.says("我的奖品").text
+        assert (
+            "提出不予发放，原因：不能证明是本人" in told
+            and "12月9日 22:00（周三）前打12348" in told
+            and "领奖码" in told
+        )
+    with clock.fixed_at(DRAWN + claims.OBJECTION):
+        with own.database.transaction() as session:
+            claims.confirm_refusal(session, register.get_held(session, "demo"), 2, "yi")
+        told = first.says("我的奖品").text
+        assert "两名工作人员核对后不予发放，原因：不能证明是本人" in told and "12348" in told

@@ -50,9 +50,21 @@ def hands_over(database, keyring, place: int, by: str = "jia", **changed) -> Win
         return claims.hand_over(session, keyring, register.get_held(session, "demo"), place, Taker(**fields), by)
 
 
-def refuses(database, place: int, why: str = "冒领", by: str = "jia") -> None:
+def proposes(database, place: int, why: str = "冒领", by: str = "jia") -> None:
     with database.transaction() as session:
-        claims.refuse(session, register.get_held(session, "demo"), place, why, by)
+        claims.propose_refusal(session, register.get_held(session, "demo"), place, why, by)
+
+
+def confirms(database, place: int, by: str = "yi") -> None:
+    with database.transaction() as session:
+        claims.confirm_refusal(session, register.get_held(session, "demo"), place, by)
+
+
+def refuses(database, place: int) -> None:
+    """By two, with three days between them."""
+    with clock.fixed_at(clock.now() - claims.OBJECTION):
+        proposes(database, place)
+    confirms(database, place)
 
 
 def moves_on(database) -> list[tuple[int, str]]:
@@ -135,7 +147,9 @@ def test_only_who_has_the_role_hands_over_refuses_ends_and_erases(database, keyr
         held = register.get_held(session, "demo")
         for act in (
             lambda: claims.hand_over(session, keyring, held, 1, Taker("", "", ""), "bing"),
-            lambda: claims.refuse(session, held, 1, "冒领", "bing"),
+            lambda: claims.propose_refusal(session, held, 1, "冒领", "bing"),
+            lambda: claims.confirm_refusal(session, held, 1, "bing"),
+            lambda: claims.drop_refusal(session, held, 1, "bing"),
             lambda: claims.erase(session, held, 1, "bing"),
             lambda: line.end(session, held, "发完", "bing"),
         ):
@@ -185,7 +199,7 @@ def test_what_is_written_down_of_a_person_goes_when_he_wants_it_and_when_its_tim
 
 def test_who_is_refused_or_declines_is_followed_by_the_next_with_a_time_of_his_own(database, keyring, record):
     with pytest.raises(NotHandedOver, match="原因"):
-        refuses(database, 2, " ")
+        proposes(database, 2, " ")
     refuses(database, 2)
     with database.transaction() as session:
         assert claims.decline(session, session.get_one(Winner, ("demo", 1)))
@@ -196,6 +210,27 @@ def test_who_is_refused_or_declines_is_followed_by_the_next_with_a_time_of_his_o
     ]  # fmt: skip
     assert winner(database, 3).due_at == END and winner(database, 4).due_at == END + timedelta(days=1)
     assert [winner(database, place).code for place in range(1, 7)] == order(record)[:6]
+
+
+def test_nobody_refuses_a_prize_alone_or_before_the_winner_could_object(database, keyring, record):
+    proposes(database, 2)
+    with pytest.raises(NotHandedOver, match="已经有人提出"):
+        proposes(database, 2, by="yi")
+    with pytest.raises(NotHandedOver, match="以后才能确认"):
+        confirms(database, 2)
+    with clock.fixed_at(END):  # his time is over, but it is not settled whether he gets it
+        with pytest.raises(NotHandedOver, match="另一名"):
+            confirms(database, 2, by="jia")
+        assert 2 not in [place for place, _ in moves_on(database)] and winner(database, 2).state == "offered"
+        with database.transaction() as session:
+            claims.drop_refusal(session, register.get_held(session, "demo"), 2, "yi")
+        with pytest.raises(NotHandedOver, match="没有人提出"):
+            confirms(database, 2)
+        assert winner(database, 2).due_at > clock.now() + timedelta(days=3)
+        proposes(database, 2, by="yi")
+    with clock.fixed_at(END + timedelta(days=4)):
+        confirms(database, 2, by="jia")
+    assert (winner(database, 2).state, winner(database, 2).reason) == ("refused", "冒领")
 
 
 def test_a_prize_is_his_up_to_the_last_moment_of_the_day_and_then_the_next_ones(database, keyring, record):
@@ -246,14 +281,16 @@ def test_however_many_act_at_once_there_is_never_more_than_the_stock(database, k
         barrier.wait()
         try:
             if number % 2:
-                refuses(database, 1 + number // 2)
+                confirms(database, 1 + number // 2)
             else:
                 hands_over(database, keyring, 1 + number // 2, name=f"演示{number}", phone=f"1390000{number:04}")
             told.append("done")
         except NotHandedOver:
             told.append("refused")
 
-    with clock.fixed_at(DRAWN + timedelta(days=2)):
+    for place in (1, 2, 3):
+        proposes(database, place)
+    with clock.fixed_at(DRAWN + timedelta(days=5)):
         threads = [threading.Thread(target=act, args=(number,)) for number in range(6)]
         for thread in threads:
             thread.start()
