@@ -46,8 +46,6 @@ class Solution:
     is_right: bool
     explanation: str
     basis: list[str]
-    mended: str = ""
-    """What was changed about the question after papers had been handed in, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +60,8 @@ class Marked:
     letters: str
     points: float | None
     solution: Solution | None
+    mended: str = ""
+    """What was changed about the question after papers had been handed in; why, as far as it may be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,26 +118,36 @@ def marked(
     for place, key in enumerate(played.question_keys, start=1):
         question = questions.get(key) or bank.get_question(session, key)
         solution = None if key in secret else _solution(question, given.get(place), mendings.get(key))
-        found.append(_marked(question, place, given.get(place), solution))
+        mended = _mended(mendings[key], is_told=solution is not None) if key in mendings else ""
+        found.append(_marked(question, place, given.get(place), solution, mended))
     return found
 
 
-def _marked(question: Question, place: int, given: GivenAnswer | None, solution: Solution | None) -> Marked:
+def _marked(
+    question: Question, place: int, given: GivenAnswer | None, solution: Solution | None, mended: str
+) -> Marked:  # fmt: skip
     brought = given.half_points / 2 if given else 0.0
     return Marked(
         place, question.kind, question.text, question.scenario_text or "", options_of(question),
-        given.letters if given else "", brought if solution else None, solution,
+        given.letters if given else "", brought if solution else None, solution, mended,
     )  # fmt: skip
 
 
 def _solution(question: Question, given: GivenAnswer | None, mending: Mending | None) -> Solution:
     is_right = given is not None and given.is_right
-    right, told = question.answer, ""
-    if mending:
-        mended = marking.mended_by(mending)
-        right = say("quiz_page_or").join(mended.ways)
-        told = say(_MENDED[mended.kind], right=right, reason=mending.reason)
-    return Solution(right, is_right, question.explanation, list(question.basis), told)
+    right = _right(mending) if mending else question.answer
+    return Solution(right, is_right, question.explanation, list(question.basis))
+
+
+def _mended(mending: Mending, is_told: bool) -> str:
+    """Other letters, and the reason that may name them, only where answers are told; what is void has none any more."""
+    if not is_told and mending.kind != Kind.VOID:
+        return say("quiz_page_mended_later")
+    return say(_MENDED[Kind(mending.kind)], right=_right(mending), reason=mending.reason)
+
+
+def _right(mending: Mending) -> str:
+    return say("quiz_page_or").join(marking.mended_by(mending).ways)
 
 
 _MENDED = {Kind.VOID: "quiz_page_mended_void", Kind.ANSWER: "quiz_page_mended_answer"}
