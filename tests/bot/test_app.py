@@ -4,6 +4,7 @@ import json
 import logging
 import socket
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from conftest import ROOT, free_port
@@ -14,10 +15,16 @@ from bot.config import BadConfig
 from bot.log import JsonLines
 from bot.processes import PortTaken, check_port_free
 from bot.version import VERSION
-from bot.wiring import FreshBureau, open_database
+from bot.wiring import FreshBureau, open_database, prepare
 from content import repository
 from content.importers.library import add_keywords
+from content.models import Question
 from content.phrases import say
+from content.store import clock
+from handlers.quiz.models import HeldCampaign
+from tests.handlers.quiz.campaigns import WRITTEN
+
+HOUR = timedelta(hours=1)
 
 
 def test_a_worker_serves_webhook_pages_and_health(shared_app):
@@ -109,6 +116,34 @@ def test_new_content_is_answered_without_a_new_start(installations):
     assert fresh.now.ears.hear("呜噜呜噜呜噜").topic == "service/notary"
     fresh.close()
     database.close()
+
+
+def test_a_new_start_leaves_the_words_that_an_open_campaign_is_marked_with(installations):
+    config = installations("sqlite")
+    database, now = open_database(config), clock.now()
+
+    def starts() -> str:
+        prepare(config)
+        with database.reading() as session:
+            return session.get_one(Question, "const-001").answer
+
+    with database.transaction() as session:
+        right = session.get_one(Question, "const-001").answer
+        session.get_one(Question, "const-001").answer = "D"  # as an older library had it
+        repository.set_mark(session, "library", "older")
+        session.add(
+            HeldCampaign(
+                id="started", title="演示竞答", rules=WRITTEN, opens_at=now - HOUR, closes_at=now + HOUR, commitment="",
+                secret="", created_by="", created_at=now,
+            )
+        )  # fmt: skip
+    while_open = starts()
+    with database.transaction() as session:
+        session.delete(session.get_one(HeldCampaign, "started"))
+    afterwards = starts()
+    database.close()
+
+    assert (while_open, afterwards) == ("D", right)
 
 
 # ── ports and versions ────────────────────────────────────────────────────────────────────────────────────────────────
