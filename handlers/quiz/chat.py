@@ -22,8 +22,9 @@ from handlers.desk import Desk
 from handlers.message import Incoming, Reply
 from handlers.quiz import admission, bank, links, play, register, taking
 from handlers.quiz.campaign import Campaign, Verdicts
+from handlers.quiz.entering import ended
 from handlers.quiz.letters import HAND_IN, letters_of, read_letters, read_tick, sounds_like_an_answer
-from handlers.quiz.models import Round
+from handlers.quiz.models import Participant, Round
 from handlers.quiz.play import Standing
 from handlers.quiz.taking import Sheet
 
@@ -225,7 +226,10 @@ def _end(session: Session, desk: Desk, citizen_id: str, played: Round, told: str
     if standing.full_marks:
         points = {"points": f"{standing.points:g}", "full": standing.full_marks}
         end = say("quiz_paper_ended", right=standing.right, total=standing.total, **points)
-        return answers.choices(f"{told}\n\n{end}", (say("quiz_practise"),))
+        held = register.get_held(session, played.campaign_id or "")
+        also = ended.told(session, held, session.get_one(Participant, (held.id, played.citizen_id)))
+        taps = (say("score_tap"), say("board_tap"), say("quiz_practise"))
+        return answers.choices(f"{told}\n\n{end}\n{also}", taps)
     end = say("quiz_ended", right=standing.right, total=standing.total)
     again = desk.bureau.shelf.topics[TOPIC].name
     lines = [render.choice(f"1 {say('quiz_again')}", again, 1)]

@@ -1,14 +1,17 @@
 """A campaign that is held: put on by staff, played in the chat, by the server's clock."""
 
+import hashlib
 import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from conftest import ROOT
 from msgspec import structs
 from sqlalchemy import delete, select
 from sqlalchemy.orm import selectinload
 
 from content import audit, repository, staff
+from content.importers.questions import read_questions
 from content.phrases import say
 from content.render import TEXT_BYTES
 from content.store import clock
@@ -23,6 +26,9 @@ from tests.handlers.quiz.campaigns import WRITTEN
 OPEN = datetime(2026, 12, 2, 2, 0, tzinfo=UTC)
 SMALL = WRITTEN.replace("count = 10\n", "count = 2\n").replace("count = 4\n", "count = 1\n").replace("60", "0")
 """Two questions of 4 points and one of 15."""
+
+
+BANK = read_questions(ROOT / "content/library/quiz/constitution.toml")
 
 
 @pytest.fixture
@@ -116,6 +122,36 @@ def test_a_paper_is_marked_by_its_points_and_ends_with_the_result(player, open_q
     with player.bureau.database.reading() as session:
         given = session.scalars(select(GivenAnswer).where(GivenAnswer.round_id == done.id)).all()
     assert sum(answer.half_points for answer in given) == done.half_points
+
+
+@pytest.mark.parametrize(
+    ("least", "right", "told"),
+    [(0, False, "您也在内"), (20, True, "满 20 分，您参加抽奖"), (20, False, "满 20 分的参加抽奖，您还没有到")],
+)
+def test_behind_the_last_answer_stand_his_code_the_draw_and_the_tries_left(
+    put_on, somebody, open_question, least, right, told
+):
+    twice = SMALL.replace("least_points = 0", f"least_points = {least}").replace(
+        "15\n\n", "15\nattempts_a_day = 2\n\n", 1
+    )
+    put_on("demo", twice)
+    code = f"您的参与码：{hashlib.sha256(f'demo:{name_in_demo(somebody)}'.encode()).hexdigest()[:16].upper()}。"
+    somebody.says(say("quiz_join"))
+    text = answer_all(somebody, open_question, right)
+    assert code in text and told in text and "今天还可以答 1 次" in text
+    assert say("score_tap") in text and say("board_tap") in text
+    somebody.says(say("quiz_join"))
+    again = answer_all(somebody, open_question, right=False)  # the better one counts
+    assert told in again and "今天的次数用完了" in again
+    assert len(again.encode()) + max(map(verdict_length, BANK)) <= TEXT_BYTES
+
+
+def name_in_demo(somebody) -> str:
+    return citizens.participant_of(somebody.bureau.keyring, somebody.openid, "demo")
+
+
+def verdict_length(question) -> int:
+    return len(f"{question.explanation}{question.basis}".encode())
 
 
 def test_wrong_answers_bring_nothing(player, open_question):
