@@ -12,7 +12,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -213,14 +213,20 @@ _CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"
 _CHROMIUM += ["--disable-component-update", "--disable-sync"]
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Started once: Playwright can do so only once at a time, and it takes a second or two."""
+@contextmanager
+def opened_chromium() -> Iterator[Browser]:
     program = shutil.which("chromium")
     if program is None:
         lacking("chromium", "chromium")
     with sync_playwright() as player:
         yield player.chromium.launch(executable_path=program, args=_CHROMIUM)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Started once: Playwright can do so only once at a time, and it takes a second or two."""
+    with opened_chromium() as browser:
+        yield browser
 
 
 @pytest.fixture
