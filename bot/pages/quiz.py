@@ -171,7 +171,7 @@ class _Pages:
             played = _paper(session, held, sitter.participant, round_id)
             if played is None:
                 return private(redirect(f"/h/quiz/{campaign_id}/history"))  # type: ignore[arg-type]
-            taken = shown.taken(played)
+            taken = shown.taken(played, played.id in score.typed_in_of(session, [played.id]))
             if taken.ended_at is None:
                 return private(redirect(f"/h/quiz/{campaign_id}/paper"))  # type: ignore[arg-type]
             marked, told_from = shown.marked(session, now.questions, held, played), score.told_from(session, held)

@@ -3,7 +3,7 @@
 His rank is not told while the boards stand still; what he got wrong is told by missed/.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +15,7 @@ from content.store import clock
 from content.store.db import Database
 from handlers.quiz import admission, play, register, standings
 from handlers.quiz.campaign import Phase, Verdicts
+from handlers.quiz.editions.models import PaperEntry
 from handlers.quiz.exam import entitlement
 from handlers.quiz.models import HeldCampaign, MeritCount, Participant, Round
 
@@ -47,6 +48,8 @@ class Taken:
     full_marks: int
     """0 for practice."""
     seconds: int
+    is_on_paper: bool
+    """Answered on paper, and typed in by staff."""
 
     @property
     def points(self) -> float:
@@ -155,14 +158,21 @@ def history(session: Session, campaign_id: str | None, name: str, count: int = 1
     """The latest first. `campaign_id`: None for practice, of which only whole rounds are told."""
     mine = (Round.citizen_id == name) & (Round.campaign_id == campaign_id) & Round.finished_at.is_not(None)
     latest = select(Round).where(mine).order_by(Round.finished_at.desc(), Round.id).limit(count)
-    return [_taken(played) for played in session.scalars(latest.options(selectinload(Round.given))).all()]
+    found = session.scalars(latest.options(selectinload(Round.given))).all()
+    typed_in = typed_in_of(session, [played.id for played in found])
+    return [_taken(played, played.id in typed_in) for played in found]
 
 
-def _taken(played: Round) -> Taken:
+def typed_in_of(session: Session, rounds: Collection[str]) -> set[str]:
+    """Which of these papers were answered on paper and typed in by staff: their owner is told."""
+    return set(session.scalars(select(PaperEntry.round_id).where(PaperEntry.round_id.in_(rounds))))
+
+
+def _taken(played: Round, is_on_paper: bool) -> Taken:
     standing, at = play.standing(played), played.finished_at or played.started_at
     seconds = int((at - played.started_at).total_seconds())
     return Taken(
-        played.id, at, standing.right, standing.total, standing.half_points, standing.full_marks, seconds
+        played.id, at, standing.right, standing.total, standing.half_points, standing.full_marks, seconds, is_on_paper
     )  # fmt: skip
 
 

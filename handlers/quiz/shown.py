@@ -77,6 +77,8 @@ class Taken:
     half_points: int
     full_marks: int
     is_timed_out: bool
+    is_on_paper: bool = False
+    """Answered on paper, and typed in by staff."""
 
     @property
     def points(self) -> float:
@@ -157,10 +159,12 @@ def papers(session: Session, held: HeldCampaign, participant: str) -> list[Taken
     """All of a participant's, the latest first."""
     mine = (Round.campaign_id == held.id) & (Round.citizen_id == participant)
     found = select(Round).where(mine).order_by(Round.started_at.desc(), Round.id).options(selectinload(Round.given))
-    return [taken(played) for played in session.scalars(found).all()]
+    every = session.scalars(found).all()
+    typed_in = score.typed_in_of(session, [played.id for played in every])
+    return [taken(played, played.id in typed_in) for played in every]
 
 
-def taken(played: Round) -> Taken:
+def taken(played: Round, is_on_paper: bool = False) -> Taken:
     """Its time is up by the clock, whether or not it has been settled."""
     standing, deadline = play.standing(played), played.deadline_at
     due = deadline if deadline and deadline <= clock.now() else None
@@ -168,6 +172,7 @@ def taken(played: Round) -> Taken:
     return Taken(
         played.id, played.started_at, ended_at, standing.right, standing.total, standing.half_points,
         standing.full_marks, is_timed_out=ended_at is not None and ended_at == deadline,
+        is_on_paper=is_on_paper,
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from content.store import clock
 from content.store.db import take_turns
 from handlers.quiz import register
+from handlers.quiz.editions.models import PaperEntry
 from handlers.quiz.models import FrozenBoard, HeldCampaign, MeritCount, Participant, Round, Unit
 
 SHOWN = 100
@@ -40,6 +41,8 @@ class Stand:
     """Handed in so far."""
     participant: str = ""
     """Never shown."""
+    is_on_paper: bool = False
+    """The paper that counts was answered on paper and typed in by staff."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,9 +260,10 @@ def top(session: Session, held: HeldCampaign, count: int | None = SHOWN) -> list
         select(
             Participant.merit, Participant.code, Participant.nickname, func.coalesce(Unit.path, ""),
             Participant.half_points, Participant.seconds, Participant.handed_in_at, Participant.papers,
-            Participant.name,
+            Participant.name, PaperEntry.round_id.is_not(None),
         )
         .outerjoin(Unit, Unit.id == Participant.unit_id)
+        .outerjoin(PaperEntry, PaperEntry.round_id == Participant.round_id)
         .where(Participant.campaign_id == held.id, Participant.merit.is_not(None))
         .order_by(Participant.merit, Participant.code)
         .limit(count)

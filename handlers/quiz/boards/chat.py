@@ -106,10 +106,12 @@ def _rank(held: HeldCampaign, found: score.Score) -> str:
 
 
 def _papers(session: Session, held: HeldCampaign, name: str) -> list[str]:
-    """The latest ones, where there are several."""
+    """The latest ones, where there are several, or where somebody else typed one in."""
     latest = score.history(session, held.id, name, PAPERS_SHOWN)
-    told = [say("score_paper", at=clock.spoken(one.at), points=f"{one.points:g}") for one in latest]
-    return [say("score_papers", papers="；".join(told))] if len(told) > 1 else []
+    keys = ["score_paper_typed_in" if one.is_on_paper else "score_paper" for one in latest]
+    told = [say(key, at=clock.spoken(one.at), points=f"{one.points:g}") for key, one in zip(keys, latest, strict=True)]
+    is_worth_it = len(told) > 1 or any(one.is_on_paper for one in latest)
+    return [say("score_papers", papers="；".join(told))] if is_worth_it else []
 
 
 def _called(session: Session, held: HeldCampaign, participant: Participant, is_open: bool) -> list[str]:
@@ -177,7 +179,8 @@ def _head(held: HeldCampaign, board: standings.Board) -> str:
 
 def _line(stand: Stand) -> str:
     name = render.harmless(stand.nickname or stand.code)
-    return say("board_line", rank=stand.rank, name=name, points=f"{stand.half_points / 2:g}", time=_time(stand.seconds))
+    time = say("board_on_paper") if stand.is_on_paper else _time(stand.seconds)
+    return say("board_line", rank=stand.rank, name=name, points=f"{stand.half_points / 2:g}", time=time)
 
 
 def _link(bureau: Bureau, held: HeldCampaign) -> list[str]:

@@ -5,6 +5,7 @@ import pytest
 from content.store import clock
 from handlers.quiz import play, register
 from handlers.quiz.boards import nicknames, units
+from handlers.quiz.editions.models import PaperEntry
 from handlers.quiz.models import Participant
 from tests.handlers.quiz.holding import CLOSED, FROZEN, NOW, RULES, hands_in, holding
 
@@ -42,9 +43,28 @@ def played(one_bureau, held):
 def test_everybody_sees_ranks_points_times_and_how_they_come_about(look, played):
     page = look()
     assert page.status_code == 200 and "no-cache" in page.headers["Cache-Control"]
-    for told in ("小明", played[1].code, "1分</span><span>00秒", "12月2日 10:00", "参与率 × 平均分", "1/2", "11.50", "用时短的在前"):
+    for told in (
+        "小明",
+        played[1].code,
+        "1分</span><span>00秒",
+        "12月2日 10:00",
+        "参与率 × 平均分",
+        "1/2",
+        "11.50",
+        "用时短的在前",
+    ):
         assert told in page.text, told
     assert "12月2日登记" in page.text and "<script" not in page.text.split("<main")[1]
+
+
+def test_a_paper_that_was_typed_in_is_marked_and_what_that_means_is_told(look, played, one_bureau, held):
+    assert "纸面" not in look().text
+    with one_bureau.database.transaction() as session:
+        session.add(
+            PaperEntry(round_id=played[1].round_id, campaign_id=held.id, edition="A", entered_by="s", entered_at=NOW)
+        )  # fmt: skip
+    page = look().text
+    assert page.count('<td class="figure">纸面</td>') == 1 and "由两名工作人员录入和确认" in page
 
 
 def test_nothing_on_it_says_who_somebody_is(look, played):

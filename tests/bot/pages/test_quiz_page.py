@@ -20,6 +20,7 @@ from content.store.db import Base
 from handlers.desk import Bureau
 from handlers.quiz import links, play
 from handlers.quiz.mending.models import Mending
+from handlers.quiz.editions.models import PaperEntry
 from handlers.quiz.models import GivenAnswer, HeldCampaign, Participant, Round, Seat
 from tests.handlers.quiz.campaigns import WRITTEN
 
@@ -317,6 +318,19 @@ def test_who_has_no_attempt_left_still_sees_what_he_has(held):
     with held.bureau.database.reading() as session:
         code = session.get_one(Participant, (held.id, held.participant("somebody"))).code
     assert code in again.opens("history").text
+
+
+def test_a_paper_that_staff_typed_in_is_told_to_its_owner(held):
+    browser = held.playing()
+    browser.hands_in()
+    assert "工作人员录入" not in browser.opens("history").text
+    with held.bureau.database.transaction() as session:
+        session.add(
+            PaperEntry(round_id=browser.paper, campaign_id=held.id, edition="A", entered_by="s", entered_at=START)
+        )  # fmt: skip
+    told = browser.opens("history").text
+    assert "在纸上答的，由工作人员录入" in told and "请告诉主办单位" in told
+    assert "由工作人员录入" in browser.opens(f"result/{browser.paper}").text
 
 
 def test_nobody_joins_by_a_link_after_the_close(held):

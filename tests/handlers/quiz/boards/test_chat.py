@@ -10,6 +10,7 @@ from content.render import TEXT_BYTES
 from content.store import clock
 from handlers.quiz import standings
 from handlers.quiz.boards import units
+from handlers.quiz.editions.models import PaperEntry
 from handlers.quiz.models import Participant
 from tests.handlers.quiz.holding import CLOSED, FROZEN, NOW, hands_in, name_of
 
@@ -75,6 +76,23 @@ def test_without_any_campaign_practice_is_what_there_is_to_tell(bureau, somebody
         question = open_question(somebody)
         somebody.says(question.answer if place else ("A" if question.answer != "A" else "B"))
     assert "最近练习：1 轮，5 题答对 4 题" in somebody.says("我的成绩").text
+
+
+def type_in(player, held, name: str) -> None:
+    """His paper, as if staff had entered it from paper."""
+    with player.bureau.database.transaction() as session:
+        best = session.get_one(Participant, (held.id, name)).round_id
+        session.add(
+            PaperEntry(round_id=best, campaign_id=held.id, edition="A", entered_by="staff", entered_at=clock.now())
+        )  # fmt: skip
+
+
+def test_a_paper_that_staff_typed_in_is_told_to_its_owner_and_marked_on_the_board(player, held):
+    assert "工作人员录入" not in player.says("我的成绩").text and "纸面" not in player.says("排行榜").text
+    type_in(player, held, name_of(player, held))
+    told = player.says("我的成绩").text
+    assert "8 分（在纸上答的，由工作人员录入" in told and "告诉主办单位" in told
+    assert "8分　纸面" in player.says("排行榜").text
 
 
 # ── the boards ────────────────────────────────────────────────────────────────────────────────────────────────────────

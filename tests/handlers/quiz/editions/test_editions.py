@@ -13,7 +13,7 @@ from content.audit import AuditEntry
 from content.models import Question
 from content.staff import NotAllowed
 from content.store import clock
-from handlers.quiz import play, standings
+from handlers.quiz import play, score, standings
 from handlers.quiz.editions import confirming, entering, shuffling
 from handlers.quiz.editions.entering import NotEntered
 from handlers.quiz.editions.shuffling import EDITIONS, NotPrinted
@@ -284,6 +284,10 @@ def test_where_prizes_are_drawn_nobody_is_made_up_and_no_typed_paper_brings_anyb
     entered = enter(session, bureau, held, typed(held, printed, *rows))
     assert [(one.before, one.after) for one in entered] == [(100, 100), (0, 100), (None, 100)]
     assert session.query(Participant).filter(Participant.campaign_id == held.id).count() == people
+    on_paper = {one.participant for one in standings.top(session, held) if one.is_on_paper}
+    assert on_paper == {"weak", "none"}
+    told = [one.is_on_paper for one in score.history(session, held.id, "weak")]
+    assert told == [True, False]
     entries.fix(session, held)
     assert entries.codes_of(session, held.id) == [code_of(session, held, "good")]
     with pytest.raises(NotEntered, match="名单已经公布"):
