@@ -19,8 +19,8 @@ from content.store import clock
 from content.store.db import Base
 from handlers.desk import Bureau
 from handlers.quiz import links, play
-from handlers.quiz.mending.models import Mending
 from handlers.quiz.editions.models import PaperEntry
+from handlers.quiz.mending.models import Mending
 from handlers.quiz.models import GivenAnswer, HeldCampaign, Participant, Round, Seat
 from tests.handlers.quiz.campaigns import WRITTEN
 
