@@ -1,5 +1,6 @@
 """Imports of questions: handed in as a file or pasted, looked at, taken as far as wanted, undone as a whole."""
 
+from collections.abc import Sequence
 from pathlib import PurePath
 from typing import Any
 
@@ -10,11 +11,13 @@ from sqlalchemy.orm import Session
 from bot.console.guard import register as guarded
 from bot.console.parts import number, parts
 from bot.console.questions import MAY_CHANGE, MAY_READ, sent
+from content import export
 from content.importers.library import Unreadable
 from content.questions import imports, looking, reading, records, words
 from content.questions.imports import NotTaken
 from content.questions.looking import Verdict
 from content.questions.records import ImportState, QuestionImport
+from content.store import clock
 from handlers.quiz import asked, unsettled
 
 NAVIGATION: tuple[tuple[str, str], ...] = ()
@@ -26,6 +29,7 @@ VERDICTS = {Verdict.BAD: ("有问题", "danger"), Verdict.CHANGED: ("改动", "w
             Verdict.SAME: ("不变", "secondary")}  # fmt: skip
 TOLD = {"new": "新题", "changed": "改动", "same": "不变", "bad": "有问题", "left": "没有选", "restored": "恢复原样",
         "retired": "停用", "deleted": "删去"}  # fmt: skip
+COLUMNS = ("编号", "文件", "状态", "谁交来", "交来时间", "导入时间", "谁撤销", "撤销时间", *TOLD.values())
 MOST_BYTES = 5_000_000
 
 
@@ -40,6 +44,22 @@ def _list(session: Session, sentence: str = "", pasted: str = "") -> str:
         forms=reading.FORMS, subjects=words.subjects(), sentence=sentence, pasted=pasted,
         may_change=current_user.may(*MAY_CHANGE), subject=words.subject_of(request.form.get("subject", "")),
     )  # fmt: skip
+
+
+def question_import_list() -> Response:
+    """All of them as a table."""
+    with parts().database.reading() as session:
+        rows = records.all_imports(session, limit=None)
+        table: list[Sequence[object]] = [COLUMNS, *(_line(row) for row in rows)]
+    return sent(export.as_xlsx({"导入记录": table}), f"题目导入记录{clock.today():%Y%m%d}.xlsx")
+
+
+def _line(row: QuestionImport) -> list[object]:
+    handed_in, taken, undone = (
+        f"{clock.in_beijing(at):%Y-%m-%d %H:%M}" if at else "" for at in (row.handed_in_at, row.taken_at, row.undone_at)
+    )
+    state, counts = STATES[ImportState(row.state)][0], (row.told.get(name, 0) for name in TOLD)
+    return [row.id, row.name, state, row.handed_in_by, handed_in, taken, row.undone_by, undone, *counts]
 
 
 def question_import_add() -> Any:
@@ -138,6 +158,7 @@ def question_import_marked(import_id: int) -> Response:
 
 def register(blueprint: Blueprint) -> None:
     guarded(blueprint, "/questions/imports/", question_imports, MAY_READ)
+    guarded(blueprint, "/questions/imports/list", question_import_list, MAY_READ)
     guarded(blueprint, "/questions/imports/add", question_import_add, MAY_CHANGE, ("POST",))
     guarded(blueprint, "/questions/imports/<int:import_id>", question_import, MAY_READ)
     guarded(blueprint, "/questions/imports/<int:import_id>/take", question_import_take, MAY_CHANGE, ("POST",))

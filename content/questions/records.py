@@ -61,7 +61,7 @@ def get_import(session: Session, number: int) -> QuestionImport:
     return row
 
 
-def all_imports(session: Session, limit: int = 200) -> list[QuestionImport]:
+def all_imports(session: Session, limit: int | None = 200) -> list[QuestionImport]:
     """Newest first, without their files."""
     query = select(QuestionImport).options(defer(QuestionImport.data)).order_by(QuestionImport.id.desc())
     return list(session.scalars(query.limit(limit)).all())

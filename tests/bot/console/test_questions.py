@@ -73,6 +73,9 @@ def test_an_upload_is_looked_at_taken_as_far_as_ticked_and_undone(keeper, databa
     assert "改动 1 道" in taken.text and found(database, "const-001").explanation == "改过的话。"
     assert "没有选 1 道" in taken.text and "改过的话。" in taken.text
     undone = keeper.sends(f"{path}/undo")
+    listed = openpyxl.load_workbook(io.BytesIO(keeper.opens("/questions/imports/list").data))["导入记录"]
+    heads, row = ([cell.value for cell in line] for line in listed.iter_rows())
+    assert (row[2], row[heads.index("改动")], row[heads.index("恢复原样")]) == ("已撤销", 1, 1)
     assert "恢复 1 道" in undone.text and found(database, "const-001").explanation.startswith("社会主义制度")
     assert "已经撤销过" in keeper.sends(f"{path}/undo").text
 
