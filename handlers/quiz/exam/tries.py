@@ -11,8 +11,10 @@ from content.store.keys import Keyring
 from handlers.quiz.exam.models import WrongTries
 
 OF_A_PERSON = 5
-OF_AN_ADDRESS = 20
-"""A whole office often has one address: five would let one colleague's typing lock out all the others."""
+OF_AN_ADDRESS = 1000
+"""All offices of a city may have one address. Codes of ten signs are not guessed by a thousand tries in a quarter of an
+hour: what stops a guesser is the number that he tries; this only stops a machine.
+"""
 PAUSE = timedelta(minutes=15)
 KEPT = timedelta(days=1)
 _PURPOSE = "exam-tries"

@@ -120,7 +120,8 @@ def test_a_new_code_from_the_liaison_ends_the_wait(issue, enter):
     assert enter("A001", code).token
 
 
-def test_one_address_cannot_try_number_after_number(issue, enter):
+def test_one_address_cannot_try_number_after_number(issue, enter, monkeypatch):
+    monkeypatch.setattr(tries, "OF_AN_ADDRESS", 20)
     [code] = issue("A001")
     told = [enter(f"Z{place}", "AAAAA-AAAAA").refusal for place in range(tries.OF_AN_ADDRESS)]
     assert told == [Refusal.WRONG] * tries.OF_AN_ADDRESS
