@@ -85,7 +85,8 @@ def campaign_put_on() -> Any:
             held = campaigns.put_on(session, name, written, parts().keyring, current_user.name)
     except (BadCampaign, TooFew, campaigns.NotHeld) as refused:
         return _look(name, written, str(refused))
-    flash("已经开办。规则从现在起不能再改；请把公告发出去，抽奖的承诺（校验码）在公告里。", "success")
+    promised = "，抽奖的承诺（校验码）在公告里" if campaigns.rules_of(held).draw else ""
+    flash(f"已经开办。规则从现在起不能再改；请把公告发出去{promised}。", "success")
     return redirect(url_for("console.campaign_show", campaign_id=held.id))
 
 

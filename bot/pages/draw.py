@@ -68,7 +68,7 @@ class _Pages:
             "draw_of.html", now=now, held=now.held, rules=now.rules, fixed=now.entry_list, decided=now.decided,
             won=won[:SHOWN], has_more=len(won) > SHOWN, asked=asked, place=place, lot=lot, spoken=_spoken,
             state_of=lambda winner: say(STATES[winner.state]), sentences=_sentences(), dated=clock.dated,
-            is_drawn=now.stage is Stage.DRAWN, published=[_published(now)],
+            is_drawn=now.stage is Stage.DRAWN, objection=claims.OBJECTION.days, published=[_published(now)],
         )  # fmt: skip
 
     def record(self, name: str) -> Any:

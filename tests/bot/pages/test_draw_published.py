@@ -152,6 +152,16 @@ def test_a_time_that_is_over_stands_there_without_anybodys_word(listed):
     assert "过了最后一天（12月21日（周一））还没有公布" in told and "等双色球第 2026148 期开奖" in told
 
 
+def test_who_was_refused_stands_there_with_the_reason_once_two_have_said_so(public, keyring):
+    drawn(public.database, keyring)
+    with public.database.transaction() as session, clock.fixed_at(DRAWN):
+        claims.propose_refusal(session, register.get_held(session, "demo"), 2, "<i>冒领</i>", "jia")
+    assert "冒领" not in public.sees() and "留 3 天说明" in public.sees()
+    with public.database.transaction() as session, clock.fixed_at(DRAWN + claims.OBJECTION):
+        claims.confirm_refusal(session, register.get_held(session, "demo"), 2, "yi")
+    assert "不予发放：&lt;i&gt;冒领&lt;/i&gt;" in public.sees()
+
+
 def test_when_nobody_follows_any_more_that_stands_there(public, keyring):
     drawn(public.database, keyring)
     with public.database.transaction() as session, clock.fixed_at(DRAWN):
