@@ -27,7 +27,7 @@ def missed(desk: Desk, page: int) -> Reply:
         held, participant = score.mine(session, lambda one: _name(desk, one)) or (None, None)
         citizen_id = citizens.find_citizen_id(session, desk.citizen)
         found = _all_missed(session, desk, held if participant else None, citizen_id)
-        later = ""
+        later = say("missed_running") if _is_answering(session, desk) else ""
         if held and participant and participant.papers and not score.may_be_told(session, held):
             later = say("missed_later", title=held.title, closes=clock.spoken(score.told_from(session, held)))
     if not found:
@@ -41,12 +41,21 @@ def missed(desk: Desk, page: int) -> Reply:
 
 def _all_missed(session: Session, desk: Desk, held: HeldCampaign | None, citizen_id: str | None) -> list[Missed]:
     """Each question once."""
-    is_open = [one for one in score.quizzes(session) if register.phase_of(one) is Phase.OPEN]
-    found = questions.missed_in(session, held, _name(desk, held)) if held else []
+    names = _names(session, desk)
+    found = questions.missed_in(session, held, _name(desk, held), names) if held else []
     known = {one.question.key for one in found}
-    names = [_name(desk, one) for one in is_open]
     practice = questions.missed_in_practice(session, citizen_id, names) if citizen_id else []
     return [*found, *(one for one in practice if one.question.key not in known)]
+
+
+def _names(session: Session, desk: Desk) -> list[str]:
+    """His in each campaign that is open."""
+    return [_name(desk, one) for one in score.quizzes(session) if register.phase_of(one) is Phase.OPEN]
+
+
+def _is_answering(session: Session, desk: Desk) -> bool:
+    """A paper of his runs: what is wrong on it is told after it was handed in."""
+    return bool(score.asked_now(session, _names(session, desk)))
 
 
 def _name(desk: Desk, held: HeldCampaign) -> str:

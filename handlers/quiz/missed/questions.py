@@ -26,12 +26,14 @@ class Missed:
     letters: str
 
 
-def missed_in(session: Session, held: HeldCampaign, name: str) -> list[Missed]:
-    """Of his papers in a campaign; nothing where the rule does not allow it yet."""
+def missed_in(session: Session, held: HeldCampaign, name: str, names: Iterable[str] = ()) -> list[Missed]:
+    """Of his papers in a campaign; nothing where the rule does not allow it yet. `names`: his in other campaigns that
+    are open, whose papers must not be answered by this.
+    """
     if not score.may_be_told(session, held):
         return []
     mine = (Round.campaign_id == held.id) & (Round.citizen_id == name) & Round.finished_at.is_not(None)
-    return _missed(session, _rounds(session, mine), score.asked_now(session, [name]))
+    return _missed(session, _rounds(session, mine), score.asked_now(session, [name, *names]))
 
 
 def missed_in_practice(session: Session, citizen_id: str, names: Iterable[str]) -> list[Missed]:

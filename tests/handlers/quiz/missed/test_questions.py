@@ -1,5 +1,7 @@
 """What somebody got wrong: told only when the rule allows it, and never for a paper that is being answered."""
 
+from datetime import timedelta
+
 import pytest
 
 from content.phrases import say
@@ -7,7 +9,7 @@ from content.render import TEXT_BYTES
 from content.store import clock
 from handlers.quiz import play
 from handlers.quiz.missed import questions
-from tests.handlers.quiz.holding import CLOSED, RULES, hands_in, holding, name_of
+from tests.handlers.quiz.holding import CLOSED, NOW, RULES, hands_in, holding, name_of
 
 
 def missed(bureau, held, name="one"):
@@ -51,10 +53,33 @@ def test_nothing_is_told_of_a_question_on_a_paper_that_is_being_answered(bureau)
         assert first.question_keys[0] in {one.question.key for one in missed(bureau, held)}
 
 
+def test_while_a_paper_runs_it_is_said_that_its_questions_come_later(bureau, somebody):
+    with holding(bureau) as held:
+        with bureau.database.transaction() as session:
+            played = play.begin_paper(session, held, name_of(somebody, held), "seed")
+            question = play.open_question(session, played)
+            play.answer(session, played, "A" if question.answer != "A" else "B")
+        assert somebody.says("我的错题").text == say("missed_running")
+        with bureau.database.transaction() as session:
+            play.hand_in(session, session.merge(played))
+        assert "共 3 题" in somebody.says("我的错题").text
+
+
+def test_nothing_is_told_of_a_question_on_a_running_paper_of_another_campaign(bureau):
+    with holding(bureau) as held, holding(bureau, RULES, "another") as other:
+        first = hands_in(bureau.database, held, "one", wrong=3)
+        with bureau.database.transaction() as session:
+            running = play.begin_paper(session, other, "one in the other", "another seed")
+            running.question_keys = first.question_keys[:1] * 3
+        with bureau.database.reading() as session:
+            found = questions.missed_in(session, held, "one", ["one in the other"])
+        assert {one.question.key for one in found} == set(first.question_keys[1:])
+
+
 def test_what_was_answered_rightly_later_is_wrong_no_more(bureau):
     with holding(bureau) as held:
         first = hands_in(bureau.database, held, "one", wrong=3)
-        with bureau.database.transaction() as session:
+        with clock.fixed_at(NOW + timedelta(minutes=5)), bureau.database.transaction() as session:
             again = play.begin_paper(session, held, "one", "another seed")
             again.question_keys = list(first.question_keys)
             session.flush()
