@@ -30,6 +30,8 @@ class Asked:
     number: int = 1
     is_loose: bool = False
     """It could be about something else: a unit that does not pay wages."""
+    names_unit: bool = False
+    """The words are as a unit is called, whether it is on the list or not."""
 
 
 _MISSED = re.compile(rf"{_WHO}错题[本集]?(?:\s*第?\s*{_N}\s*页)?{_END}")
@@ -40,6 +42,10 @@ _NICKNAME = re.compile(
     rf"{_WHO}(?P<verb>设置?|改|取|换)?个?昵称[\s:：]*(?:改?[成为是叫])?[\s:：]*(?P<words>.*)", re.DOTALL
 )
 _UNIT = re.compile(r"(?P<mine>我的|我|加入|选择?)?单位(?:[\s:]+|是|为)[\s:]*(?P<words>\S.{0,39})")
+_NAMES_UNIT = re.compile(
+    r"[\w/·（）()-]{0,18}(局|委|办|院|所|校|[小中大]学|园|中心|公司|集团|厂|银行|支行|街道|镇|乡|村|社区|[大支]队|处|科|部|会|"
+    "馆|站|政府|办公室)"
+)
 _ASKS = re.compile("怎么|怎样|如何|咋|吗|[?？]|什么|啥|能不能|可以|可不可以|为何|在哪|没显示|不显示|不见|呢$")
 
 
@@ -59,5 +65,7 @@ def read(text: str) -> Asked | None:
     if found := _NICKNAME.fullmatch(plain):
         return Asked(Wish.NICKNAME, "" if _ASKS.search(found["words"]) else found["words"].strip())
     if (found := _UNIT.fullmatch(plain)) and not _ASKS.search(found["words"]):
-        return Asked(Wish.UNIT, found["words"].strip(), is_loose=not found["mine"])
+        called = found["words"].strip(" 。.！!~")
+        is_name = bool(_NAMES_UNIT.fullmatch(called))
+        return Asked(Wish.UNIT, found["words"].strip(), is_loose=not found["mine"], names_unit=is_name)
     return None

@@ -15,7 +15,7 @@ from handlers.quiz.boards import asking, nicknames, units
 from handlers.quiz.boards.asking import Asked, Wish
 from handlers.quiz.campaign import Phase
 from handlers.quiz.missed import chat as missed_chat
-from handlers.quiz.models import HeldCampaign, Participant
+from handlers.quiz.models import HeldCampaign, Participant, Unit
 from handlers.quiz.standings import Stand
 from handlers.understanding import Understood
 
@@ -220,16 +220,25 @@ def _unit(incoming: Incoming, desk: Desk, asked: Asked) -> Reply | None:
         held = _open_campaign(session, desk)
         found = units.find(session, held, asked.words) if held else []
         participates = bool(held and score.find_participant(session, held, _name(desk, held)))
-        example = next(iter(units.open_to(session, held)), None) if held else None
-    if not found and (asked.is_loose or example is None):
-        return None if asked.is_loose else Reply(text=say("unit_no_campaign"))
-    if not found:
+        every = units.open_to(session, held) if held else []
+    is_meant = bool(every) and asked.names_unit  # a unit, though none of the list
+    if not found and not every and not asked.is_loose:
+        return Reply(text=say("unit_no_campaign"))
+    if not found and asked.is_loose and not is_meant:
+        return None
+    if not found and (len(every) > MOST_CHOICES or not participates):
         return Reply(text=say("unit_not_found", words=render.harmless(asked.words)))
     if held and not participates:
         return answers.choices(say("unit_not_in", title=held.title), [say("quiz_join")])
     if len(found) > MOST_CHOICES:
         return Reply(text=say("unit_many", example=found[0].path))
-    told = say("unit_ask", unit=found[0].path) if len(found) == 1 else say("unit_which")
+    if not found:
+        return _which(say("unit_not_found_of", words=render.harmless(asked.words)), every)
+    return _which(say("unit_ask", unit=found[0].path) if len(found) == 1 else say("unit_which"), found)
+
+
+def _which(told: str, found: list[Unit]) -> Reply:
+    """Each with a tap that confirms it."""
     says = [say("unit_confirm", number=unit.id) for unit in found]
     labels = [say("unit_confirm_label", unit=unit.path) for unit in found]
     pairs = zip(says, labels, strict=True)

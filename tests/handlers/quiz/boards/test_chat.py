@@ -174,6 +174,14 @@ def test_a_unit_is_asked_for_once_more_before_it_counts(player, held):
     assert "单位：龙港区/教育局" in player.says("我的成绩").text
 
 
+@pytest.mark.parametrize("written", ["单位 没有的局", "我的单位是火星", "单位：火星研究所。"])
+def test_a_unit_that_is_not_on_the_list_is_answered_with_the_list(player, held, written):
+    enter_units(player, held)
+    reply = player.says(written)
+    assert "这个单位，可以选" in reply.text and "代表连山区司法局" in reply.text and len(reply.choices) == 3
+    assert "您代表“" in player.says("3").text and as_kept(player, held).unit_id is not None
+
+
 def test_of_several_units_one_is_chosen(player, held):
     enter_units(player, held)
     reply = player.says("单位 龙港区")
@@ -184,7 +192,7 @@ def test_words_about_an_employer_are_no_choice_of_a_unit(player, held):
     enter_units(player, held)
     player.says("单位 不发工资")
     assert player.topic != "quiz/score" and as_kept(player, held).unit_id is None
-    assert "没有找到“火星”" in player.says("我的单位是火星").text
+    assert "没有“火星”这个单位" in player.says("我的单位是火星").text
 
 
 def test_a_unit_of_nowhere_is_refused(player, held):
