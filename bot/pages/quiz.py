@@ -20,6 +20,7 @@ from handlers.desk import Bureau
 from handlers.quiz import admission, links, paper, play, register, score, seats, shown
 from handlers.quiz.admission import Closed, NoAttemptLeft
 from handlers.quiz.campaign import Phase
+from handlers.quiz.desk import announcement
 from handlers.quiz.models import HeldCampaign, Participant, Round
 
 CLOSED_SHOWN = 10
@@ -75,7 +76,7 @@ class _Pages:
             sealed=sealed if link else "", has_seat=has_seat,
             fault=say("quiz_page_bad_link") if sealed and link is None else "",
             may_begin=has_seat and not hindrance, mark=seat.mark(now.keyring, seat.token()),
-            has_sign_in=self.has_sign_in,
+            has_sign_in=self.has_sign_in, privacy=announcement.privacy(register.rules_of(held)),
         )  # fmt: skip
         if link:
             seat.prepare(response, campaign_id)

@@ -11,7 +11,9 @@ from content.render import DIGEST_CHARACTERS, TITLE_CHARACTERS
 from content.store import clock
 from handlers.quiz import register
 from handlers.quiz.campaign import Campaign, Draw, Exam
+from handlers.quiz.exam import roster
 from handlers.quiz.models import HeldCampaign
+from handlers.quiz.prizes import claims
 
 
 def written(held: HeldCampaign, public_url: str) -> str:
@@ -19,7 +21,7 @@ def written(held: HeldCampaign, public_url: str) -> str:
     rules = register.rules_of(held)
     opens, closes = clock.spoken(held.opens_at), clock.spoken(held.closes_at)
     parts = [
-        say("announcement_who", who=rules.who or say("announcement_who_all")),
+        say("announcement_who", who=rules.who or _who(rules)),
         say("announcement_when", opens=opens, closes=closes),
         say("announcement_how_exam" if rules.exam else "announcement_how"),
         "\n".join([_paper(rules), *(_sittings(rules.exam) if rules.exam else [_attempts(rules)])]),
@@ -28,16 +30,29 @@ def written(held: HeldCampaign, public_url: str) -> str:
         parts.append(_ranks(held, rules, public_url))
     if rules.draw:
         parts += [_prizes(rules.draw), _draw(held, rules.draw, public_url)]
-    return "\n\n".join(part.strip() for part in [*parts, say("announcement_privacy")]) + "\n"
+    parts.append(say("announcement_privacy", privacy=privacy(rules)))
+    return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+def privacy(rules: Campaign) -> str:
+    """What is kept of whoever takes part, who sees it and how long; the page of the rules says the same."""
+    if rules.exam:
+        return say("privacy_exam", years=roster.KEPT.days // 365)
+    return say("privacy_code") + (say("privacy_prizes", days=claims.KEPT.days) if rules.draw else "")
+
+
+def _who(rules: Campaign) -> str:
+    return say("announcement_who_exam") if rules.exam else say("announcement_who_all")
 
 
 def save_draft(session: Session, held: HeldCampaign, public_url: str, by: str, cover: str) -> Revision:
     """A new draft of an article; whether `by` may do that has been asked. Raises articles.NotSaved."""
+    key = "announcement_digest_exam" if register.rules_of(held).exam else "announcement_digest"
     opens, closes = clock.spoken(held.opens_at), clock.spoken(held.closes_at)
     revision = articles.save_draft(
         session, None, title=say("announcement_title", title=held.title)[:TITLE_CHARACTERS],
         body=written(held, public_url), by=by, base_number=0, author=say("lessons_author"),
-        digest=say("announcement_digest", opens=opens, closes=closes)[:DIGEST_CHARACTERS],
+        digest=say(key, opens=opens, closes=closes)[:DIGEST_CHARACTERS],
         category=say("lessons_category"), cover=cover,
     )  # fmt: skip
     audit.record(session, by, "quiz.announcement", f"campaign:{held.id}", article=revision.material.slug)

@@ -179,6 +179,14 @@ def test_the_scanner_that_opens_a_link_first_binds_nobody(held):
     assert "第 1 题" in citizen.opens("paper").text
 
 
+def test_the_rules_say_what_is_kept_of_people_in_an_exam_and_where_prizes_are_drawn(hold):
+    prizes = hold().browser().opens("").text
+    exam = hold(WRITTEN[: WRITTEN.index("[draw]")] + "[exam]\npass_points = 60\n").browser().opens("").text
+
+    assert "不收姓名、电话和证件号" in prizes and "领奖时当面登记姓名和电话" in prizes
+    assert "单位、工号、姓名" in exam and "看不出是谁的代号" not in exam
+
+
 def test_the_rules_are_told_as_they_were_promised(hold):
     page = hold(WRITTEN.replace("minutes = 15", 'minutes = 15\nmultiple = "half"\nattempts_a_day = 3')).browser()
 
