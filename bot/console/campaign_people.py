@@ -24,7 +24,7 @@ from handlers.quiz.models import HeldCampaign
 NAVIGATION: tuple[tuple[str, str], ...] = ()
 PAGE = 50
 MOST_IN_A_SHEET = 50_000
-HEADINGS = ("名次", "参与码", "昵称", "单位", "得分", "用时（秒）", "交卷时间", "交卷次数")
+HEADINGS = ("名次", "参与码", "昵称", "单位", "得分", "用时（秒）", "交卷时间", "交卷次数", "快得读不完题")
 
 
 # ── units ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -94,13 +94,15 @@ def campaign_units_export(campaign_id: str) -> Response:
 
 def campaign_people(campaign_id: str) -> str:
     page = min(max(request.args.get("page", 1, type=number), 1), people.MOST_PAGES)
-    wanted = request.args.get("words", "").strip()[:32]
+    wanted, only_quick = request.args.get("words", "").strip()[:32], request.args.get("quick") == "1"
     with score.looking(parts().database, campaign_id) as session:
         held = find(session, campaign_id)
-        listed = people.listed(session, held, wanted, PAGE + 1, (page - 1) * PAGE)
+        listed = people.listed(session, held, wanted, PAGE + 1, (page - 1) * PAGE, only_quick)
+        quick = people.too_quick(session, held)
     return render_template(
         "console/campaign_people.html", held=held, listed=listed[:PAGE], has_more=len(listed) > PAGE, page=page,
-        words=wanted, may_change=current_user.may(*MAY_CHANGE), has_papers="console.campaign_papers" in guard.VIEWS,
+        words=wanted, quick=quick, only_quick=only_quick, quickest=people.quickest_reading(held),
+        may_change=current_user.may(*MAY_CHANGE), has_papers="console.campaign_papers" in guard.VIEWS,
     )  # fmt: skip
 
 
@@ -119,7 +121,7 @@ def campaign_people_export(campaign_id: str, kind: str) -> Response:
         if kind == "csv":
             return _all_people(held)
         stands = standings.top(session, held, MOST_IN_A_SHEET)
-    rows = [HEADINGS, *map(_row, stands)]
+    rows = [HEADINGS, *(_row(held, stand) for stand in stands)]
     return as_file(export.as_xlsx({"参与者": rows}), f"{held.id}-people.xlsx", XLSX)
 
 
@@ -130,16 +132,16 @@ def _all_people(held: HeldCampaign) -> Response:
         yield export.as_csv([HEADINGS])
         with database.reading() as session:
             for rows in people.in_order(session, held):
-                yield export.as_csv(map(_row, rows)).removeprefix(b"\xef\xbb\xbf")
+                yield export.as_csv(_row(held, stand) for stand in rows).removeprefix(b"\xef\xbb\xbf")
 
     headers = {"Content-Disposition": f"attachment; filename={held.id}-people.csv"}
     return Response(sent(), headers=headers, content_type="text/csv; charset=utf-8")
 
 
-def _row(stand: standings.Stand) -> tuple[object, ...]:
+def _row(held: HeldCampaign, stand: standings.Stand) -> tuple[object, ...]:
     return (
         stand.rank, stand.code, stand.nickname, stand.unit, stand.half_points / 2, stand.seconds,
-        told(stand.handed_in_at), stand.papers,
+        told(stand.handed_in_at), stand.papers, "是" if stand.seconds < people.quickest_reading(held) else "",
     )  # fmt: skip
 
 

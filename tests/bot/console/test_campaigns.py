@@ -277,6 +277,17 @@ def test_a_unit_of_another_campaign_is_not_touched(keeper, held, database, setti
         assert session.get(Unit, foreign) is not None
 
 
+def test_a_paper_quicker_than_reading_is_marked_in_list_and_export(keeper, played, database):
+    assert "过快" not in keeper.opens("/campaigns/demo/people").text
+    hands_in(database, played, "quick", seconds=2)
+    page = keeper.opens("/campaigns/demo/people").text
+    assert "有 1 人" in page and page.count("过快") == 1
+    assert keeper.opens("/campaigns/demo/people", quick="1").text.count("<code>") == 1
+    marks = [row[8] for row in book(keeper.opens("/campaigns/demo/people.xlsx"))["参与者"][1:] if len(row) > 8]
+    assert [mark for mark in marks if mark] == ["是"]
+    assert keeper.opens("/campaigns/demo/people.csv").data.decode().count(",是") == 1
+
+
 def test_a_nickname_is_found_and_taken_away_with_a_reason(keeper, played, database):
     with database.reading() as session:
         code = session.get_one(Participant, (played.id, "p0")).code

@@ -97,6 +97,15 @@ def test_participants_are_listed_best_first_and_found_by_code_or_nickname(bureau
     assert [stand.rank for stand in in_order] == list(range(1, 7))
 
 
+def test_whose_best_paper_is_quicker_than_anybody_reads_is_marked_for_staff(bureau, played):
+    with clock.fixed_at(NOW + timedelta(hours=17)):
+        for seconds in (2, 3):
+            hands_in(bureau.database, played, f"quick{seconds}", seconds=seconds)
+    with bureau.database.reading() as session:
+        [found] = people.listed(session, played, "", 50, 0, only_quick=True)
+        assert (found.seconds, people.too_quick(session, played), people.quickest_reading(played)) == (2, 1, 3)
+
+
 def test_what_the_bank_has_and_how_hard_papers_will_be_is_told_before(bureau, session, played):
     bank = list(bureau.questions.values()) if hasattr(bureau, "questions") else []
     rules = rules_of(played)
