@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 
-from bot.console.campaign_parts import MAY_LOOK, as_file, get_held, settle
+from bot.console.campaign_parts import MAY_LOOK, as_file, get_held, moment, settle
 from bot.console.guard import register as guarded
 from bot.console.parts import parts
 from content.staff import NotFound
@@ -25,6 +25,8 @@ COLUMNS = (
     "题目编号", "题干", "题型", "标准答案", "题库难度", "出现在几份卷", "答对份数", "答对率", "按难度预计",
     "区分度（高低分组27%）", "区分度（点二列相关）", "没有答", "各选项", "各种答法", "提示",
 )  # fmt: skip
+PAPER_COLUMNS = ("卷子编号", "参与码", "开始", "交卷", "得分", "纸面卷（A/B/C）", "谁录入")
+MOST_PAPERS = 50_000
 KINDS = {"single": "单选", "multiple": "多选", "judge": "判断"}
 
 
@@ -73,6 +75,19 @@ def campaign_papers(campaign_id: str) -> Any:
     return render_template("console/campaign_papers.html", held=held, typed=typed, found=found, tab="papers")
 
 
+def campaign_papers_export(campaign_id: str) -> Response:
+    """All, without what was answered: that is on each by itself."""
+    settle(campaign_id)
+    with parts().database.reading() as session:
+        found = rebuilding.listed(session, get_held(session, campaign_id), MOST_PAPERS)
+    rows = [
+        (one.round_id, one.code, moment(one.started_at), moment(one.finished_at), one.half_points / 2,
+         one.edition, one.entered_by)
+        for one in found
+    ]  # fmt: skip
+    return as_file(f"papers-{campaign_id}", {"答卷": [PAPER_COLUMNS, *rows]})
+
+
 def campaign_paper(campaign_id: str, round_id: str) -> str:
     with parts().database.reading() as session:
         held = get_held(session, campaign_id)
@@ -90,4 +105,5 @@ def register(blueprint: Blueprint) -> None:
     guarded(blueprint, "/campaigns/<campaign_id>/questions", campaign_questions, MAY_LOOK)
     guarded(blueprint, "/campaigns/<campaign_id>/questions.xlsx", campaign_questions_export, MAY_LOOK)
     guarded(blueprint, "/campaigns/<campaign_id>/papers", campaign_papers, MAY_LOOK)
+    guarded(blueprint, "/campaigns/<campaign_id>/papers.xlsx", campaign_papers_export, MAY_LOOK)
     guarded(blueprint, "/campaigns/<campaign_id>/papers/<round_id>", campaign_paper, MAY_LOOK)

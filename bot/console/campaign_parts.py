@@ -1,6 +1,7 @@
 """What the views of one campaign share: the campaign of an address, its papers settled, a table to take away."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from flask import Response
 from sqlalchemy.orm import Session
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 from bot.console.parts import parts
 from content import export
 from content.staff import NotFound, Role
+from content.store import clock
 from handlers.quiz import play, register
 from handlers.quiz.models import HeldCampaign
 
@@ -32,6 +34,11 @@ def settle(campaign_id: str) -> None:
     if is_due:
         with parts().database.transaction() as session:
             play.settle(session, get_held(session, campaign_id))
+
+
+def moment(at: datetime | None) -> str:
+    """In Beijing time, for a cell; empty where there was none."""
+    return f"{clock.in_beijing(at):%Y-%m-%d %H:%M}" if at else ""
 
 
 def as_file(name: str, sheets: dict[str, list[Sequence[object]]]) -> Response:

@@ -12,7 +12,7 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from bot import printing
-from bot.console.campaign_parts import MAY_ACT, MAY_LOOK, as_file, get_held, settle
+from bot.console.campaign_parts import MAY_ACT, MAY_LOOK, as_file, get_held, moment, settle
 from bot.console.guard import register as guarded
 from bot.console.parts import parts
 from content import staff
@@ -33,6 +33,9 @@ STATES = {
     SheetState.PROPOSED: "等别人确认", SheetState.DONE: "已确认，计入成绩", SheetState.DROPPED: "已撤回，没有计入",
 }  # fmt: skip
 COLUMNS = ("谁", "参与码", "卷别", "这份得分", "原来最好", "以后最好", "原来名次", "以后名次")
+SHEET_COLUMNS = (
+    "第几批", "份数", "开考", "为什么", "改正以前的", "谁录入", "什么时候", "现在", "谁决定", "什么时候决定"
+)  # fmt: skip
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 NO_FILE = "没有选文件：请选填好的录入表（.xlsx）。"
 
@@ -148,6 +151,18 @@ def editions_sheet(campaign_id: str, sheet_id: int, told: str = "", status: int 
     return page, status
 
 
+def editions_sheets(campaign_id: str) -> Response:
+    """All that was ever typed in, whatever became of it."""
+    with parts().database.reading() as session:
+        rows = [
+            (one.id, len(one.papers), moment(one.started_at), one.reason, "是" if one.replaces else "",
+             one.proposed_by, moment(one.proposed_at), STATES[SheetState(one.state)], one.decided_by,
+             moment(one.decided_at))
+            for one in confirming.all_of(session, get_held(session, campaign_id))
+        ]  # fmt: skip
+    return as_file(f"typed-{campaign_id}", {"录入记录": [SHEET_COLUMNS, *rows]})
+
+
 def editions_export(campaign_id: str, sheet_id: int) -> Response:
     settle(campaign_id)
     with parts().database.reading() as session:
@@ -198,6 +213,7 @@ def register(blueprint: Blueprint) -> None:
     guarded(blueprint, f"{every}/key.docx", editions_key, MAY_ACT)
     guarded(blueprint, f"{every}/template.xlsx", editions_template, MAY_ACT)
     guarded(blueprint, f"{every}/enter", editions_enter, MAY_ACT, ("POST",))
+    guarded(blueprint, f"{every}/typed.xlsx", editions_sheets, MAY_LOOK)
     guarded(blueprint, f"{every}/<int:sheet_id>", editions_sheet, MAY_LOOK)
     guarded(blueprint, f"{every}/<int:sheet_id>.xlsx", editions_export, MAY_LOOK)
     guarded(blueprint, f"{every}/<int:sheet_id>/decide", editions_decide, MAY_ACT, ("POST",))

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
+from bot.console.campaign_parts import as_file, moment
 from bot.console.exams import MAY_ACT, get_exam
 from bot.console.guard import register as guarded
 from bot.console.parts import number, parts
@@ -14,6 +15,7 @@ from handlers.quiz.exam.liaison import Appointed
 from handlers.quiz.models import HeldCampaign
 
 NAVIGATION: tuple[tuple[str, str], ...] = ()
+COLUMNS = ("编号", "姓名", "单位", "谁指定", "链接从什么时候有效", "上次进入", "什么时候停用")
 
 
 def exam_liaisons(campaign_id: str) -> str:
@@ -34,6 +36,20 @@ def exam_liaisons(campaign_id: str) -> str:
         alone=alone,
         signed_in_for=liaison.SIGNED_IN_FOR,
     )
+
+
+def exam_liaisons_export(campaign_id: str) -> Response:
+    """Without links and PINs: nobody keeps those."""
+    keyring = parts().keyring
+    with parts().database.reading() as session:
+        held = get_exam(session, campaign_id)
+        paths = {unit.id: unit.path for unit in units.all_units(session, held)}
+        rows = [
+            (one.id, liaison.name_of(keyring, one), paths[one.unit_id], one.made_by, moment(one.made_at),
+             moment(one.seen_at), moment(one.ended_at))
+            for one in liaison.all_liaisons(session, held)
+        ]  # fmt: skip
+    return as_file(f"liaisons-{campaign_id}", {"联络员": [COLUMNS, *rows]})
 
 
 def _is_covered(path: str, paths: dict[int, str], looked_after: set[int]) -> bool:
@@ -72,5 +88,6 @@ def _made(held: HeldCampaign, made: Appointed, path: str) -> str:
 def register(blueprint: Blueprint) -> None:
     place = "/exams/<campaign_id>/liaisons"
     guarded(blueprint, f"{place}/", exam_liaisons, MAY_ACT)
+    guarded(blueprint, f"{place}.xlsx", exam_liaisons_export, MAY_ACT)
     guarded(blueprint, f"{place}/add", exam_liaison_add, MAY_ACT, ("POST",))
     guarded(blueprint, f"{place}/<int:liaison_id>", exam_liaison_change, MAY_ACT, ("POST",))

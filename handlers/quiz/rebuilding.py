@@ -3,6 +3,7 @@ and how hard it was beside the others.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -88,3 +89,33 @@ def _is_same(
         if [item.key for item in drawn] == played.question_keys:
             return True
     return False
+
+
+@dataclass(frozen=True, slots=True)
+class PaperLine:
+    """A paper as it stands in the list of all."""
+
+    round_id: str
+    code: str
+    started_at: datetime
+    finished_at: datetime | None
+    half_points: int
+    edition: str
+    """Of one that was answered on paper; empty for the others."""
+    entered_by: str
+
+
+def listed(session: Session, held: HeldCampaign, count: int) -> list[PaperLine]:
+    """In the order in which they were begun."""
+    query = (
+        select(
+            Round.id, Participant.code, Round.started_at, Round.finished_at, Round.half_points,
+            func.coalesce(PaperEntry.edition, ""), func.coalesce(PaperEntry.entered_by, ""),
+        )
+        .join(Participant, (Participant.campaign_id == held.id) & (Participant.name == Round.citizen_id))
+        .outerjoin(PaperEntry, PaperEntry.round_id == Round.id)
+        .where(Round.campaign_id == held.id)
+        .order_by(Round.started_at, Round.id)
+        .limit(count)
+    )  # fmt: skip
+    return [PaperLine(*row) for row in session.execute(query)]

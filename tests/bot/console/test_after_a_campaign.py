@@ -182,6 +182,9 @@ def test_papers_typed_in_wait_for_another_who_sees_whom_they_change(desk, second
     assert "已确认，计入成绩" in second.sends(f"{AT}/editions/1/decide", act="confirm").text
     with database.reading() as session:
         assert session.get(Participant, ("demo", "p2")).papers == 2
+    assert table(desk.opens(f"{AT}/editions/typed.xlsx"))[1][3] == "演示原因"
+    papers = table(desk.opens(f"{AT}/papers.xlsx"))
+    assert len(papers) == 42 and [row[1] for row in papers if row[5] == "A"] == [code]
     assert "第 1 批" in desk.opens(f"{AT}/editions/").text and desk.opens(f"{AT}/editions/2").status_code == 404
 
 

@@ -228,6 +228,14 @@ def test_who_only_reads_sees_neither_names_nor_reasons(organiser, doing, person,
     page = reader.opens(f"{PLACE}/overrides/").text
     assert "张**" in page and "免考" in page
     assert not any(word in page for word in ("张三丰", "A001", "住院", "批准</button>"))
+    assert rows_of(reader.opens(f"{PLACE}/overrides.xlsx"))[1][:5] == ("免考", "张**", None, "演示局/办公室", None)
+    assert rows_of(organiser.opens(f"{PLACE}/overrides.xlsx"))[1][1:5] == (
+        "张三丰",
+        "A001",
+        "演示局/办公室",
+        "演示住院",
+    )
+    assert reader.opens(f"{PLACE}/liaisons.xlsx").status_code == 403
     assert reader.opens(f"{PLACE}/").status_code == 200 and reader.opens(f"{PLACE}/people/").status_code == 403
 
 
@@ -247,6 +255,7 @@ def test_a_liaison_is_given_link_and_pin_once_and_revoked_at_once(organiser, doi
     listed = organiser.opens(f"{PLACE}/liaisons/").text
     assert "周九" in listed and link not in listed and pin not in re.sub(r"[0-9a-f]{40,}|\S{60,}", "", listed)
     assert "演示局、演示局/法规科、演示委。" in listed
+    assert rows_of(organiser.opens(f"{PLACE}/liaisons.xlsx"))[1][:4] == (number, "周九", "演示局/办公室", BY)
     assert "已停用" in organiser.sends(f"{PLACE}/liaisons/{number}", act="revoke").text
     with database.reading() as session:
         assert liaison.find(session, token) is None
