@@ -21,6 +21,8 @@ REVEAL_DAYS = 15
 _EVENING = time(20, tzinfo=clock.BEIJING)
 """Neither lottery draws earlier in the day."""
 _ISSUE = re.compile(r"\d{5,7}")
+_LINE = re.compile(r"at line (\d+), column (\d+)")
+_NAMED = re.compile(r"field `(\w+)`")
 _LACKS = re.compile(r"missing required field `(\w+)`")
 _Text = Annotated[str, msgspec.Meta(min_length=1)]
 _Issue = Annotated[str, msgspec.Meta(min_length=1, max_length=32)]
@@ -162,11 +164,14 @@ def read_campaign(text: str) -> Campaign:
 
 
 def _told(error: str) -> str:
-    """Where the file is wrong: the last words of msgspec's message are the place."""
-    if " - at " not in error:
-        return error
-    place, lacks = error.rsplit(" - at ", 1)[-1].strip("`$."), _LACKS.search(error)
-    return f"{place}.{lacks[1]}" if lacks else place
+    """Where the file is wrong: the last words of msgspec's message are the place; where it is no TOML, the line."""
+    if " - at " in error:
+        place, lacks = error.rsplit(" - at ", 1)[-1].strip("`$."), _LACKS.search(error)
+        return say("campaign_bad_item", item=f"{place}.{lacks[1]}" if lacks else place)
+    if lacks := _NAMED.search(error):
+        return say("campaign_bad_item", item=lacks[1])
+    line = _LINE.search(error)
+    return say("campaign_bad_line", line=line[1], column=line[2]) if line else say("campaign_bad_writing")
 
 
 def _fault(campaign: Campaign) -> str:

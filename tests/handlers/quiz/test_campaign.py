@@ -1,5 +1,6 @@
 """A campaign as staff write it."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -49,6 +50,21 @@ def test_what_cannot_be_held_is_refused_with_its_place(was, becomes, told):
     with pytest.raises(BadCampaign) as refused:
         read_campaign(WRITTEN.replace(was, becomes))
     assert told in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("title 1", "第 1 行第 7 个字"), ('# 说明\ntitle = "演示\n', "第 2 行"), ("a = 1\na = 2", "写了两遍"),
+        ("title = 1", "“title”这一项"), ('title = "演示"', "“opens_at”这一项"), ("unknown = 1", "“unknown”这一项"),
+    ],
+)  # fmt: skip
+def test_what_is_no_campaign_file_is_told_in_chinese_with_its_place(written, told):
+    with pytest.raises(BadCampaign) as refused:
+        read_campaign(written)
+    assert told in str(refused.value)
+
+    assert re.search("[A-Za-z]{4,} [A-Za-z]", str(refused.value)) is None
 
 
 def test_a_campaign_needs_a_paper():
