@@ -12,6 +12,7 @@ from handlers.quiz.exam import roster, units
 from handlers.quiz.exam.models import Sitter
 from handlers.quiz.mending import proposals
 from handlers.quiz.mending.models import Kind
+from handlers.quiz.models import Participant, Unit
 from tests.handlers.quiz.examined import AFTER, EXAM, PEOPLE, START, asked, campaign, hand_in
 
 
@@ -40,6 +41,21 @@ def exam(session, bureau):
     standings.rebuild(session, held)
     roster.join(session, held, sitter)
     return held, passed
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("演示局/办公室", "演示局办公室"), ("演示局/演示局办公室", "演示局办公室"),
+        ("演示区/演示局/一科", "演示区演示局一科"), ("演" * 40 + "/" + "示" * 40, "示" * 40),
+    ],
+)  # fmt: skip
+def test_it_names_the_unit_with_those_above_it_and_the_office_that_issues_it(session, bureau, exam, path, told):
+    held, passed = exam
+    his = session.get(Participant, (held.id, passed))
+    session.get(Unit, his.unit_id).path = path
+    said = signing.statement_of(issuing.issue(session, bureau.keyring, held, passed).text)
+    assert (said.unit, said.issuer) == (told, "葫芦岛市司法局")
 
 
 def code_of(certificate) -> str:
