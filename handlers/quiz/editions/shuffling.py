@@ -131,6 +131,8 @@ def rules_told(rules: Campaign) -> tuple[str, ...]:
         say("edition_rule_half" if rules.multiple is Multiple.HALF else "edition_rule_multiple"),
         say("edition_rule_wrong"),
     ]
+    if rules.draw:
+        said.append(say("edition_rule_draw"))
     if rules.exam:
         said.append(say("edition_rule_pass", points=rules.exam.pass_points))
     return tuple(said)

@@ -277,6 +277,7 @@ def test_where_prizes_are_drawn_nobody_is_made_up_and_no_typed_paper_brings_anyb
 ):
     held, printed = prize_quiz
     assert entering.headings(held, printed)[:2] == ["参与码", "卷别"]
+    assert "不算抽奖" in "".join(shuffling.printable(printed, held, "A").rules)
     people = session.query(Participant).filter(Participant.campaign_id == held.id).count()
     with pytest.raises(NotEntered, match="不能用编号代替"):
         propose(session, bureau, held, typed(held, printed, row_of(printed, "P01", "A", right(printed))))
