@@ -25,6 +25,7 @@ from handlers.quiz import chat as quiz_chat
 from handlers.quiz import play as quiz_play
 from handlers.quiz.boards import chat as boards_chat
 from handlers.quiz.entering import chat as entering_chat
+from handlers.quiz.entering import words as joining
 from handlers.quiz.exam import chat as exam_chat
 from handlers.quiz.prizes import chat as prizes_chat
 from handlers.talk import emergency
@@ -242,7 +243,7 @@ def _hear(text: str, desk: Desk) -> Understood:
     understood = emergency.as_harmless(understood)
     if videos_asked.is_plain(text):
         return replace(understood, topic=publicity_chat.VIDEOS, confidence=0.99, alternatives=(), second="")
-    if entering_chat.is_plain(text):
+    if joining.is_plain(text):
         return replace(understood, topic=quiz_chat.TOPIC, confidence=0.99, alternatives=(), second="")
     if prizes_chat.is_plain(text):
         return replace(understood, topic=prizes_chat.TOPIC, confidence=0.99, alternatives=(), second="")

@@ -89,7 +89,8 @@ def _before(words: str, desk: Desk, sheet: Sheet) -> str:
     if words in RESUME_WORDS:
         return say("quiz_resumed")
     if _AT_A_LOSS.fullmatch(words):
-        return say("quiz_at_a_loss")
+        tells_later = sheet.rules and sheet.rules.verdicts is not Verdicts.AT_ONCE
+        return say("quiz_at_a_loss_later" if tells_later else "quiz_at_a_loss")
     if _ON_PAGE.fullmatch(words):
         return "\n".join(ways_to_page(desk, sheet.campaign_id, sheet.participant))
     return _previous(desk, sheet) if _BACK.fullmatch(words) else ""

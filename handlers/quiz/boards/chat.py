@@ -14,6 +14,7 @@ from handlers.quiz import play, register, score, standings
 from handlers.quiz.boards import asking, nicknames, units
 from handlers.quiz.boards.asking import Asked, Wish
 from handlers.quiz.campaign import Phase
+from handlers.quiz.entering.words import join_words
 from handlers.quiz.missed import chat as missed_chat
 from handlers.quiz.models import HeldCampaign, Participant, Unit
 from handlers.quiz.standings import Stand
@@ -79,7 +80,7 @@ def _told_of_campaign(
     if found:
         lines.append(_rank(held, found))
         lines += _papers(session, held, _name(desk, held))
-    taps = [say("board_tap")] if found else [say("quiz_join")]
+    taps = [say("board_tap") if found else _join(session, held)]
     if is_open:
         left = score.attempts_left(session, held, _name(desk, held))
         if play.find_open_paper(session, held, _name(desk, held)):
@@ -202,7 +203,7 @@ def _nickname(incoming: Incoming, desk: Desk, asked: Asked) -> Reply:
             return Reply(text=say("nickname_no_campaign"))
         participant = score.find_participant(session, held, _name(desk, held))
         if participant is None:
-            return answers.choices(say("nickname_not_in", title=held.title), [say("quiz_join")])
+            return answers.choices(say("nickname_not_in", title=held.title), [_join(session, held)])
         try:
             nickname = nicknames.choose(session, held, participant, asked.words)
         except nicknames.BadNickname as refused:
@@ -218,6 +219,7 @@ def _unit(incoming: Incoming, desk: Desk, asked: Asked) -> Reply | None:
     """A unit that is named is asked for once more before anything is changed."""
     with desk.bureau.database.reading() as session:
         held = _open_campaign(session, desk)
+        join = _join(session, held) if held else ""
         found = units.find(session, held, asked.words) if held else []
         participates = bool(held and score.find_participant(session, held, _name(desk, held)))
         every = units.open_to(session, held) if held else []
@@ -229,7 +231,7 @@ def _unit(incoming: Incoming, desk: Desk, asked: Asked) -> Reply | None:
     if not found and (len(every) > MOST_CHOICES or not participates):
         return Reply(text=say("unit_not_found", words=render.harmless(asked.words)))
     if held and not participates:
-        return answers.choices(say("unit_not_in", title=held.title), [say("quiz_join")])
+        return answers.choices(say("unit_not_in", title=held.title), [join])
     if len(found) > MOST_CHOICES:
         return Reply(text=say("unit_many", example=found[0].path))
     if not found:
@@ -281,6 +283,11 @@ _ACTS: dict[Wish, Callable[[Incoming, Desk, Asked], Reply | None]] = {
 
 def _name(desk: Desk, held: HeldCampaign) -> str:
     return citizens.participant_of(desk.bureau.keyring, desk.openid, held.id)
+
+
+def _join(session: Session, held: HeldCampaign) -> str:
+    """The tap by which he takes part."""
+    return join_words(held, register.open_quizzes(session))
 
 
 def _time(seconds: int) -> str:

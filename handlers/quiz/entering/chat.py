@@ -15,22 +15,17 @@ from handlers.desk import Desk
 from handlers.message import Incoming, Reply
 from handlers.quiz import admission, asked, bank, paper, play, register, taking
 from handlers.quiz.chat import KIND, ask_first, ask_open, ways_to_page
+from handlers.quiz.entering import words as choice
 from handlers.quiz.models import HeldCampaign, Round
 
 RULES_TOPIC = "quiz/rules"
 OFFERED = 4
 """Campaigns in one message, where several are open."""
-_LONGEST = 40
-
-
-def is_plain(text: str) -> bool:
-    """Whether these words are the choice of one campaign among several."""
-    return len(text) <= _LONGEST and text.strip().startswith(say("quiz_join_one", title=""))
 
 
 def said(incoming: Incoming, desk: Desk) -> Reply | None:
     """A campaign's title may name a law: its choice is not a question for an article."""
-    return start(incoming, desk) if is_plain(incoming.text) else None
+    return start(incoming, desk) if choice.is_plain(incoming.text) else None
 
 
 def start(incoming: Incoming, desk: Desk) -> Reply:
@@ -63,10 +58,11 @@ def _start(session: Session, incoming: Incoming, desk: Desk) -> Reply:
         return reply
     if every and words != say("quiz_practise"):
         return _offer(desk, every)
+    kept_back = asked.kept_back(session)
     try:
-        played = play.begin(session, citizen_id, f"{citizen_id}:{incoming.key}", asked.kept_back(session))
+        played = play.begin(session, citizen_id, f"{citizen_id}:{incoming.key}", kept_back)
     except bank.BankEmpty:
-        return Reply(text=say("quiz_empty"))
+        return Reply(text=say("quiz_all_kept_back" if kept_back else "quiz_empty"))
     return ask_first(session, desk, citizen_id, played, say("quiz_begun", total=play.QUESTIONS_A_ROUND))
 
 
@@ -82,18 +78,10 @@ def _gone_on_with(session: Session, desk: Desk, citizen_id: str) -> Reply | None
 
 def _meant(session: Session, desk: Desk, words: str, every: Sequence[HeldCampaign]) -> HeldCampaign | None:
     """Which the words choose; else the one of which a paper of his runs, whether the chat is at it or not."""
-    if chosen := next((held for held in every if words == _join_words(held, every)), None):
+    if chosen := choice.chosen(words, every):
         return chosen
     running = [(begun.started_at, held) for held in every if (begun := _running(session, desk, held))]
     return max(running, key=lambda one: one[0])[1] if running else None
-
-
-def _join_words(held: HeldCampaign, every: Sequence[HeldCampaign]) -> str:
-    """What chooses it among those that are open."""
-    if len(every) == 1:
-        return say("quiz_join")
-    is_alone = sum(one.title == held.title for one in every) == 1
-    return say("quiz_join_one", title=held.title if is_alone else held.id)
 
 
 def _running(session: Session, desk: Desk, held: HeldCampaign) -> Round | None:
@@ -115,7 +103,7 @@ def _offer_all(every: Sequence[HeldCampaign]) -> Reply:
                 full=promised.full_marks, minutes=promised.minutes, attempts=promised.attempts_a_day)
         )  # fmt: skip
     told = say("quiz_campaigns", campaigns="\n".join(lines))
-    return answers.choices(told, [*(_join_words(held, every) for held in shown), say("quiz_practise")])
+    return answers.choices(told, [*(choice.join_words(held, every) for held in shown), say("quiz_practise")])
 
 
 def _offer_one(desk: Desk, held: HeldCampaign) -> Reply:
@@ -129,7 +117,7 @@ def _offer_one(desk: Desk, held: HeldCampaign) -> Reply:
     ways = ways_to_page(desk, held.id, participant)
     if desk.bureau.public_url:
         ways.append(render.link(say("quiz_rules_page"), f"{desk.bureau.public_url}/h/quiz/{held.id}/"))
-    return answers.choices(told, (say("quiz_join"), say("quiz_practise")), ways)
+    return answers.choices(told, (choice.join_words(held, [held]), say("quiz_practise")), ways)
 
 
 def _paper(
@@ -144,9 +132,22 @@ def _paper(
     try:
         played = play.begin_paper(session, held, participant, seed=f"{participant}:{incoming.key}")
     except admission.NoAttemptLeft:
-        return answers.choices(say("quiz_no_more_today", title=held.title), (say("quiz_practise"),))
+        is_last_day = clock.in_beijing(held.closes_at).date() == clock.today()
+        key = "quiz_no_more" if is_last_day else "quiz_no_more_today"
+        return answers.choices(say(key, title=held.title), (say("quiz_practise"),))
     except paper.TooFew:  # questions were retired since it was put on; staff see it at the desk
         return answers.choices(say("quiz_not_ready", title=held.title), (say("quiz_practise"),))
     promised = register.rules_of(held)
     begun = say("quiz_paper_begun", title=held.title, total=promised.questions, minutes=promised.minutes)
-    return ask_first(session, desk, citizen_id, played, begun)
+    return ask_first(session, desk, citizen_id, played, f"{begun}{_beside(session, desk, held)}")
+
+
+def _beside(session: Session, desk: Desk, begun: HeldCampaign) -> str:
+    """The papers of other campaigns whose time runs on meanwhile, and how they are gone on with."""
+    every = register.open_quizzes(session)
+    running = [(held, other) for held in every if held.id != begun.id and (other := _running(session, desk, held))]
+    return "".join(
+        say("quiz_paper_beside", title=held.title, words=choice.join_words(held, every),
+            until=clock.spoken(other.deadline_at or held.closes_at))
+        for held, other in running
+    )  # fmt: skip

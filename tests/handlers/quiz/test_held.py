@@ -286,7 +286,9 @@ def test_of_several_open_campaigns_each_is_offered_and_chosen_by_its_own_tap(two
     assert len(reply.text.encode()) <= TEXT_BYTES
     assert "“演示竞答”开始" in two_open.says("2").text
     two_open.says(open_question(two_open).answer)
-    assert "“反家庭暴力法和《宪法》竞答”开始" in two_open.says(JOIN_SECOND).text
+    begun = two_open.says(JOIN_SECOND).text
+    assert "“反家庭暴力法和《宪法》竞答”开始" in begun
+    assert f"您还有一份“演示竞答”在计时，12月2日 10:15（周三）前发“{JOIN_FIRST}”可以接着答" in begun
     for words in (JOIN_FIRST, "继续", "退出", say("quiz_join")):
         text = two_open.says(words).text
     assert "“反家庭暴力法" in text and "第 1 题" in text  # begun last, and none was begun twice
@@ -301,6 +303,24 @@ def test_my_points_and_the_board_are_of_the_campaign_that_was_played_last(two_op
     with clock.fixed_at(OPEN + timedelta(minutes=1)):
         two_open.says(JOIN_SECOND)
         assert "反家庭暴力法" in two_open.says("我的成绩").text and "反家庭暴力法" in two_open.says("排行榜").text
+
+
+def test_nothing_untrue_is_said_of_a_campaign_without_prizes_whose_answers_are_told_later(
+    put_on, somebody, open_question
+):  # fmt: skip
+    plain = SMALL[: SMALL.index("[draw]")].replace("minutes = 15", 'minutes = 15\nverdicts = "closed"')
+    held = put_on("demo", plain)
+    assert somebody.says("宪法知识竞答").choices == (say("quiz_join_plain"), say("quiz_practise"))
+    assert somebody.says("我的成绩").choices[0] == say("quiz_join_plain")
+    assert "“演示竞答”开始" in somebody.says(say("quiz_join_plain")).text
+    assert say("quiz_at_a_loss_later") in somebody.says("不会").text
+    text = answer_all(somebody, open_question)
+    assert "抽奖" not in text and "您的参与码" in text
+    assert "明天再来" in somebody.says(say("quiz_join")).text
+    with clock.fixed_at(held.closes_at - timedelta(hours=3)):
+        somebody.says(say("quiz_join_plain"))
+        answer_all(somebody, open_question)
+        assert "明天" not in somebody.says(say("quiz_join_plain")).text
 
 
 def test_a_quiz_that_overlaps_another_is_known_before_it_is_put_on(put_on, bureau):

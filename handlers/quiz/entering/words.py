@@ -1,0 +1,32 @@
+"""What a citizen says to take part in a campaign: its tap, and what is read again when it comes back."""
+
+from collections.abc import Sequence
+
+from content.phrases import say
+from handlers.quiz import register
+from handlers.quiz.models import HeldCampaign
+
+_LONGEST = 40
+
+
+def join_words(held: HeldCampaign, every: Sequence[HeldCampaign]) -> str:
+    """What chooses it among those that are open."""
+    if len(every) <= 1:
+        return say("quiz_join" if register.rules_of(held).draw else "quiz_join_plain")
+    is_alone = sum(one.title == held.title for one in every) == 1
+    return say("quiz_join_one", title=held.title if is_alone else held.id)
+
+
+def chosen(words: str, every: Sequence[HeldCampaign]) -> HeldCampaign | None:
+    """Which of those that are open these words choose."""
+    if len(every) == 1 and words in (say("quiz_join"), say("quiz_join_plain")):
+        return every[0]
+    return next((held for held in every if words == join_words(held, every)), None)
+
+
+def is_plain(text: str) -> bool:
+    """Whether these words can be about nothing but this."""
+    words = text.strip()
+    return words == say("quiz_join_plain") or (
+        len(words) <= _LONGEST and words.startswith(say("quiz_join_one", title=""))
+    )
