@@ -2,12 +2,15 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 import xlsxwriter
 
 Rows = Iterable[Sequence[object]]
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_AS_NUMBER = re.compile(r"\d{12,}|\d+E\d+", re.IGNORECASE)
+"""Text that Excel turns into another number when it opens a CSV: codes of many digits, or with an E among them."""
 _SHEET_NAME = 31
 _WIDEST, _NARROWEST = 60, 8
 
@@ -17,7 +20,7 @@ def as_csv(rows: Rows) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     for row in rows:
-        writer.writerow([_plain(cell) for cell in row])
+        writer.writerow([_in_csv(cell) for cell in row])
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
@@ -45,6 +48,11 @@ def as_xlsx(sheets: Mapping[str, Rows]) -> bytes:
         sheet.freeze_panes(1, 0)
     book.close()
     return out.getvalue()
+
+
+def _in_csv(cell: object) -> str | int | float:
+    plain = _plain(cell)
+    return f"'{plain}" if isinstance(plain, str) and _AS_NUMBER.fullmatch(plain) else plain
 
 
 def _plain(cell: object) -> str | int | float:

@@ -54,3 +54,11 @@ def test_whatever_a_citizen_wrote_no_spreadsheet_calculates_it(text):
 def test_any_name_makes_a_sheet(name):
     book = openpyxl.load_workbook(io.BytesIO(export.as_xlsx({name: [["x"]]})))
     assert len(book.sheetnames) == 1
+
+
+@pytest.mark.parametrize("code", ["1234567890123456", "12E4567890123456", "210404199001011234"])
+def test_a_code_that_a_csv_would_turn_into_a_number_stays_as_it_is(code):
+    assert read_csv(export.as_csv([[code, "12AB", "2026", 1234567890123456]])) == [
+        [f"'{code}", "12AB", "2026", "1234567890123456"]
+    ]
+    assert read_xlsx(export.as_xlsx({"码": [["码"], [code]]}), "码") == [["码"], [code]]
