@@ -54,6 +54,7 @@ def test_everybody_sees_ranks_points_times_and_how_they_come_about(look, played)
         "用时短的在前",
     ):
         assert told in page.text, told
+    assert "参与率最多 100%" in page.text
     assert "12月2日登记" in page.text and "<script" not in page.text.split("<main")[1]
 
 
