@@ -128,7 +128,8 @@ def _paper(
     if running := play.find_open_paper(session, held, participant):
         key = "quiz_paper_first" if wants_practice else "quiz_paper_resumed"
         until = clock.spoken(running.deadline_at or held.closes_at)
-        return ask_first(session, desk, citizen_id, running, say(key, title=held.title, until=until))
+        told = "\n".join([say(key, title=held.title, until=until), *ways_to_page(desk, held.id, participant)])
+        return ask_first(session, desk, citizen_id, running, told)
     try:
         played = play.begin_paper(session, held, participant, seed=f"{participant}:{incoming.key}")
     except admission.NoAttemptLeft:
