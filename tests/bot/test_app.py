@@ -118,8 +118,9 @@ def test_new_content_is_answered_without_a_new_start(installations):
     database.close()
 
 
-def test_a_new_start_leaves_the_words_that_an_open_campaign_is_marked_with(installations):
-    config = installations("sqlite")
+def test_a_new_start_leaves_the_words_that_an_open_campaign_is_marked_with(installations, tmp_path):
+    config = replace(installations("sqlite"), database_url=f"sqlite:///{tmp_path}/pufa.db")
+    prepare(config)
     database, now = open_database(config), clock.now()
 
     def starts() -> str:

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from datetime import datetime, timedelta
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,7 @@ def pace(standing_demo: Demo) -> float:
 def planned(demo: Demo, title: str, seconds: float, *more: str) -> tuple[int, datetime]:
     file = demo.folder / f"{title}.md"
     file.write_text(ARTICLE.format(title=title), encoding="utf-8")
-    due_at = clock.in_beijing(clock.now()).replace(microsecond=0) + timedelta(seconds=seconds)
+    due_at = clock.in_beijing(clock.now()).replace(microsecond=0) + timedelta(seconds=ceil(seconds))
     made = told(demo, "posts", "add", str(file), "--at", f"{due_at:%Y-%m-%d %H:%M:%S}", "--as", "demo-write", *more)
     assert made["state"] == "in_review"
     return made["id"], due_at

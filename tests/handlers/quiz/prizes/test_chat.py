@@ -17,11 +17,13 @@ from handlers.quiz.prizes.models import Winner
 from tests.handlers.quiz.prizes.makers_of_prizes import DRAWN, OPEN, OVER, drawn, held_in, participant
 
 
+pytestmark = pytest.mark.parametrize("bureau", ["sqlite"], indirect=True)
+"""Its database is not used: each test has its own, of both kinds."""
+
+
 @pytest.fixture
 def own(bureau, database):
     """The bureau over a database of this test's own: what is published cannot be removed again."""
-    if database.is_sqlite != bureau.database.is_sqlite:
-        pytest.skip("one of each kind is enough")
     return replace(bureau, database=database, heard={})
 
 
