@@ -16,7 +16,6 @@ from handlers.quiz.prizes import claims, entries
 from handlers.quiz.prizes.models import Winner
 from tests.handlers.quiz.prizes.makers_of_prizes import DRAWN, OPEN, OVER, drawn, held_in, participant
 
-
 pytestmark = pytest.mark.parametrize("bureau", ["sqlite"], indirect=True)
 """Its database is not used: each test has its own, of both kinds."""
 
