@@ -20,10 +20,13 @@ from handlers.quiz.play import Standing, half_points_of
 
 _SHEET = (
     "SELECT r.citizen_id, r.campaign_id, r.question_keys, r.points, r.deadline_at, r.finished_at, k.rules, "
-    "a.place, a.letters, a.is_right, a.half_points, a.is_final, a.seq, a.message_key "
-    "FROM quiz_rounds r LEFT JOIN quiz_campaigns k ON k.id = r.campaign_id "
-    "LEFT JOIN quiz_answers a ON a.round_id = r.id WHERE r.id = ?"
+    "(SELECT {rows} FROM quiz_answers a WHERE a.round_id = r.id) "
+    "FROM quiz_rounds r LEFT JOIN quiz_campaigns k ON k.id = r.campaign_id WHERE r.id = ?"
 )
+_ANSWER = "a.place, a.letters, a.is_right, a.half_points, a.is_final, a.seq, a.message_key"
+_SHEET_ON_SQLITE = _SHEET.format(rows=f"json_group_array(json_array({_ANSWER}))")
+_SHEET_ON_POSTGRESQL = _SHEET.format(rows=f"json_agg(json_build_array({_ANSWER}))")
+"""One row, however many answers there are."""
 _TAKE = (
     "INSERT INTO quiz_answers "
     "(round_id, place, question_key, letters, is_right, half_points, at, is_final, seq, message_key) "
@@ -103,13 +106,14 @@ class Saved:
 
 
 def find_sheet(database: Database, round_id: str) -> Sheet | None:
-    rows = database.quick.rows(_SHEET, (round_id,))
-    if not rows:
+    quick = database.quick
+    row = quick.row(_SHEET_ON_SQLITE if quick.is_sqlite else _SHEET_ON_POSTGRESQL, (round_id,))
+    if row is None:
         return None
-    participant, campaign_id, keys, points, deadline_at, finished_at, rules, *_ = rows[0]
+    participant, campaign_id, keys, points, deadline_at, finished_at, rules, given = row
     return Sheet(
         round_id, participant, campaign_id, structure(keys), structure(points), when(deadline_at), when(finished_at),
-        register.read(rules) if rules else None, {row[7]: _given(row) for row in rows if row[7] is not None},
+        register.read(rules) if rules else None, {answer[0]: _given(answer) for answer in structure(given) or ()},
     )  # fmt: skip
 
 
@@ -150,5 +154,5 @@ def _write(
 
 
 def _given(row: Row) -> Given:
-    _, letters, is_right, half_points, is_final, seq, message_key = row[7:14]
+    _, letters, is_right, half_points, is_final, seq, message_key = row
     return Given(letters, bool(is_right), half_points, bool(is_final), seq, message_key)
