@@ -179,6 +179,8 @@ TOPICS: dict[str, Handler] = {
     publicity_chat.VIDEOS: publicity_chat.videos,
     "talk/privacy": _privacy,
 }
+STATELESS = frozenset({publicity_chat.ARTICLES, "talk/privacy"})
+"""Of these the ones that are answered out of memory; the others look up what is held, or the citizen's own things."""
 
 
 def route(incoming: Incoming, desk: Desk) -> Reply:

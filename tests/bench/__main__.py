@@ -21,7 +21,7 @@ from content.models import Keyword, MaterialKind
 from content.repository import touch_content
 from content.store.db import Database
 from handlers.desk import Bureau
-from handlers.router import TALK_NAMES
+from handlers.router import STATELESS, TOPICS
 from handlers.understanding import training
 from tests.bench import answers, console, load, posts, quiz, understanding, writing
 from tests.bench.servers import TOKEN, folder_with_redis, ours, settings, the_bare_app
@@ -51,7 +51,7 @@ def main() -> None:
 
 def _throughput() -> Iterator[tuple[str, str, str]]:
     lines = understanding.asked()
-    stateless = [(kind, text) for kind, text, topic in lines if topic not in TALK_NAMES.values()]
+    stateless = [(kind, text) for kind, text, topic in lines if topic in STATELESS or topic not in TOPICS]
     keywords = [text for kind, text in stateless if kind == "keyword"]
     everything = [text for _, text in stateless]
     with folder_with_redis() as folder, folder_with_redis() as grown_folder:
