@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 from flask import Flask
+from sqlalchemy import update
 
 from bot import pages, wiring
 from bot.wechat.client import TokenStore, WeChatClient
@@ -35,16 +36,17 @@ def app(one_bureau, service, tmp_path):
     login = Login(client, f"{service.url}/connect")
     made.register_blueprint(pages.make_blueprint(lambda: one_bureau, tmp_path, login))
     with one_bureau.database.transaction() as session:
-        if session.get(HeldCampaign, CAMPAIGN) is None:
-            for name, rules in ((CAMPAIGN, WRITTEN), ("exam-by-account", EXAM)):
-                session.add(
-                    HeldCampaign(
-                        id=name, title="演示竞答", rules=rules, opens_at=clock.now() - timedelta(days=1),
-                        closes_at=clock.now() + timedelta(days=1), commitment="", secret="", created_by="",
-                        created_at=clock.now(),
-                    )
-                )  # fmt: skip
+        for name, rules in ((CAMPAIGN, WRITTEN), ("exam-by-account", EXAM)):
+            session.merge(
+                HeldCampaign(
+                    id=name, title="演示竞答", rules=rules, opens_at=clock.now() - timedelta(days=1),
+                    closes_at=clock.now() + timedelta(days=1), commitment="", secret="", created_by="",
+                    created_at=clock.now(),
+                )
+            )  # fmt: skip
     yield made
+    with one_bureau.database.transaction() as session:  # other tests are asked for a quiz, too: nothing is left open
+        session.execute(update(HeldCampaign).values(closes_at=clock.now() - timedelta(hours=1)))
     client.close()
 
 
