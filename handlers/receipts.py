@@ -50,11 +50,6 @@ def _once(database: Database, message_key: str, act: Callable[[Session], Reply])
         return reply
 
 
-def find_receipt(session: Session, message_key: str) -> Reply | None:
-    earlier = session.get(Receipt, message_key)
-    return as_reply(earlier.reply) if earlier else None
-
-
 def purge(session: Session) -> None:
     session.execute(delete(Receipt).where(Receipt.at < clock.now() - KEPT))
 

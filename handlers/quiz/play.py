@@ -6,9 +6,10 @@ that is computed from the times, nothing has to run.
 """
 
 import hashlib
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.orm import Session
@@ -27,6 +28,17 @@ from handlers.quiz.scoring import points_of
 SUBJECT = "constitution"
 QUESTIONS_A_ROUND = 5
 ROUNDS_WITHOUT_REPEATING = 10
+
+
+class Given(Protocol):
+    """An answer, however it was read."""
+
+    @property
+    def letters(self) -> str: ...
+    @property
+    def is_right(self) -> bool: ...
+    @property
+    def half_points(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,15 +143,21 @@ def _last_keys(session: Session, citizen_id: str) -> set[str]:
 
 
 def standing(played: Round) -> Standing:
-    answered = {answer.place for answer in played.given if answer.letters}
-    total = len(played.question_keys)
-    right = sum(answer.is_right for answer in played.given)
-    is_time_up = played.deadline_at is not None and clock.now() >= played.deadline_at
+    given = {answer.place: answer for answer in played.given}
+    total, full_marks = len(played.question_keys), sum(played.points)
+    return standing_of(total, full_marks, given, played.deadline_at, played.finished_at)
+
+
+def standing_of(
+    total: int, full_marks: int, given: Mapping[int, Given], deadline_at: datetime | None, finished_at: datetime | None
+) -> Standing:
+    """`given`: by place, from 1."""
+    answered = {place for place, answer in given.items() if answer.letters}
     place = next((place for place in range(1, total + 1) if place not in answered), total + 1)
-    half_points = sum(answer.half_points for answer in played.given)
-    return Standing(
-        place, total, right, half_points, sum(played.points), is_time_up, is_handed_in=played.finished_at is not None
-    )
+    right = sum(answer.is_right for answer in given.values())
+    half_points = sum(answer.half_points for answer in given.values())
+    is_time_up = deadline_at is not None and clock.now() >= deadline_at
+    return Standing(place, total, right, half_points, full_marks, is_time_up, is_handed_in=finished_at is not None)
 
 
 def open_question(session: Session, played: Round) -> Question:

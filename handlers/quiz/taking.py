@@ -16,7 +16,7 @@ from content.store.db import Database
 from content.store.quick import Row, structure, when
 from handlers.quiz import bank, register
 from handlers.quiz.campaign import Campaign, Multiple
-from handlers.quiz.play import Standing, half_points_of
+from handlers.quiz.play import Standing, half_points_of, standing_of
 
 _SHEET = (
     "SELECT r.citizen_id, r.campaign_id, r.question_keys, r.points, r.deadline_at, r.finished_at, k.rules, "
@@ -82,14 +82,8 @@ class Sheet:
 
     @cached_property
     def standing(self) -> Standing:
-        total = len(self.question_keys)
-        answered = {place for place, given in self.given.items() if given.letters}
-        place = next((place for place in range(1, total + 1) if place not in answered), total + 1)
-        is_time_up = self.deadline_at is not None and clock.now() >= self.deadline_at
-        right = sum(given.is_right for given in self.given.values())
-        half_points = sum(given.half_points for given in self.given.values())
-        is_handed_in = self.finished_at is not None
-        return Standing(place, total, right, half_points, sum(self.points), is_time_up, is_handed_in)
+        total, full_marks = len(self.question_keys), sum(self.points)
+        return standing_of(total, full_marks, self.given, self.deadline_at, self.finished_at)
 
     def brings(self, place: int, question: Question, letters: str) -> int:
         """In half points."""
