@@ -4,7 +4,9 @@ SQLite: WAL, synchronous=FULL, foreign keys on, write transactions begin IMMEDIA
 failing half-way. Times are stored as UTC and handed out aware.
 """
 
+import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
@@ -19,10 +21,13 @@ from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, eve
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
+from content.store import clock
 from content.store.quick import Quick
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 PATIENCE_SECONDS = 5.0
+GLANCE_SECONDS = 0.01
+UPGRADE_PATIENCE_SECONDS = 60
 UPGRADE_LOCK = 0x70756661
 
 
@@ -84,7 +89,7 @@ class Database:
         """Creates or migrates the schema to the newest step."""
         with (
             self.engine.connect().execution_options(pufa_write=True) as connection,
-            _without_cascades(connection, self.is_sqlite),
+            _changing_tables(connection, self.is_sqlite),
             connection.begin(),
         ):
             if not self.is_sqlite:  # two processes that start together migrate once
@@ -95,7 +100,7 @@ class Database:
         """Drops everything, makes the schema of this step, fills it and goes on to the newest: all of it or nothing."""
         with (
             self.engine.connect().execution_options(pufa_write=True) as connection,
-            _without_cascades(connection, self.is_sqlite),
+            _changing_tables(connection, self.is_sqlite),
             connection.begin(),
         ):
             if not self.is_sqlite:
@@ -138,17 +143,22 @@ def take_turns(session: Session, what: str) -> None:
 
 
 @contextmanager
-def _without_cascades(connection: Connection, is_sqlite: bool) -> Iterator[None]:
-    """SQLite changes a table by dropping the old one, and that would delete all rows that hang on it."""
+def _changing_tables(connection: Connection, is_sqlite: bool) -> Iterator[None]:
+    """SQLite changes a table by dropping the old one, and that would delete all rows that hang on it. Whoever comes
+    while another process is at it waits until that is done.
+    """
     if not is_sqlite:
         yield
         return
     raw: Any = connection.connection.driver_connection
+    patience = raw.execute("PRAGMA busy_timeout").fetchone()[0]
     raw.execute("PRAGMA foreign_keys=OFF")  # inside of a transaction it would do nothing
+    raw.execute(f"PRAGMA busy_timeout={UPGRADE_PATIENCE_SECONDS * 1000}")
     try:
         yield
     finally:
         raw.execute("PRAGMA foreign_keys=ON")
+        raw.execute(f"PRAGMA busy_timeout={patience}")
 
 
 def _alembic(connection: Any) -> AlembicConfig:
@@ -178,8 +188,24 @@ def _make_engine(url: str, patience_seconds: float) -> Engine:
 
 def _tune_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # we write BEGIN ourselves
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    _journal_ahead(connection)
+    for pragma in ("synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _journal_ahead(connection: Any) -> None:
+    """Beside another process that makes the same new file, SQLite refuses this at once, however patient it is told to
+    be. Raises sqlite3.OperationalError where it goes on for longer.
+    """
+    until = clock.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError:
+            if clock.monotonic() > until:
+                raise
+            time.sleep(GLANCE_SECONDS)
 
 
 def _begin_sqlite(connection: Any) -> None:

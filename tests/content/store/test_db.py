@@ -96,6 +96,20 @@ def test_sqlite_writes_ahead_of_its_file_and_to_the_disk(tmp_path):
     database.close()
 
 
+def test_a_file_that_another_process_is_writing_for_the_first_time_is_waited_for(tmp_path):
+    other = sqlite3.connect(tmp_path / "pufa.db", isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")  # not ahead of its file yet: SQLite refuses the change without any patience
+    other.execute("CREATE TABLE first (id INTEGER)")
+    release = threading.Timer(0.3, other.execute, ("COMMIT",))
+    release.start()
+    database = Database(f"sqlite:///{tmp_path}/pufa.db")
+    with database.reading() as session:
+        assert session.execute(text("PRAGMA journal_mode")).scalar() == "wal"
+    release.join()
+    database.close()
+    other.close()
+
+
 # ── writers queue ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
