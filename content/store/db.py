@@ -1,13 +1,13 @@
 """The database: SQLite by default, PostgreSQL by URL. Owns the engine, `Base` and the one place that commits.
 
-SQLite: WAL, synchronous=FULL, foreign keys on, write transactions begin IMMEDIATE so that two writers queue instead of
-failing half-way. Times are stored as UTC and handed out aware.
+SQLite: WAL, synchronous=FULL, foreign keys on, deleted bytes overwritten, write transactions begin IMMEDIATE so that
+two writers queue instead of failing half-way. Times are stored as UTC and handed out aware.
 """
 
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +28,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 PATIENCE_SECONDS = 5.0
 GLANCE_SECONDS = 0.01
 UPGRADE_PATIENCE_SECONDS = 60
+SCOUR_PATIENCE_MS = 200
 UPGRADE_LOCK = 0x70756661
 
 
@@ -131,6 +132,16 @@ class Database:
         with self.engine.connect() as connection:
             return MigrationContext.configure(connection).get_current_revision() == head
 
+    def scour(self, tables: Iterable[str]) -> bool:
+        """What was deleted leaves the disk as well: the log beside the file, or the dead rows of these tables. False
+        where somebody still reads it: try again later. Never on a citizen's way.
+        """
+        if self.is_sqlite:
+            return _truncate_log(self.engine)
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql(f"VACUUM {', '.join(sorted(tables))}")
+        return True
+
     def close(self) -> None:
         self.quick.close()
         self.engine.dispose()
@@ -189,7 +200,7 @@ def _make_engine(url: str, patience_seconds: float) -> Engine:
 def _tune_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # we write BEGIN ourselves
     _journal_ahead(connection)
-    for pragma in ("synchronous=FULL", "foreign_keys=ON"):
+    for pragma in ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -206,6 +217,20 @@ def _journal_ahead(connection: Any) -> None:
             if clock.monotonic() > until:
                 raise
             time.sleep(GLANCE_SECONDS)
+
+
+def _truncate_log(engine: Engine) -> bool:
+    """Gives up soon: while it waits for readers, writers wait for it."""
+    pooled = engine.raw_connection()
+    try:
+        raw: Any = pooled.driver_connection
+        patience = raw.execute("PRAGMA busy_timeout").fetchone()[0]
+        raw.execute(f"PRAGMA busy_timeout={SCOUR_PATIENCE_MS}")
+        busy, *_ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        raw.execute(f"PRAGMA busy_timeout={patience}")
+    finally:
+        pooled.close()
+    return not busy
 
 
 def _begin_sqlite(connection: Any) -> None:
