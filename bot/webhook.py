@@ -7,7 +7,7 @@ nothing else is looked at; what is signed and malformed is answered 400. Everyth
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -16,9 +16,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from bot import late
 from bot.quick import WEBHOOK, Finished
 from bot.turnstile import Crowded, LastChance, TooSlow, Turnstile
-from bot.wechat.envelope import Envelope, Forged, Malformed, Opened, incoming, read_xml, reply_xml
+from bot.wechat.envelope import Envelope, Forged, Malformed, Opened, incoming, reply_xml
 from content import render
 from content.phrases import say
 from content.store import clock
@@ -157,9 +158,9 @@ def _kept(
 def _work(webhook: Webhook, bureau: Bureau, message: Incoming, citizen: str, begun: Begun) -> Ended:
     """Routes one message. Whatever happens, the citizen is answered."""
     offer = tuple(begun.offer.split("\n")) if begun.offer else ()
-    desk = Desk(bureau, message.openid, citizen, begun.conversation, offer)
+    desk = Desk(bureau, message.openid, citizen, begun.conversation, offer, copy=begun.copy)
     try:
-        reply, late_told = _with_late(router.route(message, desk), begun.late)
+        reply, late_told = late.in_front(router.route(message, desk), begun.late, desk, message.key)
         xml = _xml(message, reply)
     except Exception:
         _log.exception(
@@ -171,7 +172,7 @@ def _work(webhook: Webhook, bureau: Bureau, message: Incoming, citizen: str, beg
     if desk.is_erased:
         webhook.turnstile.forget(desk.citizen)
         webhook.tally.forget(desk.citizen)
-    return Ended(xml, desk.conversation, _offered(reply, desk, begun), late_told)
+    return Ended(xml, desk.conversation, _offered(reply, desk, begun), late_told, desk.copy)
 
 
 def _offered(reply: Reply, desk: Desk, begun: Begun) -> str:

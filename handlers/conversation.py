@@ -1,15 +1,20 @@
-"""A talk of several turns: begin, remember, leave, resume. SQL is the truth; Redis only hints that one is open.
+"""A talk of several turns: begin, remember, leave, resume. SQL is the truth.
+
+Redis says whether one is open and may hold a copy of it, so that a turn need not look first: what a turn writes by a
+copy is written only where the talk in SQL still is of that version, and was not moved by this very message before.
 
 Answers are kept by the question's name; each kind of talk replays them to know where it stands, so that going back
 is removing a name. Expiry is a time compared when the next message comes. Knows no kind of talk: `router.py` does.
 """
 
+import json
+import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, String, delete, select, text
+from sqlalchemy import JSON, BigInteger, String, delete, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from content.store import clock
@@ -18,9 +23,15 @@ from content.store.quick import structure, when
 
 KEPT = timedelta(days=7)
 _LOOK = (
-    "SELECT (SELECT reply FROM receipts WHERE message_key = ?), z.id, c.kind, c.answers, c.updated_at "
+    "SELECT (SELECT reply FROM receipts WHERE message_key = ?), z.id, c.kind, c.answers, c.version, c.updated_at "
     "FROM (SELECT 1) AS one LEFT JOIN citizens z ON z.pseudonym = ? LEFT JOIN conversations c ON c.citizen_id = z.id"
 )
+STANDS = (
+    "c.citizen_id = ? AND c.version = ? AND c.updated_at > ? "
+    "AND NOT EXISTS (SELECT 1 FROM receipts WHERE message_key = ?)"
+)
+"""Of a row `c` of conversations: it is as a copy has it, and this message has done nothing yet; see `standing`."""
+_ADVANCE = "UPDATE conversations AS c SET answers = {answers}, version = version + 1, updated_at = ? WHERE {stands}"
 _CONCERNS = text(
     "SELECT EXISTS (SELECT 1 FROM conversations JOIN citizens ON citizens.id = conversations.citizen_id "
     "WHERE citizens.pseudonym = :citizen) OR EXISTS (SELECT 1 FROM receipts WHERE message_key = :message)"
@@ -35,6 +46,8 @@ class Conversation(Base):
     citizen_id: Mapped[str] = mapped_column(String(32), primary_key=True)
     kind: Mapped[str] = mapped_column(String(16))
     answers: Mapped[dict[str, Any]] = mapped_column(JSON)
+    version: Mapped[int] = mapped_column(BigInteger)
+    """Raised by every turn; a new talk begins anywhere, so that no copy of an earlier one fits."""
     updated_at: Mapped[datetime]
 
 
@@ -49,6 +62,21 @@ class Talk:
 
     kind: str
     answers: Mapping[str, Any]
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A talk and whose it is, with what its slice wants to find again; as Redis keeps it."""
+
+    citizen_id: str
+    talk: Talk
+    more: Any = None
+
+    def __str__(self) -> str:
+        talk = self.talk
+        words = [self.citizen_id, talk.kind, talk.answers, talk.version, self.more]
+        return json.dumps(words, ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +91,38 @@ class Look:
 
 def look(database: Database, pseudonym: str, message_key: str) -> Look:
     """All of one moment, in one quick question."""
-    reply, citizen_id, kind, answers, updated_at = database.quick.row(_LOOK, (message_key, pseudonym)) or (None,) * 5
+    found = database.quick.row(_LOOK, (message_key, pseudonym)) or (None,) * 6
+    reply, citizen_id, kind, answers, version, updated_at = found
     at = when(updated_at)
     if citizen_id is None or at is None or at <= clock.now() - KEPT:
         return Look(citizen_id, None, structure(reply))
-    return Look(citizen_id, Talk(str(kind), structure(answers)), structure(reply))
+    return Look(citizen_id, Talk(str(kind), structure(answers), int(version or 0)), structure(reply))
+
+
+def read_copy(written: str) -> Copy | None:
+    """None where it cannot be read: another version of the program may have left it."""
+    try:
+        citizen_id, kind, answers, version, more = json.loads(written)
+    except (ValueError, TypeError):
+        return None
+    return Copy(citizen_id, Talk(kind, answers, version), more)
+
+
+def standing(database: Database, copy: Copy, message_key: str) -> tuple[Any, ...]:
+    """The values of STANDS."""
+    return copy.citizen_id, copy.talk.version, database.quick.moment(clock.now() - KEPT), message_key
+
+
+def advance(database: Database, copy: Copy, answers: Mapping[str, Any], message_key: str) -> Copy | None:
+    """The talk goes on with these answers in place of the ones before: one statement, durable when it returns. None
+    where the talk in SQL is not the copy's any more or this message was here before: nothing was done, look again.
+    """
+    quick = database.quick
+    written = _ADVANCE.format(answers="?" if quick.is_sqlite else "CAST(? AS JSON)", stands=STANDS)
+    values = (json.dumps(answers, ensure_ascii=False), quick.moment(clock.now()))
+    if not quick.write(written, (*values, *standing(database, copy, message_key))):
+        return None
+    return replace(copy, talk=Talk(copy.talk.kind, answers, copy.talk.version + 1))
 
 
 def may_concern(database: Database, pseudonym: str, message_key: str) -> bool:
@@ -79,7 +134,9 @@ def may_concern(database: Database, pseudonym: str, message_key: str) -> bool:
 def begin(session: Session, citizen_id: str, kind: str, answers: Mapping[str, Any]) -> Conversation:
     """In place of whatever talk was open."""
     leave(session, citizen_id)
-    conversation = Conversation(citizen_id=citizen_id, kind=kind, answers=dict(answers), updated_at=clock.now())
+    conversation = Conversation(
+        citizen_id=citizen_id, kind=kind, answers=dict(answers), version=secrets.randbits(32), updated_at=clock.now()
+    )
     session.add(conversation)
     session.flush()
     return conversation
@@ -87,6 +144,7 @@ def begin(session: Session, citizen_id: str, kind: str, answers: Mapping[str, An
 
 def remember(session: Session, conversation: Conversation, answers: Mapping[str, Any]) -> None:
     conversation.answers = {**conversation.answers, **answers}
+    conversation.version += 1
     conversation.updated_at = clock.now()
     session.flush()
 

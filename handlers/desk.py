@@ -6,6 +6,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from content import repository
 from content.models import Question
@@ -39,6 +40,8 @@ class Bureau:
     """Finished replies that offer another topic first, by both slugs."""
     heard: dict[str, Understood] = field(default_factory=dict)
     """What short messages have been understood as."""
+    rounds: dict[str, Any] = field(default_factory=dict)
+    """What does not change of rounds that are being played, by id; quiz/chat.py owns it."""
 
 
 @dataclass(slots=True)
@@ -55,6 +58,8 @@ class Desk:
     """Set by the router once the words have been heard."""
     is_erased: bool = False
     """Set where this message erased the citizen: what is held of him outside SQL goes as well."""
+    copy: str = ""
+    """Of the open talk, as Redis has it: see conversation.py. Empty where there is none."""
 
 
 def topic_names() -> dict[str, str]:

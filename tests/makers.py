@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from xml.sax.saxutils import escape
 
-from content.store.memory import UNKNOWN
+from content.store.memory import OPEN, UNKNOWN
 from handlers import router
 from handlers.citizens import pseudonym_of
 from handlers.desk import Bureau, Desk
@@ -47,6 +47,7 @@ class Somebody:
     openid: str = field(default_factory=lambda: f"o{secrets.token_hex(8)}")
     conversation: str = UNKNOWN
     offer: tuple[str, ...] = ()
+    copy: str = ""
     desk: Desk | None = None
 
     def says(self, text: str, key: str | None = None) -> Reply:
@@ -54,10 +55,11 @@ class Somebody:
 
     def sends(self, kind: str, text: str = "", key: str | None = None, **detail: str) -> Reply:
         citizen = pseudonym_of(self.bureau.keyring, self.openid)
-        self.desk = Desk(self.bureau, self.openid, citizen, self.conversation, self.offer)
+        self.desk = Desk(self.bureau, self.openid, citizen, self.conversation, self.offer, copy=self.copy)
         incoming = Incoming(key or secrets.token_hex(16), self.openid, kind, text, 1_793_500_000, detail)
         reply = router.route(incoming, self.desk)
         self.conversation = self.desk.conversation
+        self.copy = self.desk.copy if self.conversation == OPEN else ""
         self.offer = self.offer if reply.kind == "none" else reply.choices
         return reply
 

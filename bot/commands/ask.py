@@ -59,7 +59,7 @@ def _turn(bureau: Bureau, memory: Memory, text: str, openid: str) -> dict[str, A
     key, citizen = secrets.token_hex(16), pseudonym_of(bureau.keyring, openid)
     begun = _begin(memory, key, citizen)
     offer = tuple(begun.offer.split("\n")) if begun.offer else ()
-    desk = Desk(bureau, openid, citizen, begun.conversation, offer)
+    desk = Desk(bureau, openid, citizen, begun.conversation, offer, copy=begun.copy)
     reply = router.route(Incoming(key, openid, "text", text, clock.timestamp()), desk)
     _finish(memory, key, citizen, desk, reply)
     return _told(text, desk, reply)
@@ -75,7 +75,9 @@ def _begin(memory: Memory, key: str, citizen: str) -> Begun:
 
 def _finish(memory: Memory, key: str, citizen: str, desk: Desk, reply: Reply) -> None:
     with suppress(Away):  # the next question reads the database instead
-        memory.finish(key, citizen, Ended(reply.text.encode(), desk.conversation, "\n".join(reply.choices)))
+        memory.finish(
+            key, citizen, Ended(reply.text.encode(), desk.conversation, "\n".join(reply.choices), copy=desk.copy)
+        )
 
 
 def _told(text: str, desk: Desk, reply: Reply) -> dict[str, Any]:

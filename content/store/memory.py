@@ -25,6 +25,7 @@ from content.store.scripts import (
     BROKEN_OFF,
     CONVERSATION_SECONDS,
     KEEP_TURN,
+    LATE_SECONDS,
     LEASE_MS,
     NONE,
     OPEN,
@@ -40,6 +41,8 @@ TIMEOUT_SECONDS = 0.2
 AWAY_SECONDS = 1.0
 FLUSH_SECONDS = 0.005
 
+OWED = b"owed"
+"""In place of a late reply: there is something to be told, and SQL knows what."""
 LATEST = 0.75  # of the timeout: what Redis does later than that nobody may be there to hear
 _NOT_KNOWN = 1e10  # seconds: never too late
 _MOST_UNSENT = 1000
@@ -73,6 +76,7 @@ class Begun(NamedTuple):
     reply: bytes = b""
     tries: int = 1  # repeated deliveries of this message so far, while RUNNING or QUEUED
     conversation: str = UNKNOWN
+    copy: str = ""  # of the open talk, as it was left behind; SQL decides whether it still stands so
     late: bytes = b""  # the reply that a citizen is still owed
     offer: str = ""  # what the numbered choices of the last reply stand for, a line each
 
@@ -84,6 +88,7 @@ class Ended(NamedTuple):
     conversation: str
     offer: str = ""
     late_told: bool = False
+    copy: str = ""  # of the talk, where one is open
 
 
 _Ending = tuple[str, str, bytes, str, int, str]
@@ -129,14 +134,16 @@ class Memory:
         if stand in (Stand.RUNNING, Stand.QUEUED):
             return Begun(stand, tries=int(answer[1]))
         if stand is Stand.YOURS:
-            return Begun(stand, conversation=answer[1].decode(), late=answer[2], offer=answer[3].decode())
+            talk = answer[1].decode()
+            return Begun(stand, conversation=talk[:1], copy=talk[1:], late=answer[2], offer=answer[3].decode())
         return Begun(stand)
 
     def finish(self, message_key: str, citizen: str, end: "Ended") -> None:
         """Stores the reply and lets go. Nobody waits: it leaves with the next command, or soon after. Raises Away."""
         if self._was_away:
             raise Away
-        self._unsent.append((message_key, citizen, end.reply, end.conversation, int(end.late_told), end.offer))
+        talk = OPEN + end.copy if end.conversation == OPEN else end.conversation
+        self._unsent.append((message_key, citizen, end.reply, talk, int(end.late_told), end.offer))
         if not self._something_unsent.is_set():
             self._something_unsent.set()
 
@@ -155,6 +162,13 @@ class Memory:
     def forget(self, citizen: str) -> None:
         """Drops everything held under this citizen's name. Raises Away."""
         self._exchange("DEL", f"conv:{citizen}", f"late:{citizen}", f"wait:{citizen}", f"offer:{citizen}")
+
+    def mark_owed(self, citizens: list[str]) -> None:
+        """These are owed a message that SQL holds: known when they write next. A late reply that waits goes first.
+        Raises Away.
+        """
+        for citizen in citizens:
+            self._exchange("SET", f"late:{citizen}", OWED, "EX", LATE_SECONDS, "NX")
 
     def generation(self) -> str:
         """Raised whenever copies may be stale; part of the mark that says all open conversations are here."""

@@ -8,7 +8,7 @@ OFFER_SECONDS = 3600
 WAITERS = 3  # messages of one citizen that may wait at once: one who floods must not occupy every thread
 
 OPEN, NONE, UNKNOWN = "1", "", "?"
-"""What is known of a citizen's talk."""
+"""What is known of a citizen's talk. A copy of it may follow on OPEN."""
 BROKEN_OFF = "-"
 """Instead of one of these: the turn ends as if it had never begun, without a reply."""
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -17,7 +18,7 @@ from content.models import Question
 from content.phrases import say
 from content.store import memory
 from handlers import answers, conversation, receipts
-from handlers.conversation import Conversation, Talk
+from handlers.conversation import Conversation, Copy, Talk
 from handlers.desk import Desk
 from handlers.message import Incoming, Reply
 from handlers.quiz import admission, bank, links, play, register, taking
@@ -29,6 +30,8 @@ from handlers.quiz.play import Standing
 from handlers.quiz.taking import Sheet
 
 KIND = "quiz"
+REMEMBERED = 8192
+"""Rounds whose questions a worker holds in memory."""
 TOPIC = "quiz/play"
 RESUME_WORDS = frozenset({"继续", "继续答题", "接着答", "接着来", "下一题", "继续竞答"})
 _AT_A_LOSS = re.compile(
@@ -48,12 +51,29 @@ class _Place:
     number: int
 
 
+def go_on_by_copy(incoming: Incoming, desk: Desk, copy: Copy) -> Reply | None:
+    """A typed answer to a question that is not the last, taken without looking first; None for anything else."""
+    sheet, place = desk.bureau.rounds.get(copy.talk.answers["round"]), int(copy.more) + 1
+    if sheet is None or place >= len(sheet.question_keys) or sheet.is_late:
+        return None
+    question = _question(desk, sheet.question_keys, place)
+    letters = read_letters(incoming.text, question)
+    if not letters or not _is_typed(incoming.text, question):
+        return None
+    if not taking.take_by_copy(desk.bureau.database, copy, sheet, place, question, letters, incoming.key):
+        return None
+    desk.copy = str(replace(copy, more=place))
+    asked, told = _question(desk, sheet.question_keys, place + 1), _told(question, letters, sheet.rules)
+    return _ask(asked, Standing(place + 1, len(sheet.question_keys), 0), copy.talk, told)
+
+
 def go_on(incoming: Incoming, desk: Desk, citizen_id: str, talk: Talk) -> Reply | None:
     """An answer, or a wish to go on; None for anything else, and the place is kept."""
     sheet = taking.find_sheet(desk.bureau.database, talk.answers["round"])
     if sheet is None:
         return None
-    if again := _again(incoming, desk, sheet, talk):
+    copy = Copy(citizen_id, talk)
+    if again := _again(incoming, desk, sheet, copy):
         return again
     standing, words = sheet.standing, incoming.text.strip()
     place = _Place(citizen_id, sheet.round_id, standing.place)
@@ -67,10 +87,10 @@ def go_on(incoming: Incoming, desk: Desk, citizen_id: str, talk: Talk) -> Reply 
     letters = read_letters(incoming.text, question)
     if letters and standing.place < standing.total and _is_typed(incoming.text, question):
         if taking.take(desk.bureau.database, sheet, standing.place, question, letters, incoming.key):
-            return _next(desk, sheet, talk, standing.place, letters)
+            return _next(desk, sheet, copy, standing.place, letters)
         sheet = taking.find_sheet(desk.bureau.database, sheet.round_id) or sheet
         if not sheet.standing.is_over:
-            return _again(incoming, desk, sheet, talk) or Reply(text=say("quiz_already_answered"))
+            return _again(incoming, desk, sheet, copy) or Reply(text=say("quiz_already_answered"))
     if act := _act(incoming.text, question, place, desk, incoming.key):
         return receipts.once(desk.bureau.database, incoming.key, act)
     if letters is None:
@@ -78,10 +98,10 @@ def go_on(incoming: Incoming, desk: Desk, citizen_id: str, talk: Talk) -> Reply 
     return Reply(text=say("quiz_no_such_option", letters="、".join(letters_of(question))))
 
 
-def _again(incoming: Incoming, desk: Desk, sheet: Sheet, talk: Talk) -> Reply | None:
+def _again(incoming: Incoming, desk: Desk, sheet: Sheet, copy: Copy) -> Reply | None:
     """The reply to an answer that has been taken already: the message came once more."""
     place = next((place for place, given in sheet.given.items() if given.message_key == incoming.key), None)
-    return None if place is None else _next(desk, sheet, talk, place)
+    return None if place is None else _next(desk, sheet, copy, place)
 
 
 def _before(words: str, desk: Desk, sheet: Sheet) -> str:
@@ -107,7 +127,7 @@ def _previous(desk: Desk, sheet: Sheet) -> str:
     return f"{say('quiz_previous', place=place, text=question.text, chosen=chosen)}\n{told}".strip()
 
 
-def _next(desk: Desk, sheet: Sheet, talk: Talk, place: int, letters: str = "") -> Reply:
+def _next(desk: Desk, sheet: Sheet, copy: Copy, place: int, letters: str = "") -> Reply:
     """The word on the answer at `place`, and the question that comes then."""
     question = _question(desk, sheet.question_keys, place)
     given = {**sheet.given, place: taking.Given(letters, letters == question.answer, 0, True, 0, None)}
@@ -115,7 +135,17 @@ def _next(desk: Desk, sheet: Sheet, talk: Talk, place: int, letters: str = "") -
     told = _told(question, after.given[place].letters, sheet.rules)
     if after.standing.is_over:
         return Reply(text=told)
-    return _ask(_question(desk, sheet.question_keys, after.standing.place), after.standing, talk, told)
+    if after.answered:
+        _remember(desk.bureau.rounds, replace(after, given={}))
+        desk.copy = str(replace(copy, more=after.answered))
+    return _ask(_question(desk, sheet.question_keys, after.standing.place), after.standing, copy.talk, told)
+
+
+def _remember(rounds: dict[str, Any], sheet: Sheet) -> None:
+    """What does not change while it is played."""
+    if len(rounds) >= REMEMBERED:
+        rounds.clear()
+    rounds[sheet.round_id] = sheet
 
 
 def _question(desk: Desk, keys: list[str], place: int) -> Question:

@@ -1,19 +1,23 @@
 """An answer is taken: the statements that thousands of answers a minute wait for, by the driver, one round trip each.
 
 The rules are those of play.py; here they are one condition in SQL: an answer is written only while its round runs and
-nothing final stands in its place. It is durable before anybody is told.
+nothing final stands in its place. It is durable before anybody is told. In the chat one statement is enough: Redis has
+brought how far he is, and the answer is written only where SQL has it so as well.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
+from typing import Any
 
 from content.models import Question
 from content.store import clock
 from content.store.db import Database
 from content.store.quick import Row, structure, when
+from handlers import conversation
+from handlers.conversation import STANDS, Copy
 from handlers.quiz import bank, register
 from handlers.quiz.campaign import Campaign, Multiple
 from handlers.quiz.play import Standing, half_points_of, standing_of
@@ -30,17 +34,24 @@ _SHEET_ON_POSTGRESQL = _SHEET.format(rows=f"json_agg(json_build_array({_ANSWER})
 _TAKE = (
     "INSERT INTO quiz_answers "
     "(round_id, place, question_key, letters, is_right, half_points, at, is_final, seq, message_key) "
-    "SELECT r.id, {values} FROM quiz_rounds r "
-    "WHERE r.id = ? AND r.finished_at IS NULL AND (r.deadline_at IS NULL OR r.deadline_at > ?){lock} "
+    "SELECT r.id, {values} FROM quiz_rounds r{beside} "
+    "WHERE r.id = ? AND r.finished_at IS NULL AND (r.deadline_at IS NULL OR r.deadline_at > ?){unless}{lock} "
     "ON CONFLICT (round_id, place) DO UPDATE SET letters = excluded.letters, is_right = excluded.is_right, "
     "half_points = excluded.half_points, at = excluded.at, is_final = excluded.is_final, seq = excluded.seq, "
     "message_key = excluded.message_key "
     "WHERE NOT quiz_answers.is_final AND (excluded.is_final OR quiz_answers.seq < excluded.seq)"
 )
 _TYPES = ("INTEGER", "TEXT", "TEXT", "BOOLEAN", "INTEGER", "TIMESTAMP", "BOOLEAN", "INTEGER", "TEXT")
-_ON_SQLITE = _TAKE.format(values=", ".join("?" * len(_TYPES)), lock="")
-_ON_POSTGRESQL = _TAKE.format(values=", ".join(f"CAST(? AS {name})" for name in _TYPES), lock=" FOR SHARE")
+_SQLITE = {"values": ", ".join("?" * len(_TYPES)), "lock": ""}
+_POSTGRESQL = {"values": ", ".join(f"CAST(? AS {name})" for name in _TYPES), "lock": " FOR SHARE OF r"}
 """The lock makes it wait for a hand-in that is adding up."""
+_LOOKED_AT = {"beside": "", "unless": ""}
+_UNMOVED = (
+    " AND {stands} AND NOT EXISTS (SELECT 1 FROM quiz_answers a WHERE a.round_id = r.id AND a.message_key = ?) "
+    "AND (SELECT count(*) FROM quiz_answers a WHERE a.round_id = r.id AND a.letters <> '') = ?"
+)
+_BY_COPY = {"beside": ", conversations c", "unless": _UNMOVED.format(stands=STANDS)}
+"""Nobody has looked: the talk and what is answered must be as the copy has them."""
 
 
 class State(StrEnum):
@@ -76,9 +87,23 @@ class Sheet:
     points: list[int]
     deadline_at: datetime | None
     finished_at: datetime | None
-    rules: Campaign | None
+    written_rules: str | None
     given: dict[int, Given] = field(repr=False)
     """By place."""
+
+    @cached_property
+    def rules(self) -> Campaign | None:
+        return register.read(self.written_rules) if self.written_rules else None
+
+    @cached_property
+    def answered(self) -> int | None:
+        """How many places from the first on are answered; None where one beyond them is as well."""
+        places = sorted(place for place, answer in self.given.items() if answer.letters)
+        return len(places) if places == list(range(1, len(places) + 1)) else None
+
+    @property
+    def is_late(self) -> bool:
+        return self.deadline_at is not None and clock.now() >= self.deadline_at
 
     @cached_property
     def standing(self) -> Standing:
@@ -107,8 +132,18 @@ def find_sheet(database: Database, round_id: str) -> Sheet | None:
     participant, campaign_id, keys, points, deadline_at, finished_at, rules, given = row
     return Sheet(
         round_id, participant, campaign_id, structure(keys), structure(points), when(deadline_at), when(finished_at),
-        register.read(rules) if rules else None, {answer[0]: _given(answer) for answer in structure(given) or ()},
+        rules, {answer[0]: _given(answer) for answer in structure(given) or ()},
     )  # fmt: skip
+
+
+def take_by_copy(
+    database: Database, copy: Copy, sheet: Sheet, place: int, question: Question, letters: str, message_key: str
+) -> bool:
+    """As `take`, without having looked: the places before this one, and no other, are answered. False where SQL has it
+    otherwise: nothing was done, look and take.
+    """
+    more = (*conversation.standing(database, copy, message_key), message_key, place - 1)
+    return _write(database, sheet, place, question, letters, (True, 0, message_key), more)
 
 
 def take(database: Database, sheet: Sheet, place: int, question: Question, letters: str, message_key: str) -> bool:
@@ -139,12 +174,18 @@ def save(
 
 
 def _write(
-    database: Database, sheet: Sheet, place: int, question: Question, letters: str, how: tuple[bool, int, str | None]
-) -> bool:
+    database: Database, sheet: Sheet, place: int, question: Question, letters: str, how: tuple[bool, int, str | None],
+    by_copy: tuple[Any, ...] = (),
+) -> bool:  # fmt: skip
     quick, now = database.quick, database.quick.moment(clock.now())
     brings = sheet.brings(place, question, letters)
     values = (place, question.key, letters, letters == question.answer, brings, now, *how, sheet.round_id, now)
-    return quick.write(_ON_SQLITE if quick.is_sqlite else _ON_POSTGRESQL, values) == 1
+    return quick.write(_take_statement(quick.is_sqlite, bool(by_copy)), (*values, *by_copy)) == 1
+
+
+@cache
+def _take_statement(is_sqlite: bool, is_by_copy: bool) -> str:
+    return _TAKE.format(**(_SQLITE if is_sqlite else _POSTGRESQL), **(_BY_COPY if is_by_copy else _LOOKED_AT))
 
 
 def _given(row: Row) -> Given:

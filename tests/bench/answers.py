@@ -129,7 +129,7 @@ def _player(ring: Keyring, held: HeldCampaign, openid: str, keys: list[str]) -> 
         id=participant, citizen_id=participant, campaign_id=held.id, question_keys=keys, points=[2] * 50,
         started_at=now, deadline_at=now + timedelta(hours=5),
     )  # fmt: skip
-    yield Conversation(citizen_id=pseudonym, kind="quiz", answers={"round": participant}, updated_at=now)
+    yield Conversation(citizen_id=pseudonym, kind="quiz", answers={"round": participant}, version=1, updated_at=now)
 
 
 def _grow(config: Config, attempts: int) -> None:

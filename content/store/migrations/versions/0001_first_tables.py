@@ -36,6 +36,7 @@ def upgrade() -> None:
         sa.Column("citizen_id", sa.String(length=32), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("answers", sa.JSON(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("updated_at", Moment(), nullable=False),
         sa.PrimaryKeyConstraint("citizen_id"),
     )
