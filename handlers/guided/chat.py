@@ -1,0 +1,194 @@
+"""A guided talk in the chat: one question a message, options to tap or to write. The only file of the engine that knows
+"reply 1, 2 or 3".
+
+An ordinary turn is one statement: Redis has brought a copy of the talk, and it is advanced only where SQL has it so as
+well. Where it has not, or there is no copy, the talk is looked up first.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from content import render
+from content.phrases import say
+from content.store import memory
+from handlers import citizens, conversation, receipts
+from handlers.conversation import Conversation, Copy, Talk
+from handlers.desk import Desk
+from handlers.guided import flow as flows
+from handlers.guided import talking
+from handlers.guided.flow import Flow, Kind, Question
+from handlers.guided.guide import Guide
+from handlers.message import Incoming, Reply
+
+PURPOSE = "talk"
+"""Of the key under which private answers are kept."""
+SURE = 0.55
+"""From here on words that are no answer are a side question: what router.py answers without asking back."""
+NOT_UNDERSTOOD = "talk/unknown"
+PERSON = "talk/human"
+
+
+def begin(guide: Guide, incoming: Incoming, desk: Desk, known: Mapping[str, Any] | None = None) -> Reply:
+    """The first question, or where the same talk is open already whether to go on. `known` answers are not asked."""
+    desk.conversation = memory.UNKNOWN
+
+    def act(session: Session) -> Reply:
+        citizen_id = citizens.get_or_add_citizen_id(session, desk.bureau.keyring, desk.openid)
+        talk = conversation.find_open(session, citizen_id)
+        if talk and talk.kind == guide.kind and talking.has_answers(guide, talk.answers):
+            answers = talking.paused(guide, talk.answers, incoming.key)
+        else:
+            answers = talking.begun(guide, known or {}, incoming.key)
+        talk = conversation.begin(session, citizen_id, guide.kind, answers)
+        if flows.next_step(guide.flow, answers) is None:
+            return _finish(session, guide, desk, citizen_id, answers, incoming.key)
+        return _left_open(guide, desk, _copy(talk))
+
+    return receipts.once(desk.bureau.database, incoming.key, act)
+
+
+def go_on(guide: Guide, incoming: Incoming, desk: Desk, citizen_id: str, talk: Talk) -> Reply | None:
+    """What this message does in the open talk; None where it is not meant for it, and the place is kept."""
+    reply = _take(guide, incoming, desk, Copy(citizen_id, talk))
+    if reply is not _MOVED:
+        return reply
+    seen = conversation.look(desk.bureau.database, desk.citizen, incoming.key)  # another device was faster
+    if seen.talk is None or seen.talk.kind != guide.kind:
+        desk.conversation = memory.NONE
+        return Reply(text=say("guided_is_over", title=guide.flow.title))
+    return _left_open(guide, desk, Copy(citizen_id, seen.talk))
+
+
+def go_on_by_copy(guide: Guide, incoming: Incoming, desk: Desk, copy: Copy) -> Reply | None:
+    """The same without having looked; None for all that needs the look."""
+    if incoming.key in (copy.talk.answers.get("_key"), *copy.talk.answers.get("_keys", ())):
+        return None
+    reply = _take(guide, incoming, desk, copy)
+    return None if reply is _MOVED else reply
+
+
+_MOVED = Reply(kind="none", text="moved")
+"""The talk in SQL is not as it was thought to be: nothing was done."""
+
+
+def _take(guide: Guide, incoming: Incoming, desk: Desk, copy: Copy) -> Reply | None:
+    kept = copy.talk.answers
+    if incoming.key in (kept.get("_key"), *kept.get("_keys", ())):
+        return _left_open(guide, desk, copy)  # a second delivery
+    turn = _step(guide, incoming, desk, kept)
+    if turn is None:
+        return None
+    if turn.is_over:
+        return _end(guide, incoming, desk, copy)
+    if not turn.is_kept:
+        return shown(guide.flow, turn.answers, desk)
+    after = conversation.advance(desk.bureau.database, copy, turn.answers, incoming.key)
+    return _left_open(guide, desk, after) if after else _MOVED
+
+
+def _step(guide: Guide, incoming: Incoming, desk: Desk, kept: Mapping[str, Any]) -> talking.Turn | None:
+    heard = desk.understood
+    is_aside = heard is not None and heard.topic != NOT_UNDERSTOOD and heard.confidence >= SURE
+    keyring = desk.bureau.keyring
+    return talking.step(
+        guide, kept, incoming.text, incoming.key, lambda text: keyring.encrypt(PURPOSE, text), is_sure_aside=is_aside
+    )
+
+
+def _end(guide: Guide, incoming: Incoming, desk: Desk, copy: Copy) -> Reply:
+    """The last answer, in a transaction, on what SQL has: the result is made once."""
+
+    def act(session: Session) -> Reply:
+        talk = conversation.find_open(session, copy.citizen_id)
+        if talk is None or talk.kind != guide.kind:
+            desk.conversation = memory.NONE
+            return Reply(text=say("guided_is_over", title=guide.flow.title))
+        if talk.version != copy.talk.version:
+            return _left_open(guide, desk, _copy(talk))
+        turn = _step(guide, incoming, desk, talk.answers)
+        return _finish(session, guide, desk, copy.citizen_id, turn.answers if turn else talk.answers, incoming.key)
+
+    return receipts.once(desk.bureau.database, incoming.key, act)
+
+
+def _finish(
+    session: Session, guide: Guide, desk: Desk, citizen_id: str, kept: Mapping[str, Any], message_key: str
+) -> Reply:
+    keyring = desk.bureau.keyring
+    told = flows.opened(flows.on_road(guide.flow, kept), lambda token: keyring.decrypt(PURPOSE, token))
+    conversation.leave(session, citizen_id)
+    desk.conversation, desk.copy = memory.NONE, ""
+    return guide.finish(session, desk, citizen_id, told, message_key)
+
+
+def _left_open(guide: Guide, desk: Desk, copy: Copy) -> Reply:
+    """The question that waits. Redis gets a copy, but where a private answer is in it."""
+    desk.conversation = memory.OPEN
+    is_private = any(map(flows.is_sealed, copy.talk.answers.values()))
+    desk.copy = "" if is_private else str(replace(copy, more=None))
+    return shown(guide.flow, copy.talk.answers, desk)
+
+
+def _copy(talk: Conversation) -> Copy:
+    return Copy(talk.citizen_id, Talk(talk.kind, dict(talk.answers), talk.version))
+
+
+# ── how it looks ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def shown(flow: Flow, kept: Mapping[str, Any], desk: Desk) -> Reply:
+    """The open question as the kept answers have it: the same for every delivery of a message."""
+    question = flows.next_step(flow, kept)
+    if question is None:  # the flow has changed and nothing is left to ask: any message ends it
+        return Reply(text=say("guided_all_answered", title=flow.title), choices=(say("guided_on"),))
+    if kept.get("_paused"):
+        return _shown_pause(flow, kept, question)
+    before, asked = kept.get("_before", ""), f"{talking.where(flow, kept)}　{question.ask}"
+    lines, choices = _lines(question, kept)
+    if int(kept.get("_tries") or 0) >= talking.PATIENCE:
+        person = desk.bureau.shelf.topics[PERSON].name
+        lines.append(render.choice(say("guided_person", number=len(choices) + 1), person, len(choices) + 1))
+        choices.append(person)
+    body = "\n\n".join(part for part in (before, f"{asked}{_how(question)}") if part)
+    return Reply(text=render.chat(body, lines), choices=tuple(choices))
+
+
+def _shown_pause(flow: Flow, kept: Mapping[str, Any], question: Question) -> Reply:
+    asked = say("guided_paused", title=flow.title, place=talking.where(flow, kept), ask=question.ask)
+    lines = [
+        render.choice(say("guided_go_on_label"), say("guided_on"), 1),
+        render.choice(say("guided_anew_label"), say("guided_anew_tap"), 2),
+    ]
+    return Reply(text=render.chat(asked, lines), choices=(say("guided_on"),))
+
+
+def _how(question: Question) -> str:
+    """How it may be answered, a line each."""
+    told = []
+    if question.kind is Kind.SEVERAL:
+        told.append(say("guided_how_several"))
+    if question.kind is Kind.DATE:
+        told.append(say("guided_how_date"))
+    if question.may_skip:
+        told.append(say("guided_how_skip"))
+    return "".join(f"\n{line}" for line in told)
+
+
+def _lines(question: Question, kept: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+    """(what can be tapped, what the numbers stand for)."""
+    labels = [option.label for option in question.options]
+    if question.kind is not Kind.SEVERAL:
+        lines = [render.choice(f"{number}. {label}", label, number) for number, label in enumerate(labels, start=1)]
+        return lines, labels
+    ticked = kept.get("_ticked") or ()
+    lines = []
+    for number, option in enumerate(question.options, start=1):
+        sign = say("guided_ticked" if option.value in ticked else "guided_not_ticked")
+        says = say("guided_tick", label=option.label)
+        lines.append(render.choice(f"{sign} {number}. {option.label}", says, number))
+    if ticked:
+        lines.append(render.choice(say("guided_ready_label", count=len(ticked)), say("guided_ready"), len(lines) + 1))
+    return lines, labels

@@ -1,0 +1,196 @@
+"""What a citizen's words answer: a number, a letter, the label, one of the option's words, or a sentence with one of
+them in it, also where he denies it. Knows no law and says nothing but why something will not do.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from content.phrases import say
+from handlers.guided.amounts import chinese, numbers_in
+from handlers.guided.days import is_chinese_calendar, read_day
+from handlers.guided.flow import NONE_OF_THEM, Kind, Option, Question
+
+_NUMERAL = "零一二两三" + "四五六七" + "八九十"
+_ONE = re.compile(
+    rf"(?:我?[就要]?(?:选择?|点|是|要)?)?(?:答案|选项)?(?:是)?第?(\d{{1,2}}|[{_NUMERAL}]{{1,3}}|[a-z])[个项号条种题]?(?:选项)?[吧呀啊的哦了]*"
+)
+_MANY = re.compile(rf"(?:\d{{1,2}}|[{_NUMERAL}]{{1,3}}|[a-z])")
+_BETWEEN = re.compile(r"[\s、,，;；/+.。和与跟及以还有第个项号选我都也要是的吧了有]+")
+_SIGNS = re.compile(r"[\s\W_]+")
+_TAIL = re.compile(r"[吧呀啊的哦呢啦嘛了]+$")
+_DENIED = re.compile(r"(不是|不算|不属于|不在|没有|没|并非|非|不|无|未|别)(是|什么|任何|过|算|有|一个|个|当|做)*$")
+_ASKING = re.compile(r"[?？]|吗|怎么|如何|什么|多少|哪[里个儿些]|为什么|为啥|咋|能不能|可不可以|是不是|有没有")
+_PLEA = re.compile(r"(怎么办|咋办|咋整|怎么弄|该怎么办|求助|帮帮我)")
+_YES = re.compile(
+    "是|是的|是啊|对|对的|对啊|嗯+|恩|有|有的|要|好|好的|可以|行|没错|当然|当然是|属于|算|算是|符合|yes|y|确认|确定|同意"
+)
+_NO = re.compile("不是|不是的|没有|否|不|没|无|不要|不算|不属于|不符合|不同意|不行|不可以|no|n|都不是")
+_BEGINS = re.compile(r"(不是的?|没有|没|不|是的?|对的?|有的?|嗯+|要|好的?|可以)[\s,，。.、!！]")
+_NONE = re.compile("没有?|都没有?|都?不是|无|均无|(一个|一样|以上)(都|均)?(没有|不是|无)|都不符合|没有以上情形")
+_ALL = re.compile("全部|全都?有|都有|都是|全是|全选|所有|都要|都符合")
+_SKIP = re.compile("跳过|不填|略过?|不写|没有|无|不用了|不知道|pass")
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """An answer, or why it will not do. Neither: it is no answer."""
+
+    value: Any = None
+    problem: str = ""
+
+
+NO_ANSWER = Read()
+
+
+def read(question: Question, text: str, today: date) -> Read:
+    if question.may_skip and _SKIP.fullmatch(plain(text)):
+        return Read("")
+    return _READERS[question.kind](question, text, today)
+
+
+def plain(text: str) -> str:
+    """Without signs, width and case."""
+    return _SIGNS.sub("", unicodedata.normalize("NFKC", text)).lower()
+
+
+def _read_choice(question: Question, text: str, _today: date) -> Read:
+    words = plain(text)
+    if option := _named(question.options, words):
+        return Read(option.value)
+    if found := _ONE.fullmatch(words):
+        return _by_place(question, [found[1]])
+    is_yes_or_no = {"yes", "no"} <= set(question.values)
+    if is_yes_or_no and (value := _yes_or_no(words)):
+        return Read(value)
+    yes, no = _mentioned(question.options, text)
+    if len(yes) == 1:
+        return Read(yes[0])
+    if is_yes_or_no and (begins := _BEGINS.match(unicodedata.normalize("NFKC", text).strip())) and not _is_asking(text):
+        return Read("no" if begins[1][0] in "不没" else "yes")
+    if len(yes) > 1:
+        labels = "”“".join(question.label_of(value) for value in yes)
+        return Read(problem=say("guided_which_of", labels=labels))
+    left = [option.value for option in question.options if option.value not in no]
+    return Read(left[0]) if no and len(left) == 1 else NO_ANSWER
+
+
+def _read_several(question: Question, text: str, _today: date) -> Read:
+    words = plain(text)
+    if _NONE.fullmatch(words) and NONE_OF_THEM in question.values:
+        return Read([NONE_OF_THEM])
+    if _ALL.fullmatch(words):
+        return Read([value for value in question.values if value != NONE_OF_THEM])
+    if option := _named(question.options, words):
+        return Read([option.value])
+    if (places := _places(text, len(question.options))) is not None:
+        found = _by_place(question, places)
+        return found if found.problem else Read(_together(question, found.value))
+    yes, _no = _mentioned(question.options, text)
+    return Read(_together(question, yes)) if yes else NO_ANSWER
+
+
+def _read_date(question: Question, text: str, today: date) -> Read:
+    if day := read_day(text, today):
+        return Read(day.isoformat())
+    if is_chinese_calendar(text):
+        return Read(problem=say("guided_lunar_day"))
+    return Read(problem=say("guided_no_day")) if re.search(r"\d|月|年", text) and not _is_asking(text) else NO_ANSWER
+
+
+def _read_number(question: Question, text: str, today: date) -> Read:
+    if _is_asking(text):
+        return NO_ANSWER
+    found = numbers_in(unicodedata.normalize("NFKC", text))
+    if len(found) == 1:
+        return Read(found[0])
+    return Read(problem=say("guided_one_number")) if found else NO_ANSWER
+
+
+def _read_text(question: Question, text: str, today: date) -> Read:
+    written = "\n".join(line.strip() for line in text.strip().splitlines() if line.strip())
+    if len(written) > question.longest:
+        return Read(problem=say("guided_too_long", longest=question.longest, written=len(written)))
+    if plain(written) in ("跳过", "略过", "不填"):
+        return Read(problem=say("guided_needed"))
+    return Read(written) if written else NO_ANSWER
+
+
+_READERS = {
+    Kind.CHOICE: _read_choice, Kind.SEVERAL: _read_several, Kind.DATE: _read_date, Kind.NUMBER: _read_number,
+    Kind.TEXT: _read_text,
+}  # fmt: skip
+
+
+def _named(options: Sequence[Option], words: str) -> Option | None:
+    """The option that is named by its label, its value or one of its words and nothing else."""
+    bare = _TAIL.sub("", words)
+    for option in options:
+        if {words, bare} & {plain(option.label), *map(plain, option.words)}:
+            return option
+    return None
+
+
+def _by_place(question: Question, places: Sequence[str]) -> Read:
+    """By number or letter, each as it was written. A choice has one value, several a list."""
+    numbers = [_place(written) for written in places]
+    if any(not 1 <= number <= len(question.options) for number in numbers):
+        return Read(problem=say("guided_no_such_option", most=len(question.options)))
+    values = [question.options[number - 1].value for number in numbers]
+    return Read(values[0] if question.kind is Kind.CHOICE else values)
+
+
+def _place(written: str) -> int:
+    if written.isdecimal():
+        return int(written)
+    return ord(written) - ord("a") + 1 if written.isascii() else chinese(written)
+
+
+def _places(text: str, options: int) -> list[str] | None:
+    """ "1和3", "1、3", "13", "ac", "第一个和第三个"; None where there is more in it than places."""
+    written = unicodedata.normalize("NFKC", text).lower().strip()
+    if re.fullmatch(r"\d{2,9}", written) and int(written) > options and "0" not in written:
+        return list(written)
+    if re.fullmatch(r"[a-z]{2,9}", written):
+        return list(written)
+    parts = [part for part in _BETWEEN.split(written) if part]
+    return parts if parts and all(_MANY.fullmatch(part) for part in parts) else None
+
+
+def _together(question: Question, values: Sequence[str]) -> list[str]:
+    """In the order of the question; "none" stands only alone."""
+    chosen = [value for value in question.values if value in values]
+    return [value for value in chosen if value != NONE_OF_THEM] or chosen
+
+
+def _yes_or_no(words: str) -> str:
+    bare = _TAIL.sub("", words)
+    if _YES.fullmatch(words) or _YES.fullmatch(bare):
+        return "yes"
+    return "no" if _NO.fullmatch(words) or _NO.fullmatch(bare) else ""
+
+
+def _mentioned(options: Sequence[Option], text: str) -> tuple[list[str], list[str]]:
+    """(values that the sentence names, values that it denies). A question names nothing."""
+    if _is_asking(text):
+        return [], []
+    sentence = plain(_PLEA.sub("", text))
+    spans = sorted(
+        ((sentence.find(term), sentence.find(term) + len(term), option.value)
+         for option in options for term in {plain(option.label), *map(plain, option.words)} if term in sentence),
+        key=lambda span: span[0] - span[1],
+    )  # fmt: skip
+    kept: list[tuple[int, int, str]] = []
+    for begin, end, value in spans:  # the longest first: 农民工 is no 农民
+        if all(end <= other[0] or begin >= other[1] or value == other[2] for other in kept):
+            kept.append((begin, end, value))
+    no = {value for begin, _, value in kept if _DENIED.search(sentence[max(0, begin - 6) : begin])}
+    yes = {value for begin, _, value in kept if value not in no}
+    return [one.value for one in options if one.value in yes], [one.value for one in options if one.value in no]
+
+
+def _is_asking(text: str) -> bool:
+    return bool(_ASKING.search(_PLEA.sub("", text)))

@@ -1,0 +1,211 @@
+"""One step of a guided talk: what was kept and what was said → what is kept now. Changes nothing and sends nothing, so
+that chat and page take the same steps.
+
+Names that begin with "_" are the engine's own: `_at` when (seconds), `_key` of the last message and `_keys` of those
+before it, `_before` what is said in front of the open question, `_tries` how often it was not understood, `_ticked`
+what is ticked of several, `_paused` while he is asked whether to go on.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from content.phrases import say
+from content.store import clock
+from handlers.guided import flow as flows
+from handlers.guided.asked import Wish, read_wish
+from handlers.guided.flow import SEALED, Flow, Kind, Question
+from handlers.guided.guide import Guide
+from handlers.guided.reading import NO_ANSWER, Read, plain, read
+
+PAUSE = timedelta(hours=6)
+"""Who comes back later than this is asked whether to go on."""
+PATIENCE = 3
+"""So many answers to one question are not understood before it is explained and a person offered."""
+REMEMBERED = 4
+_BLANK = {"_tries": 0, "_ticked": None, "_paused": None}
+
+Seal = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a message does."""
+
+    answers: dict[str, Any]
+    """As they are kept from now on."""
+    is_kept: bool = True
+    """False where nothing but what is shown has changed."""
+    is_over: bool = False
+    """The road is at its end."""
+
+
+def begun(guide: Guide, known: Mapping[str, Any], key: str) -> dict[str, Any]:
+    """A new talk; `known` answers are not asked again."""
+    taken = {name: value for name, value in known.items() if name in guide.flow.questions}
+    return _marked(taken, key, guide.flow.intro)
+
+
+def paused(guide: Guide, kept: Mapping[str, Any], key: str) -> dict[str, Any]:
+    """An open talk to which he comes back: he is asked whether to go on."""
+    return {**_marked(kept, key, ""), "_paused": True}
+
+
+def has_answers(guide: Guide, kept: Mapping[str, Any]) -> bool:
+    return bool(flows.passed(guide.flow, kept))
+
+
+def step(
+    guide: Guide, kept: Mapping[str, Any], text: str, key: str, seal: Seal, is_sure_aside: bool = False
+) -> Turn | None:
+    """None where the words are not meant for this talk. `is_sure_aside`: they are well understood as something else."""
+    question = flows.next_step(guide.flow, kept)
+    wish = read_wish(text)
+    if question is None:  # the flow has changed, and nothing is left to ask
+        return Turn(dict(kept), is_over=True) if wish or not is_sure_aside else None
+    found = read(question, text, clock.today()) if _may_answer(question, text, wish) else NO_ANSWER
+    if kept.get("_paused"):
+        return _after_pause(guide, kept, question, wish, found, text, key, seal)
+    if _is_late(kept) and (found != NO_ANSWER or wish in (Wish.ON, Wish.WHERE)):
+        return Turn(paused(guide, kept, key))
+    if ticked := _ticking(question, kept, text, key):
+        return ticked
+    if plain(text) == plain(say("guided_ready")) and question.kind is Kind.SEVERAL:
+        return _hand_in(guide, kept, question, key, seal)
+    if found.value is not None:
+        return answer(guide, kept, question, found.value, key, seal)
+    if found.problem:
+        return _missed(kept, question, key, found.problem)
+    if wish:
+        return _wished(guide, kept, question, wish, key)
+    return None if is_sure_aside else _missed(kept, question, key, say("guided_not_understood"))
+
+
+def answer(guide: Guide, kept: Mapping[str, Any], question: Question, value: Any, key: str, seal: Seal) -> Turn:
+    """A value for this question, from the chat or the page."""
+    if problem := guide.check(question.name, value, flows.on_road(guide.flow, kept)):
+        return _missed(kept, question, key, problem)
+    is_hidden = question.is_private and isinstance(value, str) and value != ""
+    answers = {**kept, question.name: {SEALED: seal(value)} if is_hidden else value}
+    is_over = flows.next_step(guide.flow, answers) is None
+    return Turn(_marked(answers, key, _noted(question, value)), is_over=is_over)
+
+
+def back(flow: Flow, kept: Mapping[str, Any], key: str) -> dict[str, Any]:
+    """Without the last answer of the road."""
+    behind = flows.passed(flow, kept)
+    if not behind:
+        return _marked(kept, key, say("guided_no_previous"))
+    left = {name: value for name, value in kept.items() if name != behind[-1].name}
+    return _marked(left, key, say("guided_back"))
+
+
+def anew(guide: Guide, key: str) -> dict[str, Any]:
+    return _marked({}, key, say("guided_anew"))
+
+
+def where(flow: Flow, kept: Mapping[str, Any]) -> str:
+    """第3步/共7步."""
+    place = flows.road(flow, kept)
+    return say("guided_place", number=place.number, most=place.at_most)
+
+
+def shown_value(question: Question, value: Any) -> str:
+    """An answer as it is told again; a private one never is."""
+    if value == "":
+        return say("guided_skipped")
+    if question.is_private or flows.is_sealed(value):
+        return say("guided_private")
+    if question.kind is Kind.DATE:
+        return clock.dated(date.fromisoformat(value))
+    if question.kind in (Kind.CHOICE, Kind.SEVERAL):
+        return "、".join(map(question.label_of, value if isinstance(value, list) else [value]))
+    return str(value)
+
+
+def _may_answer(question: Question, text: str, wish: Wish | None) -> bool:
+    """A wish is no answer, but where an option says the same."""
+    if wish is None or (wish is Wish.ANEW and question.kind is Kind.NUMBER):
+        return True
+    words = {plain(word) for option in question.options for word in (option.label, *option.words)}
+    return plain(text) in words
+
+
+def _is_late(kept: Mapping[str, Any]) -> bool:
+    return clock.timestamp() - int(kept.get("_at", 0)) > PAUSE.total_seconds()
+
+
+def _after_pause(
+    guide: Guide, kept: Mapping[str, Any], question: Question, wish: Wish | None, found: Read, text: str, key: str,
+    seal: Seal,
+) -> Turn | None:  # fmt: skip
+    """1 or 继续 goes on, 0 or 重来 begins again; what is plainly an answer is taken."""
+    if wish is Wish.ANEW or plain(text) == "0":
+        return Turn(anew(guide, key))
+    if wish is Wish.ON or plain(text) in ("1", "一", "①", "是", "好", "好的", "嗯", "对"):
+        return Turn(_marked(kept, key, say("guided_resumed")))
+    if found.value is not None and not plain(text).isdecimal():
+        return answer(guide, kept, question, found.value, key, seal)
+    return Turn(paused(guide, kept, key)) if found != NO_ANSWER or wish else None
+
+
+def _wished(guide: Guide, kept: Mapping[str, Any], question: Question, wish: Wish, key: str) -> Turn | None:
+    if wish is Wish.BACK:
+        return Turn(back(guide.flow, kept, key))
+    if wish is Wish.ANEW:
+        return Turn(anew(guide, key))
+    if wish is Wish.PERSON:
+        return None
+    told = {
+        Wish.HELP: question.explain or say("guided_no_explanation"), Wish.ON: say("guided_resumed"),
+        Wish.WHERE: say("guided_where", title=guide.flow.title, answered=_answered(guide.flow, kept)),
+    }  # fmt: skip
+    return Turn({**kept, "_before": told[wish]}, is_kept=False)
+
+
+def _answered(flow: Flow, kept: Mapping[str, Any]) -> str:
+    behind = flows.passed(flow, kept)
+    lines = [f"{place}. {shown_value(one, kept[one.name])}" for place, one in enumerate(behind, start=1)]
+    return "\n".join(lines) or say("guided_nothing_yet")
+
+
+def _ticking(question: Question, kept: Mapping[str, Any], text: str, key: str) -> Turn | None:
+    """A tap ticks one of several, another takes the tick away."""
+    if question.kind is not Kind.SEVERAL:
+        return None
+    taps = {plain(say("guided_tick", label=option.label)): option.value for option in question.options}
+    if (value := taps.get(plain(text))) is None:
+        return None
+    before = list(kept.get("_ticked") or ())
+    ticked = [one for one in before if one != value] if value in before else [*before, value]
+    return Turn({**_marked(kept, key, ""), "_ticked": ticked})
+
+
+def _hand_in(guide: Guide, kept: Mapping[str, Any], question: Question, key: str, seal: Seal) -> Turn:
+    ticked = [value for value in question.values if value in (kept.get("_ticked") or ())]
+    if not ticked:
+        return Turn(_marked(kept, key, say("guided_tick_first")))
+    without_none = [value for value in ticked if value != flows.NONE_OF_THEM]
+    return answer(guide, kept, question, without_none or ticked, key, seal)
+
+
+def _missed(kept: Mapping[str, Any], question: Question, key: str, told: str) -> Turn:
+    """The question once more; at the third time with what it means and the way to a person."""
+    tries = int(kept.get("_tries") or 0) + 1
+    if tries >= PATIENCE and question.explain:
+        told = f"{told}\n{question.explain}"
+    return Turn({**_marked(kept, key, told), "_ticked": kept.get("_ticked"), "_tries": tries})
+
+
+def _noted(question: Question, value: Any) -> str:
+    if question.kind is Kind.TEXT:
+        return say("guided_noted_text")
+    return say("guided_noted", answer=shown_value(question, value))
+
+
+def _marked(kept: Mapping[str, Any], key: str, before: str) -> dict[str, Any]:
+    earlier = [*kept.get("_keys", ()), *([kept["_key"]] if "_key" in kept else ())][-REMEMBERED:]
+    marks = {"_at": clock.timestamp(), "_key": key, "_keys": earlier, "_before": before}
+    left = {name: value for name, value in kept.items() if name not in _BLANK}
+    return {**left, **marks}

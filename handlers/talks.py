@@ -1,0 +1,142 @@
+"""Whose talk goes on: the kinds of talk there are, the one that is open, how one is left, and what is said beside it.
+
+Knows every talk by its chat; what is said and kept in one is its slice's.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from sqlalchemy.orm import Session
+
+from content.phrases import say
+from content.store import memory
+from handlers import answers, conversation, receipts
+from handlers.conversation import Copy, Talk
+from handlers.desk import Desk
+from handlers.guided import chat as guided_chat
+from handlers.guided.guide import Guide
+from handlers.message import Incoming, Reply
+from handlers.quiz import chat as quiz_chat
+from handlers.quiz.entering import chat as entering_chat
+from handlers.understanding import Understood
+
+GUIDES: tuple[Guide, ...] = ()
+"""The guided talks: questions of library/interviews, asked by one engine in the chat and on the page."""
+TALKS: dict[str, Callable[[Incoming, Desk, str, Talk], Reply | None]] = {
+    quiz_chat.KIND: quiz_chat.go_on,
+    **{guide.kind: partial(guided_chat.go_on, guide) for guide in GUIDES},
+}
+BY_COPY: dict[str, Callable[[Incoming, Desk, Copy], Reply | None]] = {
+    quiz_chat.KIND: quiz_chat.go_on_by_copy,
+    **{guide.kind: partial(guided_chat.go_on_by_copy, guide) for guide in GUIDES},
+}
+"""What a talk does without having been looked up; None for whatever needs the look."""
+TALK_NAMES = {quiz_chat.KIND: quiz_chat.TOPIC, **{guide.kind: guide.flow.topic for guide in GUIDES}}
+GUIDED = {guide.kind: guide.flow.title for guide in GUIDES}
+PARTINGS: dict[str, Callable[[Talk, Desk], str]] = {quiz_chat.KIND: entering_chat.parting}
+"""What else is said to whoever leaves a talk."""
+
+LONGEST_ANSWER = 6
+"""Characters that an answer in a talk may have to be taken for one where Redis knows of no talk."""
+_LETTER = re.compile(
+    r"\W*[我就选择]*(?:答案)?[是第]*\W*(?:[A-Ha-h1-8]{1,4}|[一二三四五六]|[七八])\W*[个项号题]?[吧呀啊的]*\W*"
+)
+"""An option as people name it: A, 选b, 第2个, 第三项."""
+LEAVING = frozenset(
+    {"退出", "结束", "不玩了", "不答了", "退出竞答", "结束竞答", "取消", "不做了", "算了不答了", "不填了", "不问了",
+     "不测了", "不申请了", "退出自测", "退出申请"}
+)  # fmt: skip
+
+
+def go_on(incoming: Incoming, desk: Desk) -> Reply | None:
+    """The open talk's word on this message. Settles whether there is one."""
+    if at_once := _by_copy(incoming, desk):
+        return at_once
+    seen = conversation.look(desk.bureau.database, desk.citizen, incoming.key)
+    if seen.reply:
+        desk.conversation, desk.understood = memory.UNKNOWN, None  # heard and counted when it came first
+        return receipts.as_reply(seen.reply)
+    talk, citizen_id = seen.talk, seen.citizen_id
+    desk.conversation = memory.OPEN if talk else memory.NONE
+    if talk is None or citizen_id is None:
+        return None
+    if is_leaving(incoming):
+        taken: Reply | None = _leave(incoming, desk, citizen_id, talk)
+    else:
+        taken = TALKS[talk.kind](incoming, desk, citizen_id, talk)
+    if taken:
+        desk.understood = Understood(TALK_NAMES[talk.kind], 1.0, ())
+    return taken
+
+
+def _by_copy(incoming: Incoming, desk: Desk) -> Reply | None:
+    copy = conversation.read_copy(desk.copy) if desk.copy else None
+    if copy is None or copy.talk.kind not in BY_COPY or is_leaving(incoming):
+        return None
+    reply = BY_COPY[copy.talk.kind](incoming, desk, copy)
+    if reply:
+        desk.understood = Understood(TALK_NAMES[copy.talk.kind], 1.0, ())
+    return reply
+
+
+def may_be_open(incoming: Incoming, desk: Desk, is_sure: bool) -> bool:
+    """Redis may say that no talk is open because it was away when one began: before words that mean little outside of
+    a talk are answered as if there were none, the database is asked. `is_sure`: they mean a topic by themselves.
+    """
+    if desk.conversation != memory.NONE:
+        return True
+    is_doubtful = _sounds_like_a_talk(incoming, is_sure)
+    return is_doubtful and conversation.may_concern(desk.bureau.database, desk.citizen, incoming.key)
+
+
+def _sounds_like_a_talk(incoming: Incoming, is_sure: bool) -> bool:
+    written = incoming.text.strip()
+    is_answer = len(written) <= LONGEST_ANSWER and (not is_sure or bool(_LETTER.fullmatch(written)))
+    return is_answer or is_leaving(incoming)
+
+
+def is_leaving(incoming: Incoming) -> bool:
+    return incoming.text.strip(" \n。.！!~～") in LEAVING
+
+
+def _leave(incoming: Incoming, desk: Desk, citizen_id: str, talk: Talk) -> Reply:
+    topic = TALK_NAMES[talk.kind]
+    also = PARTINGS[talk.kind](talk, desk) if talk.kind in PARTINGS else ""
+
+    def act(session: Session) -> Reply:
+        conversation.leave(session, citizen_id)
+        return Reply(text=f"{say('left_talk', name=desk.bureau.shelf.topics[topic].name)}{also}")
+
+    desk.conversation = memory.NONE
+    return receipts.once(desk.bureau.database, incoming.key, act)
+
+
+def aside(incoming: Incoming, desk: Desk, reply: Reply) -> Reply:
+    """Another question in the middle of a talk is answered, and the place is kept and named."""
+    if desk.conversation != memory.OPEN or reply.kind != "text":
+        return reply
+    kind = _open_kind(desk, incoming)
+    if kind not in TALK_NAMES:
+        return reply
+    name = GUIDED.get(kind) or desk.bureau.shelf.topics[TALK_NAMES[kind]].name
+    return replace(reply, text=f"{reply.text}\n\n{say('still_open', name=name)}")
+
+
+def _open_kind(desk: Desk, incoming: Incoming) -> str:
+    """Which talk is open; empty where there is none after all."""
+    if copy := conversation.read_copy(desk.copy) if desk.copy else None:
+        return copy.talk.kind
+    seen = conversation.look(desk.bureau.database, desk.citizen, incoming.key)
+    return seen.talk.kind if seen.talk else ""
+
+
+def unfinished(incoming: Incoming, desk: Desk, topic: str) -> Reply | None:
+    """Another talk would take the place of a guided one: what was answered in that is not thrown away unasked."""
+    if desk.conversation != memory.OPEN or topic not in TALK_NAMES.values():
+        return None
+    kind = _open_kind(desk, incoming)
+    if kind not in GUIDED or TALK_NAMES[kind] == topic:
+        return None
+    return answers.choices(say("guided_finish_first", name=GUIDED[kind]), (say("guided_on"), say("guided_leave")))
