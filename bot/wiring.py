@@ -17,6 +17,7 @@ from bot.wechat.client import TokenStore, WeChatClient
 from bot.wechat.login import WECHAT_CONNECT, Login
 from bot.wechat.platform import WeChatPlatform
 from content import repository
+from content.catalogue.index import CatalogueIndex, open_index
 from content.importers.library import sync_library
 from content.offices import load_offices
 from content.search import ArticleIndex
@@ -106,12 +107,13 @@ def _model(config: Config) -> Path:
         raise NoModel(told) from error
 
 
-def open_bureau(config: Config, database: Database, public_url: str) -> Bureau:
-    """Reads what may be said and builds the ear for it."""
+def open_bureau(config: Config, database: Database, public_url: str, known: CatalogueIndex | None = None) -> Bureau:
+    """Reads what may be said and builds the ear for it. `known`: the catalogue's index until now."""
     with database.reading() as session:
         shelf = repository.load_shelf(session)
         cards = repository.latest_articles(session)
         questions = repository.questions_by_key(session)
+        catalogue = open_index(session, known)
     offices = load_offices(config.data)
     names: Mapping[str, str] = {**answers.titles(shelf), **topic_names()}
     return Bureau(
@@ -125,6 +127,7 @@ def open_bureau(config: Config, database: Database, public_url: str) -> Bureau:
         cards={card.slug: card for card in cards},
         questions=questions,
         replies=answers.prepare(shelf, offices, public_url),
+        catalogue=catalogue,
     )
 
 
@@ -148,7 +151,7 @@ class FreshBureau:
             if repository.content_version(session) == self.now.shelf.version and places == self._places:
                 return False
         self._places = places
-        self.now = open_bureau(self._config, self._database, self._public_url)
+        self.now = open_bureau(self._config, self._database, self._public_url, self.now.catalogue)
         return True
 
     def _keep_fresh(self) -> None:

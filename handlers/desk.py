@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from content import repository
+from content.catalogue.index import CatalogueIndex
 from content.models import Question
 from content.offices import Offices
 from content.repository import ArticleCard, Shelf
@@ -40,6 +41,8 @@ class Bureau:
     """Finished replies that offer another topic first, by both slugs."""
     heard: dict[str, Understood] = field(default_factory=dict)
     """What short messages have been understood as."""
+    catalogue: CatalogueIndex = field(default_factory=lambda: CatalogueIndex([]))
+    """Of what is made public: words → entries, and the newest of each category."""
     rounds: dict[str, Any] = field(default_factory=dict)
     """What does not change of rounds that are being played, by id; quiz/chat.py owns it."""
 
