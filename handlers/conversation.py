@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from content.store import clock
 from content.store.db import Base, Database
-from content.store.quick import structure, when
+from content.store.quick import Statement, structure, when
 
 KEPT = timedelta(days=7)
 _LOOK = (
@@ -27,11 +27,16 @@ _LOOK = (
     "FROM (SELECT 1) AS one LEFT JOIN citizens z ON z.pseudonym = ? LEFT JOIN conversations c ON c.citizen_id = z.id"
 )
 STANDS = (
-    "c.citizen_id = ? AND c.version = ? AND c.updated_at > ? "
-    "AND NOT EXISTS (SELECT 1 FROM receipts WHERE message_key = ?)"
+    "c.citizen_id = g.citizen_id AND c.version = g.version AND c.updated_at > g.since "
+    "AND NOT EXISTS (SELECT 1 FROM receipts WHERE message_key = g.message_key)"
 )
 """Of a row `c` of conversations: it is as a copy has it, and this message has done nothing yet; see `standing`."""
-_ADVANCE = "UPDATE conversations AS c SET answers = {answers}, version = version + 1, updated_at = ? WHERE {stands}"
+STANDING = {"citizen_id": "TEXT", "version": "BIGINT", "since": "TIMESTAMP", "message_key": "TEXT"}
+_ADVANCE = Statement(
+    {"answers": "JSON", "now": "TIMESTAMP", **STANDING},
+    "UPDATE conversations AS c SET answers = g.answers, version = c.version + 1, updated_at = g.now "  # noqa: S608 - ours
+    "FROM {given} g WHERE " + STANDS,
+)
 _CONCERNS = text(
     "SELECT EXISTS (SELECT 1 FROM conversations JOIN citizens ON citizens.id = conversations.citizen_id "
     "WHERE citizens.pseudonym = :citizen) OR EXISTS (SELECT 1 FROM receipts WHERE message_key = :message)"
@@ -109,7 +114,7 @@ def read_copy(written: str) -> Copy | None:
 
 
 def standing(database: Database, copy: Copy, message_key: str) -> tuple[Any, ...]:
-    """The values of STANDS."""
+    """The values of STANDING."""
     return copy.citizen_id, copy.talk.version, database.quick.moment(clock.now() - KEPT), message_key
 
 
@@ -118,9 +123,8 @@ def advance(database: Database, copy: Copy, answers: Mapping[str, Any], message_
     where the talk in SQL is not the copy's any more or this message was here before: nothing was done, look again.
     """
     quick = database.quick
-    written = _ADVANCE.format(answers="?" if quick.is_sqlite else "CAST(? AS JSON)", stands=STANDS)
     values = (json.dumps(answers, ensure_ascii=False), quick.moment(clock.now()))
-    if not quick.write(written, (*values, *standing(database, copy, message_key))):
+    if not quick.write(_ADVANCE, (*values, *standing(database, copy, message_key))):
         return None
     return replace(copy, talk=Talk(copy.talk.kind, answers, copy.talk.version + 1))
 

@@ -1,30 +1,63 @@
 """Single statements by the driver itself, for the few that every message waits for. Everything else uses sessions.
 
-One statement is one transaction; on SQLite those of several threads may share one. SQL is written with `?`; moments go
-in through `moment` and come out through `when`, JSON through `structure`: SQLite keeps both as text.
+One statement is one transaction; on SQLite what several threads of a worker write at one moment is one statement, since
+each costs a wait for the disk, and several turns of the interpreter. Questions are written with `?`; moments go in
+through `moment` and come out through `when`, JSON through `structure`: SQLite keeps both as text.
 """
 
 import json
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 Row = Sequence[Any]
 
 
+@dataclass(frozen=True, eq=False)
+class Statement:
+    """What is done with each row of values that comes in; at most one row is changed for each, and rows of one moment
+    do not touch one another's.
+    """
+
+    columns: Mapping[str, str]
+    """The values by name, in order, with their types on PostgreSQL."""
+    sql: str
+    """INSERT … SELECT … FROM {given} g …, or UPDATE … FROM {given} g WHERE …"""
+    lock: str = ""
+    """What stands in place of {lock} on PostgreSQL; SQLite has one writer anyway."""
+
+    @cached_property
+    def on_sqlite(self) -> str:
+        """Takes one value, a JSON list of rows."""
+        values = ", ".join(f"j.value ->> {place} AS {name}" for place, name in enumerate(self.columns))
+        return self._of(f"(SELECT {values} FROM json_each(?) AS j)", lock="")  # noqa: S608 - names of ours
+
+    @cached_property
+    def on_postgresql(self) -> str:
+        """Takes one row's values."""
+        values = ", ".join(f"CAST(%s AS {type_}) AS {name}" for name, type_ in self.columns.items())
+        return self._of(f"(SELECT {values})", self.lock)
+
+    def _of(self, given: str, lock: str) -> str:
+        return self.sql.replace("{given}", given).replace("{lock}", lock)
+
+
 @dataclass(eq=False, slots=True)
 class _Write:
-    sql: str
+    statement: Statement
     values: Row
-    changed: int | None = None
+    is_over: bool = False
+    is_done: bool | None = None
     error: sqlite3.Error | None = None
 
 
@@ -49,31 +82,30 @@ class Quick:
             found: list[Row] = self._connection().execute(sql, values).fetchall()
             return found
         with self._engine.connect() as connection:
-            return list(connection.exec_driver_sql(_for_postgresql(sql), tuple(values)).all())
+            return list(connection.exec_driver_sql(sql.replace("?", "%s"), tuple(values)).all())
 
-    def write(self, sql: str, values: Row) -> int:
-        """How many rows it changed; it is durable when this returns."""
-        if self.is_sqlite:
-            return self._write_together(_Write(sql, values))
-        with self._engine.begin() as connection:
-            return connection.exec_driver_sql(_for_postgresql(sql), tuple(values)).rowcount
-
-    def _write_together(self, mine: "_Write") -> int:
-        """What this worker's threads want to write at one moment goes to the disk at once: waiting for it is what
-        costs. Whoever gets the turn writes for all who wait.
+    def write(self, statement: Statement, values: Row) -> bool | None:
+        """Whether it changed its row; then it is durable when this returns. None where that is not known, since one of
+        those written with it changed nothing: look. Raises IntegrityError and OperationalError.
         """
+        if self.is_sqlite:
+            return self._write_together(_Write(statement, values))
+        with self._engine.begin() as connection:
+            return connection.exec_driver_sql(statement.on_postgresql, tuple(values)).rowcount == 1
+
+    def _write_together(self, mine: "_Write") -> bool | None:
+        """Whoever gets the turn writes for all who wait."""
         self._waiting.append(mine)
         with self._turn():
-            if mine.changed is None and mine.error is None:
+            if not mine.is_over:
                 together = [self._waiting.popleft() for _ in range(len(self._waiting))]
-                try:
-                    _write_all(self._connection(), together)
-                except sqlite3.Error as error:
-                    for write in together:
-                        write.error = error
+                together.sort(key=lambda write: id(write.statement))
+                for _, alike in groupby(together, key=lambda write: id(write.statement)):
+                    _write_all(self._connection(), list(alike))
         if mine.error is not None:
-            raise OperationalError(mine.sql, None, mine.error)
-        return mine.changed or 0
+            is_integrity = isinstance(mine.error, sqlite3.IntegrityError)
+            raise (IntegrityError if is_integrity else OperationalError)(mine.statement.sql, None, mine.error)
+        return mine.is_done
 
     def moment(self, value: datetime) -> Any:
         bare = value.astimezone(UTC).replace(tzinfo=None)
@@ -95,26 +127,23 @@ class Quick:
 
 
 def _write_all(connection: Any, writes: Sequence[_Write]) -> None:
-    """All of them in one transaction; one that SQLite refuses does not take the others with it."""
-    if len(writes) == 1:  # a transaction of its own, with one wait instead of three
-        writes[0].changed = connection.execute(writes[0].sql, writes[0].values).rowcount
-        return
-    connection.execute("BEGIN IMMEDIATE")
+    """All of them in one statement; one that SQLite refuses does not take the others with it."""
+    rows = json.dumps([write.values for write in writes], ensure_ascii=False)
+    error: sqlite3.Error | None = None
+    changed = 0
     try:
-        for write in writes:
-            try:
-                changed = connection.execute(write.sql, write.values).rowcount
-            except sqlite3.IntegrityError as error:
-                write.error = error
-            else:
-                write.changed = changed
-        connection.execute("COMMIT")
-    except sqlite3.Error:
-        for write in writes:
-            write.changed = None
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
+        changed = connection.execute(writes[0].statement.on_sqlite, (rows,)).rowcount
+    except sqlite3.IntegrityError as refused:
+        if len(writes) > 1:
+            for write in writes:
+                _write_all(connection, [write])
+            return
+        error = refused
+    except sqlite3.Error as failed:
+        error = failed
+    is_done = True if changed == len(writes) else None if changed else False
+    for write in writes:
+        write.is_over, write.is_done, write.error = True, is_done, error
 
 
 def when(value: Any) -> datetime | None:
@@ -128,7 +157,3 @@ def when(value: Any) -> datetime | None:
 def structure(value: Any) -> Any:
     """JSON as a row has it."""
     return json.loads(value) if isinstance(value, str) else value
-
-
-def _for_postgresql(sql: str) -> str:
-    return sql.replace("?", "%s")

@@ -9,15 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
 from content.models import Question
 from content.store import clock
 from content.store.db import Database
-from content.store.quick import Row, structure, when
+from content.store.quick import Row, Statement, structure, when
 from handlers import conversation
-from handlers.conversation import STANDS, Copy
+from handlers.conversation import STANDING, STANDS, Copy
 from handlers.quiz import bank, register
 from handlers.quiz.campaign import Campaign, Multiple
 from handlers.quiz.play import Standing, half_points_of, standing_of
@@ -34,23 +34,27 @@ _SHEET_ON_POSTGRESQL = _SHEET.format(rows=f"json_agg(json_build_array({_ANSWER})
 _TAKE = (
     "INSERT INTO quiz_answers "
     "(round_id, place, question_key, letters, is_right, half_points, at, is_final, seq, message_key) "
-    "SELECT r.id, {values} FROM quiz_rounds r{beside} "
-    "WHERE r.id = ? AND r.finished_at IS NULL AND (r.deadline_at IS NULL OR r.deadline_at > ?){unless}{lock} "
+    "SELECT r.id, g.place, g.question_key, g.letters, g.is_right, g.half_points, g.now, g.is_final, g.seq, g.key "
+    "FROM {given} g CROSS JOIN quiz_rounds r WHERE r.id = g.round_id AND r.finished_at IS NULL "
+    "AND (r.deadline_at IS NULL OR r.deadline_at > g.now) {unmoved}{lock} "
     "ON CONFLICT (round_id, place) DO UPDATE SET letters = excluded.letters, is_right = excluded.is_right, "
     "half_points = excluded.half_points, at = excluded.at, is_final = excluded.is_final, seq = excluded.seq, "
     "message_key = excluded.message_key "
     "WHERE NOT quiz_answers.is_final AND (excluded.is_final OR quiz_answers.seq < excluded.seq)"
 )
-_TYPES = ("INTEGER", "TEXT", "TEXT", "BOOLEAN", "INTEGER", "TIMESTAMP", "BOOLEAN", "INTEGER", "TEXT")
-_SQLITE = {"values": ", ".join("?" * len(_TYPES)), "lock": ""}
-_POSTGRESQL = {"values": ", ".join(f"CAST(? AS {name})" for name in _TYPES), "lock": " FOR SHARE OF r"}
-"""The lock makes it wait for a hand-in that is adding up."""
-_LOOKED_AT = {"beside": "", "unless": ""}
+_LOCK = "FOR SHARE OF r"
+"""Makes it wait for a hand-in that is adding up."""
+_VALUES = {
+    "round_id": "TEXT", "place": "INTEGER", "question_key": "TEXT", "letters": "TEXT", "is_right": "BOOLEAN",
+    "half_points": "INTEGER", "now": "TIMESTAMP", "is_final": "BOOLEAN", "seq": "INTEGER", "key": "TEXT",
+}  # fmt: skip
 _UNMOVED = (
-    " AND {stands} AND NOT EXISTS (SELECT 1 FROM quiz_answers a WHERE a.round_id = r.id AND a.message_key = ?) "
-    "AND (SELECT count(*) FROM quiz_answers a WHERE a.round_id = r.id AND a.letters <> '') = ?"
+    "AND EXISTS (SELECT 1 FROM conversations c WHERE {stands}) "
+    "AND NOT EXISTS (SELECT 1 FROM quiz_answers a WHERE a.round_id = r.id AND a.message_key = g.key) "
+    "AND (SELECT count(*) FROM quiz_answers a WHERE a.round_id = r.id AND a.letters <> '') = g.place - 1 "
 )
-_BY_COPY = {"beside": ", conversations c", "unless": _UNMOVED.format(stands=STANDS)}
+_LOOKED_AT = Statement(_VALUES, _TAKE.replace("{unmoved}", ""), _LOCK)
+_BY_COPY = Statement(_VALUES | STANDING, _TAKE.replace("{unmoved}", _UNMOVED.format(stands=STANDS)), _LOCK)
 """Nobody has looked: the talk and what is answered must be as the copy has them."""
 
 
@@ -142,13 +146,13 @@ def take_by_copy(
     """As `take`, without having looked: the places before this one, and no other, are answered. False where SQL has it
     otherwise: nothing was done, look and take.
     """
-    more = (*conversation.standing(database, copy, message_key), message_key, place - 1)
-    return _write(database, sheet, place, question, letters, (True, 0, message_key), more)
+    stands = conversation.standing(database, copy, message_key)
+    return bool(_write(database, sheet, place, question, letters, (True, 0, message_key), stands))
 
 
 def take(database: Database, sheet: Sheet, place: int, question: Question, letters: str, message_key: str) -> bool:
-    """For good, from the chat. False where it was not taken: something final stands there, or the round is over."""
-    return _write(database, sheet, place, question, letters, (True, 0, message_key))
+    """For good, from the chat. False where it is not sure that it was taken: look what stands there."""
+    return bool(_write(database, sheet, place, question, letters, (True, 0, message_key)))
 
 
 def save(
@@ -162,10 +166,13 @@ def save(
     if sheet is None or sheet.participant != participant or not 1 <= place <= len(sheet.question_keys):
         raise LookupError(round_id)
     question = bank.question_of(database, questions, sheet.question_keys[place - 1])
-    if _write(database, sheet, place, question, letters, (False, seq, None)):
+    is_saved = _write(database, sheet, place, question, letters, (False, seq, None))
+    if is_saved:
         return Saved(State.SAVED, letters, seq)
     now = find_sheet(database, round_id) or sheet
     stands = now.given.get(place)
+    if is_saved is None and stands and (stands.letters, stands.seq) == (letters, seq):
+        return Saved(State.SAVED, letters, seq)
     if now.standing.is_time_up or now.standing.is_handed_in:
         state = State.OVER
     else:
@@ -175,17 +182,12 @@ def save(
 
 def _write(
     database: Database, sheet: Sheet, place: int, question: Question, letters: str, how: tuple[bool, int, str | None],
-    by_copy: tuple[Any, ...] = (),
-) -> bool:  # fmt: skip
-    quick, now = database.quick, database.quick.moment(clock.now())
-    brings = sheet.brings(place, question, letters)
-    values = (place, question.key, letters, letters == question.answer, brings, now, *how, sheet.round_id, now)
-    return quick.write(_take_statement(quick.is_sqlite, bool(by_copy)), (*values, *by_copy)) == 1
-
-
-@cache
-def _take_statement(is_sqlite: bool, is_by_copy: bool) -> str:
-    return _TAKE.format(**(_SQLITE if is_sqlite else _POSTGRESQL), **(_BY_COPY if is_by_copy else _LOOKED_AT))
+    stands: tuple[Any, ...] = (),
+) -> bool | None:  # fmt: skip
+    """`stands`: as conversation.standing gives it, where nobody has looked."""
+    brings, now = sheet.brings(place, question, letters), database.quick.moment(clock.now())
+    values = (sheet.round_id, place, question.key, letters, letters == question.answer, brings, now, *how)
+    return database.quick.write(_BY_COPY if stands else _LOOKED_AT, (*values, *stands))
 
 
 def _given(row: Row) -> Given:

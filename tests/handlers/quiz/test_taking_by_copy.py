@@ -36,7 +36,7 @@ def given(played, player) -> dict[int, str]:
 
 def test_an_answer_costs_one_statement(player, played, statements):
     player.says("B")
-    assert len(statements) == 1 and statements[0].startswith("INSERT INTO quiz_answers")
+    assert len(statements) == 1 and statements[0].sql.startswith("INSERT INTO quiz_answers")
     assert given(played, player) == {1: "A", QUESTION: "B"}
 
 
