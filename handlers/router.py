@@ -17,6 +17,7 @@ from content.store import memory
 from handlers import answers, choosing, citizens, conversation, receipts, statutes, turns
 from handlers.conversation import Talk
 from handlers.desk import Desk
+from handlers.disclosure import catalogue
 from handlers.message import NOTHING, Incoming, Reply
 from handlers.publicity import asking as videos_asked
 from handlers.publicity import chat as publicity_chat
@@ -177,9 +178,10 @@ TOPICS: dict[str, Handler] = {
     exam_chat.TOPIC: exam_chat.asked,
     publicity_chat.ARTICLES: publicity_chat.articles,
     publicity_chat.VIDEOS: publicity_chat.videos,
+    **dict.fromkeys(catalogue.TOPICS, catalogue.asked),
     "talk/privacy": _privacy,
 }
-STATELESS = frozenset({publicity_chat.ARTICLES, "talk/privacy"})
+STATELESS = frozenset({publicity_chat.ARTICLES, "talk/privacy", *catalogue.TOPICS})
 """Of these the ones that are answered out of memory; the others look up what is held, or the citizen's own things."""
 
 
@@ -249,6 +251,8 @@ def _hear(text: str, desk: Desk) -> Understood:
         return replace(understood, topic=quiz_chat.TOPIC, confidence=0.99, alternatives=(), second="")
     if prizes_chat.is_plain(text):
         return replace(understood, topic=prizes_chat.TOPIC, confidence=0.99, alternatives=(), second="")
+    if catalogue.is_plain(text, desk):
+        return replace(understood, topic=catalogue.TOPIC, confidence=0.99, alternatives=(), second="")
     if found := statutes.topic_of(text, desk):
         topic, story = found
         return replace(understood, topic=topic, confidence=0.99, alternatives=(), second=story)

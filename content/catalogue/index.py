@@ -55,6 +55,14 @@ class CatalogueIndex:
     def __len__(self) -> int:
         return len(self._ids)
 
+    def count(self, category: str = "") -> int:
+        is_in = self._categories == self._named.get(category, 255)
+        return int(is_in.sum()) if category else len(self)
+
+    def named(self, number: str) -> list[int]:
+        """Ids of the entries that have just this index number or document number."""
+        return [int(found) for found in self._ids[self._numbers.places(number)]]
+
     def search(self, words: str, category: str = "") -> list[int]:
         """Ids, best first, of equally good ones the newest first; each holds half of the weight of what was asked."""
         text = words[:LONGEST_QUESTION]

@@ -106,10 +106,6 @@ def find_shown(session: Session, entry_id: int) -> CatalogueEntry | None:
     return found if found is not None and found.state != EntryState.DRAFT else None
 
 
-def find_by_index_number(session: Session, index_number: str) -> CatalogueEntry | None:
-    return session.scalar(select(CatalogueEntry).where(CatalogueEntry.index_number == index_number, _IS_SHOWN))
-
-
 def counts(session: Session) -> dict[str, int]:
     """How many entries of each category are shown."""
     query = select(CatalogueEntry.category, func.count()).where(_IS_SHOWN).group_by(CatalogueEntry.category)

@@ -1,0 +1,1 @@
+"""Information that is made public: the catalogue, and what is asked for beyond it."""
