@@ -20,7 +20,6 @@ from bot import late
 from bot.quick import WEBHOOK, Finished
 from bot.turnstile import Crowded, LastChance, TooSlow, Turnstile
 from bot.wechat.envelope import Envelope, Forged, Malformed, Opened, incoming, reply_xml
-from content import render
 from content.phrases import say
 from content.store import clock
 from content.store.db import Database
@@ -185,20 +184,6 @@ def _count(tally: Tally, message: Incoming, desk: Desk) -> None:
     if desk.understood:
         missed = message.text if desk.understood.topic == router.UNKNOWN_TOPIC else ""
         tally.add(Turn(desk.understood.topic, desk.citizen, missed))
-
-
-def _with_late(reply: Reply, late: bytes) -> tuple[Reply, bool]:
-    """The reply with the one that he is still owed in front of it, shortened where both do not fit."""
-    earlier = read_xml(late).get("Content") if late else None
-    if not earlier or reply.kind != "text":
-        return reply, False
-    room = render.TEXT_BYTES - len(reply.text.encode()) - len(say("late_answer").encode()) - 20
-    text = (
-        f"{say('late_answer')}\n{render.shorten(earlier, max(room, 0))}\n\n————\n{reply.text}"
-        if room > 200
-        else reply.text
-    )
-    return replace(reply, text=text), room > 200
 
 
 def _xml(message: Incoming, reply: Reply) -> bytes:

@@ -67,6 +67,12 @@ def get_or_add_citizen_id(session: Session, keyring: Keyring, openid: str) -> st
     return citizen.id
 
 
+def receiver_of(session: Session, keyring: Keyring, citizen_id: str) -> str:
+    """How the platform calls him, for a message that he is owed; empty where the tie is cut. Raises KeysUnreadable."""
+    sealed = session.scalar(select(Citizen.openid_encrypted).where(Citizen.id == citizen_id))
+    return keyring.decrypt("openid", sealed) if sealed else ""
+
+
 def follow(session: Session, keyring: Keyring, openid: str, scene: str) -> str:
     citizen_id = get_or_add_citizen_id(session, keyring, openid)
     session.execute(

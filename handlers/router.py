@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from content import render
 from content.phrases import say
 from content.store import memory
-from handlers import answers, choosing, citizens, conversation, receipts, statutes, turns
+from handlers import answers, choosing, citizens, conversation, owing, receipts, statutes, turns
 from handlers.conversation import Talk
 from handlers.desk import Desk
 from handlers.disclosure import catalogue
@@ -66,6 +66,7 @@ FORGETTERS: tuple[Callable[[Session, str], None], ...] = (
     videos.forget,
     quiz_play.forget,
     conversation.leave,
+    owing.forget,
     citizens.forget,
 )
 

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from content.store import clock
 from content.store.db import Base, Database
+from handlers import owing
 
 MISSES_KEPT = timedelta(days=30)
 FORGET_AGAIN_SECONDS = 3.0  # longer than turns wait to be written
@@ -126,6 +127,7 @@ def record(session: Session, turns: list[Turn]) -> None:
     ]
     if missed:
         session.execute(insert(Miss), missed)
+    owing.note_heard(session, {turn.pseudonym for turn in turns})
 
 
 def scrub(words: str) -> str:

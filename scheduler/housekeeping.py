@@ -2,7 +2,7 @@
 
 from content.store.db import Database
 from content.store.memory import Memory
-from handlers import citizens, conversation, receipts, turns
+from handlers import citizens, conversation, owing, receipts, turns
 from handlers.publicity import videos
 from handlers.quiz.exam import roster, tries
 from handlers.quiz.prizes import claims
@@ -15,7 +15,7 @@ def purge(database: Database) -> None:
         for forget_old in (
             turns.purge, receipts.purge, conversation.purge, videos.purge, imports.purge, errands.purge, outbox.purge,
             roster.purge, tries.purge,
-            claims.purge,
+            claims.purge, owing.purge,
         ):  # fmt: skip
             forget_old(session)
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from content.store import clock
 from content.store.db import Database
+from content.store.keys import Keyring
 from content.store.memory import Memory
-from scheduler import campaigns, errands, housekeeping, imports, overdue, silence, snapshots
+from scheduler import campaigns, citizen_messages, errands, housekeeping, imports, overdue, silence, snapshots
 from scheduler.clockwatch import ClockWatch
 from scheduler.pipeline import Pipeline
 from scheduler.reminders import Telling
@@ -32,6 +33,8 @@ class Parts:
     telling: Telling = field(default_factory=Telling)
     uploads: Path | None = None
     """Where the pictures lie, and Word files that wait; None where none are read."""
+    keyring: Keyring | None = None
+    """None where nothing is told to single citizens."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,15 @@ def daily_figures(parts: Parts) -> None:
         raise NotAll("；".join(lacking))
 
 
+def tell_citizens(parts: Parts) -> None:
+    """Raises Away."""
+    if parts.keyring is None:
+        return
+    push = parts.pipeline.means.platform.send_to_citizen if parts.pipeline else None
+    if held := citizen_messages.send_due(parts.database, parts.keyring, push, clock.now()):
+        citizen_messages.mark(parts.database, parts.memory, held)
+
+
 JOBS = (
     Job("warm_memory", 2, Missed.SKIP, lambda parts: housekeeping.warm_memory(parts.database, parts.memory)),
     Job("send_posts", 1, Missed.SKIP, send_posts),
@@ -97,6 +109,8 @@ JOBS = (
     Job("daily_figures", 1800, Missed.ONCE, daily_figures),
     Job("do_errands", 1, Missed.SKIP, do_errands),
     Job("read_word_files", 1, Missed.SKIP, read_word_files),
+    Job("tell_citizens", 2, Missed.SKIP, tell_citizens),
+    Job("mark_owed", 30, Missed.SKIP, lambda parts: citizen_messages.mark(parts.database, parts.memory)),
     Job("hand_in_papers", 5, Missed.SKIP, lambda parts: campaigns.hand_in_papers(parts.database)),
     Job("prizes", 30, Missed.ONCE, lambda parts: campaigns.look_after_prizes(parts.database)),
     Job("purge", 3600, Missed.ONCE, lambda parts: housekeeping.purge(parts.database)),

@@ -90,7 +90,8 @@ def scheduler(path: Path | None) -> None:
         if pipeline is None:
             _log.warning("没有填写 wechat.app_id 或 wechat.app_secret：推送到时间发不出去")
         memory, uploads = wiring.open_memory(config), config.data / "uploads"
-        parts = Parts(database, memory, pipeline, telling=telling, uploads=uploads)
+        keyring = wiring.keyring(config)
+        parts = Parts(database, memory, pipeline, telling=telling, uploads=uploads, keyring=keyring)
         runner.run(parts, config.data / "scheduler.alive")
 
 

@@ -1,0 +1,124 @@
+"""人工: who can be reached now, and a message to a person. The only file of tickets that knows how the chat goes.
+
+“留言” opens a talk whose next message is the message; “留言 ” and the words is the same in one message, and leaves any
+other talk where it stands.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from content.phrases import say
+from content.store import clock, memory, working_days
+from handlers import answers, citizens, conversation, owing, receipts
+from handlers.conversation import Talk
+from handlers.desk import Desk
+from handlers.message import Incoming, Reply
+from handlers.talk import hours, tickets
+from handlers.talk.models import Ticket
+
+KIND = "ticket"
+TOPIC = "talk/human"
+UNKNOWN = "talk/unknown"
+SHORTEST = 4
+"""Characters of a message that says something."""
+_ASKS = frozenset({"留言", "我要留言", "我想留言", "给你们留言", "留个言"})
+_IN_ONE = re.compile(r"\s*(?:我要|我想)?留言[\s:：,，、。]+(\S.*)", re.DOTALL)
+_WANTS_ANSWER = frozenset({"看答复", "看回复"})
+_EDGES = " \n。.！!，,"
+
+
+def asked(incoming: Incoming, desk: Desk) -> Reply:
+    """人工: whether somebody is there now, the telephones, and the way to leave a message."""
+    offices = desk.bureau.offices
+    with desk.bureau.database.reading() as session:
+        overrides = working_days.load_overrides(session)
+    now, written = clock.now(), hours.told(offices)
+    is_open = hours.is_open(now, written, overrides)
+    lines = [say("human_hours_unknown") if is_open is None else say("human_open" if is_open else "human_closed")]
+    if written:
+        lines.append(say("human_hours", hours=written))
+    if phone := offices.get("bureau", {}).get("phone", ""):
+        lines.append(say("human_phone", phone=phone))
+    due = clock.spoken_day(hours.answer_due(now, overrides))
+    text = say("human", there="\n".join(lines), due=due)
+    return answers.choices(text, (say("human_leave_message"), desk.bureau.shelf.topics["service/hotline"].name))
+
+
+def said(incoming: Incoming, desk: Desk) -> Reply | None:
+    """What belongs here whatever else is going on, as long as it is no danger."""
+    written = incoming.text.strip(_EDGES)
+    if "留言" not in written and written not in _WANTS_ANSWER:
+        return None
+    if written in _WANTS_ANSWER:
+        return _shown_answer(desk)
+    if found := _IN_ONE.fullmatch(incoming.text):
+        return _take_in(incoming, desk, found[1].strip())
+    return _start(incoming, desk) if written in _ASKS else None
+
+
+def go_on(incoming: Incoming, desk: Desk, citizen_id: str, talk: Talk) -> Reply:
+    """The message itself."""
+    words = incoming.text.strip()
+    if len(words) < SHORTEST:
+        return Reply(text=say("human_too_short"))
+    reply = _take_in(incoming, desk, words, ends_talk=True)
+    desk.conversation = memory.NONE
+    return reply
+
+
+def _shown_answer(desk: Desk) -> Reply:
+    """The answer itself stands in front of this reply, as of any other."""
+    with desk.bureau.database.reading() as session:
+        is_owed = owing.is_owed(session, desk.citizen)
+    return Reply(text=say("owed_shown" if is_owed else "owed_none"))
+
+
+def _start(incoming: Incoming, desk: Desk) -> Reply:
+    """Another talk keeps its place: then the message comes with the word in front of it."""
+
+    def act(session: Session) -> Reply:
+        citizen_id = citizens.get_or_add_citizen_id(session, desk.bureau.keyring, desk.openid)
+        if tickets.is_too_many(session, citizen_id):
+            return Reply(text=say("human_too_many", most=tickets.A_DAY))
+        talk = conversation.find_open(session, citizen_id)
+        if talk is not None and talk.kind != KIND:
+            desk.conversation = memory.OPEN
+            return Reply(text=say("human_in_one_message"))
+        nothing: Mapping[str, Any] = {}
+        conversation.begin(session, citizen_id, KIND, nothing)
+        desk.conversation, desk.copy = memory.OPEN, ""
+        return Reply(text=say("human_write_now", days=tickets.KEPT_DAYS))
+
+    desk.conversation = memory.UNKNOWN
+    return receipts.once(desk.bureau.database, incoming.key, act)
+
+
+def _take_in(incoming: Incoming, desk: Desk, words: str, ends_talk: bool = False) -> Reply:
+    topic = _about(words, desk)
+
+    def act(session: Session) -> Reply:
+        citizen_id = citizens.get_or_add_citizen_id(session, desk.bureau.keyring, desk.openid)
+        if ends_talk:
+            conversation.leave(session, citizen_id)
+        if tickets.is_too_many(session, citizen_id):
+            return Reply(text=say("human_too_many", most=tickets.A_DAY))
+        ticket = tickets.take_in(session, desk.bureau.keyring, citizen_id, words, topic)
+        owing.open_window(session, citizen_id, desk.citizen)
+        return received(ticket)
+
+    return receipts.once(desk.bureau.database, incoming.key, act)
+
+
+def received(ticket: Ticket) -> Reply:
+    """With its number, until when it is answered, what is kept and how long."""
+    due = clock.spoken_day(ticket.due_on)
+    return Reply(text=say("human_received", number=ticket.id, due=due, days=tickets.KEPT_DAYS))
+
+
+def _about(words: str, desk: Desk) -> str:
+    """What the ear takes the words for: staff see it as a guess."""
+    heard = desk.bureau.ears.hear(words)
+    return "" if heard.topic == UNKNOWN else heard.topic
