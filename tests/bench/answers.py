@@ -5,9 +5,8 @@ import itertools
 import json
 import random
 import statistics
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 
 import redis
@@ -27,6 +26,7 @@ from handlers.conversation import Conversation
 from handlers.quiz import play, standings
 from handlers.quiz.models import GivenAnswer, HeldCampaign, MeritCount, Participant, Round
 from tests.bench import load
+from tests.bench.ratios import ratio
 from tests.bench.servers import TOKEN, folder_with_redis, ours, settings
 
 PLAYERS = 5000
@@ -60,9 +60,13 @@ def rows() -> Iterator[tuple[str, str, str]]:
         first, seconds = _asked_by(grown_config)
         with ours(config) as server, ours(grown_config) as grown:
             what = "quiz answers in the chat, against keywords"
-            yield what, _ratio(what, lambda: _rate(server.port, "A"), lambda: _rate(server.port, KEYWORD)), ">= 0.4 x"
+            yield (
+                what,
+                ratio(what, lambda: _rate(server.port, "A"), lambda: _rate(server.port, KEYWORD), TURNS),
+                ">= 0.4 x",
+            )
             what = f"cost of an answer from {FEW:,} to {STORED:,} stored attempts"
-            yield what, _ratio(what, lambda: _rate(server.port, "A"), lambda: _rate(grown.port, "A")), "<= 1.2 x"
+            yield what, ratio(what, lambda: _rate(server.port, "A"), lambda: _rate(grown.port, "A"), TURNS), "<= 1.2 x"
     yield f"own rank and top 100 of {STORED:,}", f"{seconds * 1000:.1f} ms", "<= 5 ms"
     yield "the first one after Redis was emptied", f"{first * 1000:.1f} ms", "<= 50 ms"
     with folder_with_redis() as folder:
@@ -74,13 +78,6 @@ def rows() -> Iterator[tuple[str, str, str]]:
                 raise RuntimeError(f"{result.wrong} wrong answers")
             what = f"p99 of an answer at {A_SECOND}/s of {PLAYERS:,} players, two workers"
             yield what, f"{result.percentile(0.99):.0f} ms", "<= 150 ms"
-
-
-def _ratio(what: str, one: Callable[[], float], other: Callable[[], float]) -> str:
-    pairs = [(one(), other()) for _ in range(TURNS)]
-    ours_, others = (statistics.median(side) for side in zip(*pairs, strict=True))
-    sys.stderr.write(f"{what}: {ours_:.0f}/s against {others:.0f}/s\n")
-    return f"{statistics.median(mine / theirs for mine, theirs in pairs):.2f} x"
 
 
 def _rate(port: int, text: str) -> float:
