@@ -1,4 +1,4 @@
-"""What a turn of a guided talk costs: the interview on legal aid, each answer durable in SQL before the next question."""
+"""What a turn of a guided talk costs: the interview on legal aid, each answer durable before the next question."""
 
 import hashlib
 import itertools
