@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import String, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from content import audit, passwords
+from content import audit, passwords, security_log
+from content.security_log import Event
 from content.staff import Staff, end_all_sessions, folded, get_staff
 from content.store import clock
 from content.store.db import Base, Database
@@ -133,6 +134,7 @@ def _count(session: Session, name: str) -> _Try:
         counted.locked_until = moment + pause
     session.flush()
     if staff and staff.locked_until:
+        security_log.note(session, Event.LOCKED, name)
         audit.record(session, "", "staff.locked", f"staff:{name}", failures=staff.failures)
     if staff is None or not staff.is_active:
         return _Try(None, "", "", 0, counted.failures, counted.locked_until)
@@ -177,6 +179,7 @@ def _let_in(session: Session, tried: _Try, step: int, renewed: str) -> Staff:
     staff.totp_last_step = step or staff.totp_last_step
     staff.password_hash = renewed or staff.password_hash
     session.flush()
+    security_log.note(session, Event.SIGNED_IN, staff.name)
     audit.record(session, staff.name, "staff.sign_in", f"staff:{staff.name}", second_factor=bool(step))
     return staff
 

@@ -6,10 +6,11 @@ and with it the tie.
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import String, Text, delete, select, update
+from sqlalchemy import String, Text, delete, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from content.store import clock
@@ -30,6 +31,22 @@ class Citizen(Base):
     is_following: Mapped[bool] = mapped_column(default=False)
     followed_at: Mapped[datetime | None]
     first_seen_at: Mapped[datetime]
+    told_with: Mapped[str] = mapped_column(String(64), default="", server_default=text("''"))
+    """The key of the message with whose reply he was told what we keep; empty before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody under all the names he has here."""
+
+    keyring: Keyring = field(repr=False)
+    openid: str = field(repr=False)
+    pseudonym: str
+    id: str | None
+    """Of a citizen who is known."""
+
+    def in_campaign(self, campaign_id: str) -> str:
+        return participant_of(self.keyring, self.openid, campaign_id)
 
 
 def pseudonym_of(keyring: Keyring, openid: str) -> str:
@@ -53,6 +70,18 @@ def find_citizen_id(session: Session, pseudonym: str) -> str | None:
     return session.scalar(select(Citizen.id).where(Citizen.pseudonym == pseudonym))
 
 
+def find_person(session: Session, keyring: Keyring, openid: str) -> Person:
+    pseudonym = pseudonym_of(keyring, openid)
+    return Person(keyring, openid, pseudonym, find_citizen_id(session, pseudonym))
+
+
+def everybody(session: Session, keyring: Keyring) -> Iterator[tuple[Person, datetime]]:
+    """All citizens with the moment since when we know them. Raises KeysUnreadable with another installation's keys."""
+    for row in session.scalars(select(Citizen).order_by(Citizen.id)).all():
+        openid = keyring.decrypt("openid", row.openid_encrypted)
+        yield Person(keyring, openid, row.pseudonym, row.id), row.first_seen_at
+
+
 def get_or_add_citizen_id(session: Session, keyring: Keyring, openid: str) -> str:
     """His name behind this file; made where he does something durable for the first time."""
     pseudonym = pseudonym_of(keyring, openid)
@@ -73,14 +102,22 @@ def receiver_of(session: Session, keyring: Keyring, citizen_id: str) -> str:
     return keyring.decrypt("openid", sealed) if sealed else ""
 
 
-def follow(session: Session, keyring: Keyring, openid: str, scene: str) -> str:
+def follow(session: Session, keyring: Keyring, openid: str, scene: str, message_key: str = "") -> str:
+    """`message_key`: of the message with whose reply he is told what we keep."""
     citizen_id = get_or_add_citizen_id(session, keyring, openid)
     session.execute(
         update(Citizen)
         .where(Citizen.id == citizen_id)
-        .values(is_following=True, followed_at=clock.now(), scene=scene[:64])
+        .values(is_following=True, followed_at=clock.now(), scene=scene[:64], told_with=message_key)
     )
     return citizen_id
+
+
+def note_told(session: Session, pseudonym: str, message_key: str) -> bool:
+    """He is told what we keep with the reply to this message; False where another was first."""
+    is_untold = (Citizen.pseudonym == pseudonym) & (Citizen.told_with == "")
+    told = session.execute(update(Citizen).where(is_untold).values(told_with=message_key).returning(Citizen.id))
+    return told.first() is not None
 
 
 def forget(session: Session, citizen_id: str) -> None:

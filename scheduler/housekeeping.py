@@ -1,23 +1,48 @@
 """What is past its time goes; what Redis should know is told again. Rules of retention live with the data, not here."""
 
+from collections.abc import Callable
+
+from sqlalchemy.orm import Session
+
+from content import security_log
 from content.store.db import Database
 from content.store.memory import Memory
-from handlers import citizens, conversation, owing, receipts, turns
+from handlers import citizens, conversation, forgetting, owing, receipts, turns
+from handlers.privacy import register, retention
 from handlers.publicity import videos
 from handlers.quiz.exam import roster, tries
 from handlers.quiz.prizes import claims
 from scheduler import errands, imports, outbox
 
+PURGES: dict[str, Callable[[Session], None]] = {
+    "misses": turns.purge, "receipts": receipts.purge, "talks": conversation.purge, "videos": videos.purge,
+    "imports": imports.purge, "errands": errands.purge, "outgoing": outbox.purge, "exams": roster.purge,
+    "tries": tries.purge, "prizes": claims.purge, "owed": owing.purge, "security": security_log.purge,
+    "erasures": register.purge,
+}  # fmt: skip
+"""What ends the keeping of each kind, by the name it has in library/retention.toml; a test compares the two."""
+
 
 def purge(database: Database) -> None:
     """Everything whose time of keeping is over."""
     with database.transaction() as session:
-        for forget_old in (
-            turns.purge, receipts.purge, conversation.purge, videos.purge, imports.purge, errands.purge, outbox.purge,
-            roster.purge, tries.purge,
-            claims.purge, owing.purge,
-        ):  # fmt: skip
+        for forget_old in PURGES.values():
             forget_old(session)
+
+
+def scour(database: Database) -> bool:
+    """Erasures become final: what may quote them goes, and what was deleted leaves the disk. True where it did."""
+    with database.reading() as session:
+        until = register.unscoured(session)
+    if until is None:
+        return False
+    with database.transaction() as session:
+        forgetting.scour(session, until)
+    if not database.scour(retention.emptied_tables()):
+        return False  # somebody reads: next time
+    with database.transaction() as session:
+        register.note_scoured(session, until)
+    return True
 
 
 def warm_memory(database: Database, memory: Memory) -> bool:

@@ -48,11 +48,6 @@ def said(incoming: Incoming, desk: Desk) -> Reply | None:
     return reply
 
 
-def forget(session: Session, desk: Desk) -> None:
-    """Before the tie to the citizen is cut: no board keeps a name that he chose."""
-    nicknames.forget(session, lambda campaign: citizens.participant_of(desk.bureau.keyring, desk.openid, campaign))
-
-
 # ── my points ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -69,15 +69,6 @@ def _won(session: Session, now: Look, me: Participant) -> Winner | None:
     return claims.find_winner(session, now.held.id, me.code) if now.stage is Stage.DRAWN else None
 
 
-def forget(session: Session, desk: Desk) -> None:
-    """Before the tie to the citizen is cut: no page keeps his name. What he has won stays his."""
-    for held in drawing.all_with_prizes(session):
-        me = _find_me(session, desk, held)
-        winner = claims.find_winner(session, held.id, me.code) if me else None
-        if winner and winner.may_publish:
-            claims.answer(session, winner, may_publish=False)
-
-
 # ── what is told ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -1,0 +1,112 @@
+"""Who has been erased and when, under a name that leads back to nobody: so that a backup made before is cleaned again
+when it is restored, and that a receipt's number can be checked.
+"""
+
+import json
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import JSON, String, delete, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from content.store import clock
+from content.store.db import Base
+from content.store.keys import Keyring
+
+KEPT = timedelta(days=1095)
+RETRIES_END = timedelta(minutes=2)
+"""WeChat asks no more for a reply by then: what was kept to say it again may go."""
+_PURPOSE = "erased"
+_SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+class BadRegister(Exception):
+    """A register that was handed in cannot be read; the message says what to do."""
+
+
+class Erasure(Base):
+    __tablename__ = "erasures"
+
+    number: Mapped[str] = mapped_column(String(24), primary_key=True)
+    """Of the receipt."""
+    who: Mapped[str] = mapped_column(String(32), index=True)
+    """As `keyed` has it."""
+    at: Mapped[datetime]
+    asked_by: Mapped[str] = mapped_column(String(8))
+    """words, or leaving: he unfollowed, or withdrew his authorization."""
+    went: Mapped[dict[str, int]] = mapped_column(JSON)
+    """How much of each kind."""
+    scoured_at: Mapped[datetime | None]
+    """When what was deleted had left the disk too."""
+
+
+def keyed(keyring: Keyring, pseudonym: str) -> str:
+    return keyring.pseudonym(_PURPOSE, pseudonym)
+
+
+def enter(session: Session, keyring: Keyring, pseudonym: str, asked_by: str, went: Mapping[str, int]) -> Erasure:
+    code = "".join(secrets.choice(_SIGNS) for _ in range(6))
+    made = Erasure(
+        number=f"SC{clock.today():%Y%m%d}-{code}", who=keyed(keyring, pseudonym), at=clock.now(), asked_by=asked_by,
+        went=dict(went), scoured_at=None,
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    return made
+
+
+def unscoured(session: Session) -> datetime | None:
+    """The newest moment whose erasures can be made final now; None where there is none."""
+    waiting = select(Erasure.at).where(Erasure.scoured_at.is_(None), Erasure.at <= clock.now() - RETRIES_END)
+    return session.scalar(waiting.order_by(Erasure.at.desc()).limit(1))
+
+
+def note_scoured(session: Session, until: datetime) -> None:
+    is_meant = Erasure.scoured_at.is_(None) & (Erasure.at <= until)
+    session.execute(update(Erasure).where(is_meant).values(scoured_at=clock.now()))
+
+
+def moments(session: Session) -> dict[str, datetime]:
+    """Who was erased → when last."""
+    return {row.who: row.at for row in session.scalars(select(Erasure).order_by(Erasure.at)).all()}
+
+
+def latest(session: Session, limit: int = 50) -> list[Erasure]:
+    return list(session.scalars(select(Erasure).order_by(Erasure.at.desc()).limit(limit)).all())
+
+
+def purge(session: Session) -> None:
+    session.execute(delete(Erasure).where(Erasure.at < clock.now() - KEPT))
+
+
+# ── outside of the database ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def write(session: Session) -> Iterator[str]:
+    """A line of JSON for each erasure, oldest first; without anybody's name."""
+    for row in session.scalars(select(Erasure).order_by(Erasure.at, Erasure.number)).all():
+        words = {"number": row.number, "who": row.who, "at": row.at.isoformat(), "asked_by": row.asked_by,
+                 "went": row.went}  # fmt: skip
+        yield json.dumps(words, ensure_ascii=False)
+
+
+def take_in(session: Session, lines: Iterable[str]) -> int:
+    """Adds what is not here yet; how many that was. Raises BadRegister, and nothing was added."""
+    try:
+        read = [json.loads(line) for line in lines if line.strip()]
+        made = [
+            Erasure(number=str(one["number"])[:24], who=str(one["who"])[:32], at=datetime.fromisoformat(one["at"]),
+                    asked_by=str(one["asked_by"])[:8], went=dict(one["went"]), scoured_at=None)
+            for one in read
+        ]  # fmt: skip
+        aware = all(erasure.at.tzinfo for erasure in made)
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadRegister("删除登记读不出来：请核对文件，它应当由 pufa privacy register 导出。") from error
+    if not aware:
+        raise BadRegister("删除登记里的时间没有时区：请核对文件，它应当由 pufa privacy register 导出。")
+    here = set(session.scalars(select(Erasure.number)).all())
+    added = {erasure.number: erasure for erasure in made if erasure.number not in here}
+    session.add_all(added.values())
+    session.flush()
+    return len(added)

@@ -1,0 +1,139 @@
+"""我的数据, 删除我的数据, and what is told before anything is kept: who keeps what, why, until when, and how to end
+it.
+"""
+
+import re
+from dataclasses import replace
+
+from sqlalchemy.orm import Session
+
+from content import render
+from content.phrases import say
+from content.store import clock, memory
+from handlers import answers, citizens, forgetting, receipts
+from handlers.desk import Bureau, Desk
+from handlers.forgetting import Erased
+from handlers.message import Incoming, Reply
+from handlers.privacy import holdings, links
+from handlers.privacy.holdings import Holding
+
+TOPIC = "talk/privacy"
+HOTLINE = "12348"
+"""Where the bureau has not filled in its own number."""
+_MINE = re.compile(
+    r"(请|帮我|给我|我要|我想|想|要|能不能|能|把|查一下|查看|查询|查|看一下|看看|看|导出|下载|复制)*我(自己)?的(个人)?(数据|信息|资料)"
+    r"(有哪些|都有啥|导出来?|给我|[吗呢吧。？?！!\s])*"
+)
+_ERASING = ("删", "注销", "清除", "清空", "抹")
+_TOLD = "SELECT told_with FROM citizens WHERE pseudonym = ?"
+
+
+def answer(incoming: Incoming, desk: Desk) -> Reply:
+    written = incoming.text.strip()
+    if written == say("erase_words"):
+        return _erase(incoming, desk)
+    if any(word in written for word in _ERASING):
+        tap = render.choice(say("erase_words"), say("erase_words"), 1)
+        return Reply(text=render.chat(say("erase_ask"), [tap]))  # no number: one written later must not erase
+    return mine(desk) if _MINE.fullmatch(written) else answers.answer(desk, TOPIC)
+
+
+# ── what is kept of me ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def mine(desk: Desk) -> Reply:
+    with desk.bureau.database.reading() as session:
+        person = citizens.find_person(session, desk.bureau.keyring, desk.openid)
+        held = holdings.held(session, person)
+    if not held:
+        return Reply(text=render.chat(say("privacy_mine_nothing"), _rules_link(desk.bureau)))
+    tail = [render.choice(say("privacy_erase_tap"), say("privacy_erase_tap"), 1)]
+    if desk.bureau.public_url:
+        sealed = links.write(desk.bureau.keyring, desk.openid)
+        tail.insert(0, render.link(say("privacy_mine_link"), f"{desk.bureau.public_url}/h/privacy/mine?t={sealed}"))
+    return Reply(text=render.chat(_listed(desk.bureau, held, tail), tail))
+
+
+def _listed(bureau: Bureau, held: list[Holding], tail: list[str]) -> str:
+    """With purpose and law where all of it fits into one message, else the least; the page has everything."""
+    room = render.TEXT_BYTES - render.NOTE_BYTES - len("\n".join(tail).encode()) - 2
+    rights = say("privacy_mine_rights", phone=_phone(bureau))
+    full = [_line("privacy_mine_line", one) for one in held]
+    short = [_line("privacy_mine_short", one) for one in held]
+    for lines in (full, [*short, say("privacy_mine_other")]):
+        told = "\n".join([say("privacy_mine_head"), *lines, rights])
+        if len(told.encode()) <= room:
+            break
+    return told
+
+
+def _line(key: str, one: Holding) -> str:
+    kind = one.kind
+    values = {"title": kind.title, "count": one.count, "purpose": kind.purpose, "until": kind.until}
+    return say(key, **values, basis="、".join(kind.basis)) if key == "privacy_mine_line" else say(key, **values)
+
+
+# ── erasing ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def erase(session: Session, desk: Desk, asked_by: str) -> Erased:
+    """All that is kept under this citizen's openid, at once."""
+    person = citizens.find_person(session, desk.bureau.keyring, desk.openid)
+    erased = forgetting.erase(session, person, asked_by)
+    desk.conversation, desk.is_erased = memory.NONE, True
+    return erased
+
+
+def _erase(incoming: Incoming, desk: Desk) -> Reply:
+    return receipts.once(
+        desk.bureau.database,
+        incoming.key,
+        lambda session: Reply(text=render.chat(_receipt(erase(session, desk, forgetting.WORDS)))),
+    )
+
+
+def _receipt(erased: Erased) -> str:
+    went = [say("erase_went", title=one.kind.title, count=one.count) for one in erased.went]
+    stays = [say("erase_stays", title=one.kind.title, why=one.kind.why) for one in erased.stays]
+    at = clock.in_beijing(erased.receipt.at)
+    return say(
+        "erase_done", number=erased.receipt.number, at=f"{at:%Y-%m-%d %H:%M}",
+        went="、".join(went) or say("erase_went_nothing"), stays="".join(stays),
+    )  # fmt: skip
+
+
+# ── what is told first ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def welcome(desk: Desk, topics: tuple[str, ...]) -> Reply:
+    """To a new follower, with the notice of article 17."""
+    names = [desk.bureau.shelf.topics[slug].name for slug in topics]
+    text = say("welcome_body", welcome=say("welcome"), notice=say("notice", phone=_phone(desk.bureau)))
+    return answers.choices(text, names, _rules_link(desk.bureau))
+
+
+def with_notice(incoming: Incoming, desk: Desk, reply: Reply) -> Reply:
+    """Above the reply with which something is kept of somebody for the first time. The same message gets it again."""
+    if reply.kind != "text" or not _is_first(incoming, desk):
+        return reply
+    room = render.TEXT_BYTES - len(reply.text.encode()) - 2
+    whole = say("notice", phone=_phone(desk.bureau))
+    told = whole if len(whole.encode()) <= room else say("notice_short")
+    return replace(reply, text=f"{told}\n\n{reply.text}")
+
+
+def _is_first(incoming: Incoming, desk: Desk) -> bool:
+    """One look for every talk that begins; one write in a citizen's life."""
+    found = desk.bureau.database.quick.row(_TOLD, (desk.citizen,))
+    if found is None or found[0]:
+        return found is not None and found[0] == incoming.key
+    with desk.bureau.database.transaction() as session:
+        return citizens.note_told(session, desk.citizen, incoming.key)
+
+
+def _rules_link(bureau: Bureau) -> list[str]:
+    return [render.link(say("notice_link"), f"{bureau.public_url}/h/privacy/")] if bureau.public_url else []
+
+
+def _phone(bureau: Bureau) -> str:
+    return bureau.offices.get("bureau", {}).get("phone") or HOTLINE
