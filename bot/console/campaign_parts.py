@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from flask import Response
+from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from bot.console.parts import parts
-from content import export
+from content import audit, export
 from content.staff import NotFound, Role
 from content.store import clock
 from handlers.quiz import play, register
@@ -39,6 +40,15 @@ def settle(campaign_id: str) -> None:
 def moment(at: datetime | None) -> str:
     """In Beijing time, for a cell; empty where there was none."""
     return f"{clock.in_beijing(at):%Y-%m-%d %H:%M}" if at else ""
+
+
+def as_named_file(campaign_id: str, what: str, title: str, rows: list[Sequence[object]]) -> Response:
+    """A table with people's names: that it was taken out is audited. `rows`: with their headings."""
+    with parts().database.transaction() as session:
+        audit.record(
+            session, current_user.name, "campaign.export", f"campaign:{campaign_id}", what=title, rows=len(rows) - 1
+        )
+    return as_file(f"{what}-{campaign_id}", {title: rows})
 
 
 def as_file(name: str, sheets: dict[str, list[Sequence[object]]]) -> Response:

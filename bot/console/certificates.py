@@ -7,7 +7,7 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from bot import certificate
-from bot.console.campaign_parts import MAY_ACT, MAY_LOOK, as_file, get_held
+from bot.console.campaign_parts import MAY_ACT, MAY_LOOK, as_named_file, get_held
 from bot.console.guard import register as guarded
 from bot.console.parts import number, parts
 from bot.wiring import public_url
@@ -99,7 +99,7 @@ def certificates_export(campaign_id: str) -> Response:
          f"{clock.in_beijing(one.revoked_at):%Y-%m-%d %H:%M}" if one.revoked_at else "", one.reason)
         for one, said in ((one, signing.statement_of(one.text)) for one in found)
     ]  # fmt: skip
-    return as_file(f"certificates-{campaign_id}", {"证书": [COLUMNS, *rows]})
+    return as_named_file(campaign_id, "certificates", "证书", [COLUMNS, *rows])
 
 
 def register(blueprint: Blueprint) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
-from bot.console.campaign_parts import as_file, moment
+from bot.console.campaign_parts import as_named_file, moment
 from bot.console.exams import MAY_ACT, get_exam
 from bot.console.guard import register as guarded
 from bot.console.parts import number, parts
@@ -49,7 +49,7 @@ def exam_liaisons_export(campaign_id: str) -> Response:
              moment(one.seen_at), moment(one.ended_at))
             for one in liaison.all_liaisons(session, held)
         ]  # fmt: skip
-    return as_file(f"liaisons-{campaign_id}", {"联络员": [COLUMNS, *rows]})
+    return as_named_file(campaign_id, "liaisons", "联络员", [COLUMNS, *rows])
 
 
 def _is_covered(path: str, paths: dict[int, str], looked_after: set[int]) -> bool:

@@ -8,7 +8,7 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from bot import exam_wishes
-from bot.console.campaign_parts import as_file, moment
+from bot.console.campaign_parts import as_named_file, moment
 from bot.console.exams import MAY_ACT, MAY_LOOK, get_exam
 from bot.console.guard import register as guarded
 from bot.console.parts import parts
@@ -63,7 +63,7 @@ def exam_overrides_export(campaign_id: str) -> Response:
             )
             for row in _rows(session, held)
         ]  # fmt: skip
-    return as_file(f"overrides-{campaign_id}", {"个别安排": [COLUMNS, *rows]})
+    return as_named_file(campaign_id, "overrides", "个别安排", [COLUMNS, *rows])
 
 
 def _rows(session: Session, held: HeldCampaign) -> list[_Row]:

@@ -256,6 +256,9 @@ def test_a_liaison_is_given_link_and_pin_once_and_revoked_at_once(organiser, doi
     assert "周九" in listed and link not in listed and pin not in re.sub(r"[0-9a-f]{40,}|\S{60,}", "", listed)
     assert "演示局、演示局/法规科、演示委。" in listed
     assert rows_of(organiser.opens(f"{PLACE}/liaisons.xlsx"))[1][:4] == (number, "周九", "演示局/办公室", BY)
+    with database.reading() as session:
+        noted = audit.entries(session, act="campaign.export")[0]
+    assert (noted.staff_name, noted.detail) == (BY, {"what": "联络员", "rows": 1})
     assert "已停用" in organiser.sends(f"{PLACE}/liaisons/{number}", act="revoke").text
     with database.reading() as session:
         assert liaison.find(session, token) is None
