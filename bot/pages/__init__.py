@@ -8,7 +8,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, abort, render_template
 
-from bot.pages import boards, certificates, draw, exam, exam_liaison, laws, pictures, quiz, videos
+from bot.pages import boards, catalogue, certificates, draw, exam, exam_liaison, laws, pictures, privacy, quiz, videos
 from bot.wechat.login import Login
 from content import offices, render, repository
 from content.models import MaterialKind
@@ -20,7 +20,8 @@ HEADERS = {"Content-Security-Policy": POLICY, "X-Content-Type-Options": "nosniff
 LISTED = 50
 PARTS = (
     laws.register, boards.register, draw.register, exam.register_pages, exam_liaison.register_pages,
-    certificates.register, videos.register,
+    certificates.register, videos.register, catalogue.register,
+    privacy.register,
 )  # fmt: skip
 
 
@@ -43,7 +44,8 @@ def make_blueprint(bureau: Callable[[], Bureau], uploads: Path, login: Login | N
         found = now.shelf.answers.get(slug) or abort(404)
         html = render.page(offices.fill(found.body, now.offices))
         related = [now.shelf.topics[topic] for topic in found.related if topic in now.shelf.answers]
-        return render_template("answer.html", answer=found, basis=_basis(found), html=html, related=related)
+        stop, basis = now.switch.held, _basis(found)
+        return render_template("answer.html", answer=found, basis=basis, html=html, related=related, stop=stop)
 
     @blueprint.get("/articles/")
     def articles() -> str:

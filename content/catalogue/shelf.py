@@ -94,6 +94,13 @@ def lately_changed(session: Session, category: str = "", limit: int = 30) -> lis
     )
 
 
+def changed_at(session: Session, category: str = "") -> datetime | None:
+    """When something of what is, or was, shown changed last; None where nothing ever was."""
+    states = [EntryState.PUBLISHED, EntryState.WITHDRAWN]
+    query = select(func.max(CatalogueEntry.changed_at)).where(CatalogueEntry.state.in_(states))
+    return session.scalar(query.where(CatalogueEntry.category == category) if category else query)
+
+
 def cards(session: Session, numbers: Sequence[int]) -> list[Card]:
     """Those of them that are shown, in the order given."""
     by_id = {card.id: card for card in _cards(session, _shown("").where(CatalogueEntry.id.in_(numbers)))}
