@@ -23,6 +23,7 @@ from bot.version import VERSION
 from bot.wechat.errors import PlatformError
 from bot.wiring import NoModel
 from content.articles import NotSaved
+from content.figures import FiguresUnreadable
 from content.importers.library import Unreadable
 from content.importers.questions import BadQuestion
 from content.menu import BadMenu
@@ -50,7 +51,7 @@ _TOLD = (
     BadBackup, BadCampaign, BadConfig, BadMenu, BadNumber, BadPicture, BadQuestion, BadRecord, Broken, Damaged, Forged,
     KeysUnreadable, NoLessons, NoModel, NoRedisServer, NoSuchPost, NotAllowed, NotDrawn, NotEmpty, NotFound, NotHeld,
     NotIssued, NotPossible, NotPrinted, NotSaved, NotTaken, OfficesUnreadable, PlatformError, PortTaken,
-    RosterNotTaken, TooFew, Unreadable,
+    FiguresUnreadable, RosterNotTaken, TooFew, Unreadable,
 )  # fmt: skip
 
 

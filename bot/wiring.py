@@ -18,6 +18,8 @@ from bot.wechat.login import WECHAT_CONNECT, Login
 from bot.wechat.platform import WeChatPlatform
 from content import repository
 from content.catalogue.index import CatalogueIndex, open_index
+from content.figures import OWN as OWN_FIGURES
+from content.figures import load_figures
 from content.importers.library import sync_library
 from content.offices import load_offices
 from content.search import ArticleIndex
@@ -122,6 +124,7 @@ def open_bureau(config: Config, database: Database, public_url: str, known: Cata
         public_url=public_url,
         shelf=shelf,
         offices=offices,
+        figures=load_figures(config.data),
         ears=Understanding.open(_model(config), names, shelf.keywords),
         articles=ArticleIndex((card.slug, f"{card.title} {card.digest}") for card in cards),
         cards={card.slug: card for card in cards},
@@ -162,10 +165,10 @@ class FreshBureau:
                 _log.warning("content could not be read", exc_info=True)
 
 
-def _written_at(config: Config) -> int:
-    """When the bureau last wrote down its own places; 0 where it has not."""
-    own = config.data / "offices.toml"
-    return own.stat().st_mtime_ns if own.exists() else 0
+def _written_at(config: Config) -> tuple[int, ...]:
+    """When the bureau last wrote down its own places and figures; 0 where it has not."""
+    files = [config.data / name for name in ("offices.toml", OWN_FIGURES)]
+    return tuple(own.stat().st_mtime_ns if own.exists() else 0 for own in files)
 
 
 def public_url(config: Config) -> str:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from content import citations, offices, repository
+from content import citations, figures, offices, repository
+from content.phrases import LIBRARY
 from content.questions import citing, records
 from content.repository import Answer
 from content.store import clock
@@ -33,8 +34,31 @@ def inspect(session: Session, data: Path | None = None) -> list[Finding]:
     for answer in shelf.answers.values():
         findings += [*_citations(answer), *_links(answer, shelf.answers), *_upkeep(answer)]
         findings += [*_placeholders(answer, known)]
-    findings += [*_wordings(session)]
+    findings += [*_wordings(session), *_figures(data), *_talks(known)]
     return sorted(findings, key=lambda finding: (finding.level != RED, finding.where))
+
+
+def _talks(known: offices.Offices) -> Iterator[Finding]:
+    """Interviews and the words of the outcome card: articles that do not exist, laws in doubt, facts not filled in."""
+    for file in [*sorted((LIBRARY / "interviews").glob("*.toml")), LIBRARY / "legal_aid.toml"]:
+        where, text = str(file.relative_to(LIBRARY)), file.read_text(encoding="utf-8")
+        cited = sorted(set(citations.citations_in(text)), key=str)
+        for one in cited:
+            if not citations.is_known(one):
+                yield Finding(RED, where, f"《{one.law}》第{one.article}条查不到：法律名称或条号有误")
+        for law in sorted({one.law for one in cited}):
+            facts = citations.laws().get(law)
+            if facts and facts.note:
+                yield Finding(YELLOW, where, f"《{law}》{facts.note}")
+        for name in sorted(set(offices.unfilled(text, known))):
+            yield Finding(YELLOW, where, f"待填：{name}")
+
+
+def _figures(data: Path | None) -> Iterator[Finding]:
+    """Numbers that hold for a time and that nobody has filled in for today."""
+    for figure in figures.lacking(figures.load_figures(data), clock.today()):
+        what = f"今天没有“{figure.title}”：待填进数据目录的 {figures.OWN}（{figure.law}）"
+        yield Finding(YELLOW, f"figures/{figure.name}", what)
 
 
 def _missing(topics: dict[str, repository.Topic], answers: dict[str, Answer]) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from content import repository
 from content.catalogue.index import CatalogueIndex
+from content.figures import Figures
 from content.models import Question
 from content.offices import Offices
 from content.repository import ArticleCard, Shelf
@@ -43,6 +44,8 @@ class Bureau:
     """What short messages have been understood as."""
     catalogue: CatalogueIndex = field(default_factory=lambda: CatalogueIndex([]))
     """Of what is made public: words → entries, and the newest of each category."""
+    figures: Figures = field(default_factory=dict)
+    """Numbers that the bureau has filled in, by the day they hold."""
     rounds: dict[str, Any] = field(default_factory=dict)
     """What does not change of rounds that are being played, by id; quiz/chat.py owns it."""
 

@@ -17,6 +17,7 @@ from bot.config import BadConfig, Config, require_credentials
 from bot.demo import open_config
 from bot.wechat.errors import PlatformError
 from content import audit, inspection, repository, staff
+from content.figures import FiguresUnreadable
 from content.inspection import RED, YELLOW
 from content.menu import BadMenu, load_menu
 from content.models import Attachment
@@ -119,7 +120,7 @@ def _store(config: Config) -> Iterator[Line]:
         yield from (Line(found.level, found.where, found.what) for found in findings)
         unreviewed = sum("还没有律师审核" in found.what for found in findings)
         yield Line(YELLOW if unreviewed else GREEN, "内容", f"{unreviewed} 篇答复还没有律师审核")
-    except OfficesUnreadable as error:
+    except (FiguresUnreadable, OfficesUnreadable) as error:
         yield Line(RED, "内容", str(error))
     except SQLAlchemyError:
         yield Line(RED, "数据库", "打不开：请检查 database.url")

@@ -1,0 +1,101 @@
+"""The self-test in the chat: the plain answer first, with the test offered below it; the card at the end."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from content import render
+from content.offices import fill
+from content.phrases import say
+from content.store import clock, working_days
+from handlers import answers as topics
+from handlers.desk import Bureau, Desk
+from handlers.guided import chat as guided
+from handlers.guided.guide import Guide
+from handlers.guided.reading import plain
+from handlers.legal_aid import card as cards
+from handlers.legal_aid.card import Card
+from handlers.message import Incoming, Reply
+
+KIND = "legal-aid"
+TOPIC = "legal-aid/eligibility"
+_EARLIEST = 50
+"""Years: a longer time ago is a slip of the finger."""
+_WORDS = frozenset(map(plain, (
+    "开始自测", "自测", "我要自测", "法律援助自测", "测一测", "我要测一测", "测试一下", "测一下", "援助自测",
+    "测一测我能不能申请", "测一测我能不能申请法律援助", "帮我测一测",
+)))  # fmt: skip
+
+
+def is_plain(text: str) -> bool:
+    """Words that mean the test and nothing else."""
+    return plain(text) in _WORDS
+
+
+def start(incoming: Incoming, desk: Desk) -> Reply:
+    """Words for the test begin it; the topic is answered as ever, and the test offered first below."""
+    if is_plain(incoming.text):
+        return guided.begin(GUIDE, incoming, desk)
+    return offered(desk)
+
+
+def offered(desk: Desk) -> Reply:
+    """The answer of the topic with the test as its first choice."""
+    bureau = desk.bureau
+    found = bureau.shelf.answers.get(TOPIC)
+    if found is None:
+        return topics.answer(desk, TOPIC)
+    names = [bureau.shelf.topics[slug].name for slug in found.related if slug in bureau.shelf.topics]
+    page = render.link(say("whole_page"), topics.page_url(bureau.public_url, TOPIC)) if bureau.public_url else ""
+    return replace(
+        topics.choices(
+            fill(found.chat, bureau.offices), [say("aid_start_words"), *names[:2]], [page] if page else []
+        ),
+    )  # fmt: skip
+
+
+def make_card(session: Session, bureau: Bureau, answers: Mapping[str, Any], made_on: date) -> Card:
+    """The same for chat and page."""
+    overrides = working_days.load_overrides(session)
+    return cards.make(answers, made_on, bureau.keyring, bureau.offices, bureau.figures, overrides)
+
+
+def card_url(bureau: Bureau, answers: Mapping[str, Any], made_on: date) -> str:
+    """Where the whole card is seen; empty where there are no pages."""
+    sealed = cards.seal(bureau.keyring, made_on, answers)
+    return f"{bureau.public_url}/h/aid/card?t={sealed}" if bureau.public_url else ""
+
+
+def _finish(
+    session: Session, desk: Desk, citizen_id: str, answers: Mapping[str, Any], message_key: str
+) -> Reply:  # fmt: skip
+    del citizen_id, message_key  # nothing is kept of it
+    return _reply(session, desk.bureau, answers)
+
+
+def _for_a_visitor(bureau: Bureau, answers: Mapping[str, Any]) -> Reply:
+    with bureau.database.reading() as session:
+        return _reply(session, bureau, answers)
+
+
+def _reply(session: Session, bureau: Bureau, answers: Mapping[str, Any]) -> Reply:
+    today = clock.today()
+    card = make_card(session, bureau, answers, today)
+    url = card_url(bureau, answers, today)
+    return Reply(text=cards.chat_text(card, render.link(say("aid_whole_card"), url) if url else ""))
+
+
+def _check(question_name: str, value: Any, answers: Mapping[str, Any]) -> str:
+    """A day of the past, and not of another life."""
+    if not question_name.endswith("_on") or not value:
+        return ""
+    day, today = clock.day(value), clock.today()
+    if day > today:
+        return say("aid_day_to_come")
+    return say("aid_day_long_ago") if day.year < today.year - _EARLIEST else ""
+
+
+GUIDE = Guide("legal-aid", KIND, _finish, _check, _for_a_visitor)

@@ -1,0 +1,79 @@
+"""Which of the law's periods are running for him, and from which day. Counting them is content/periods.py's."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from handlers.legal_aid.matters import ACCIDENTS, ADMINISTRATIVE, LABOUR, STATE, has_lawyer, subject_of
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    period: str
+    """A key of [period]."""
+    since: date | None = None
+    """None: he did not say, or it never ends."""
+
+
+_LIMITED = (ACCIDENTS | {"money", "house", "brave"}) - LABOUR
+_AT_COURT = {"judgment": "judgment", "ruling": "ruling"}
+
+
+def running(answers: Mapping[str, Any]) -> tuple[Running, ...]:
+    """The soonest first, as far as that is known without counting."""
+    if has_lawyer(answers) or answers.get("applicant") == "firm":
+        return ()
+    return tuple(_criminal(answers) if answers.get("matter") == "criminal" else _other(answers))
+
+
+def _criminal(answers: Mapping[str, Any]) -> Iterator[Running]:
+    phase, paper = answers.get("phase"), answers.get("victim_paper")
+    if phase in ("judged", "ruled"):
+        key = "criminal_judgment" if phase == "judged" else "criminal_ruling"
+        yield Running(key, _day(answers, "sentenced_on"))
+    if paper in ("dropped", "judgment"):
+        yield Running("dropped" if paper == "dropped" else "protest", _day(answers, "served_on"))
+
+
+def _other(answers: Mapping[str, Any]) -> Iterator[Running]:
+    subject, stage = subject_of(answers), str(answers.get("stage", ""))
+    got_on = _day(answers, "got_on")
+    if answers.get("final_case") == "civil":
+        yield Running("retrial", _day(answers, "final_on"))
+    if stage in _AT_COURT:
+        administrative = "_administrative" if subject in ADMINISTRATIVE | STATE else ""
+        yield Running(f"{_AT_COURT[stage]}{administrative}", got_on)
+    elif stage == "award":
+        yield Running("award", got_on)
+    elif stage in ("decision", "review") and subject in STATE:  # which of several it is, depends on who decided
+        yield Running("state_decision")
+    elif stage == "review":
+        yield Running("after_review", got_on)
+    elif stage == "decision":
+        yield from (Running("review", got_on), Running("sue", got_on))
+    elif stage == "fresh":
+        yield from _fresh(answers, subject)
+    if subject in ("support", "hero"):
+        yield Running(f"never_{subject}")
+
+
+def _fresh(answers: Mapping[str, Any], subject: str) -> Iterator[Running]:
+    """Nothing has been done about it yet."""
+    knew_on = _day(answers, "knew_on")
+    if subject == "wages":
+        yield Running("arbitration_left", _day(answers, "left_on"))
+    elif subject == "work_injury":
+        yield Running("recognition", _day(answers, "hurt_on"))
+    elif subject in LABOUR:
+        yield Running("arbitration", knew_on)
+    elif subject in STATE:
+        yield Running("compensation", knew_on)
+    elif subject == "decision":
+        yield from (Running("review", knew_on), Running("sue", knew_on))
+    elif subject in _LIMITED:
+        yield Running("limitation", knew_on)
+
+
+def _day(answers: Mapping[str, Any], name: str) -> date | None:
+    return date.fromisoformat(answers[name]) if answers.get(name) else None
