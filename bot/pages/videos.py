@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 
 from content.phrases import say
 from content.store import clock
-from handlers import citizens
+from handlers import citizens, seals
 from handlers.desk import Bureau
-from handlers.publicity import entrance, links, showcase, tickets, videos
+from handlers.publicity import entrance, links, showcase, videos
 from handlers.publicity.models import AuthorKind, Showcase, Video
 from handlers.publicity.videos import NotTaken, Sender, Words
 
@@ -103,7 +103,7 @@ class _Pages:
         return page, status, {"Cache-Control": "no-store"}
 
     def _ticket(self, purpose: str) -> str:
-        return tickets.write(self.bureau().keyring, purpose, secrets.token_hex(12), clock.now() + FORM_HOLDS)
+        return seals.write(self.bureau().keyring, purpose, secrets.token_hex(12), clock.now() + FORM_HOLDS)
 
     # ── looking after it ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -168,7 +168,7 @@ def _read_form(bureau: Bureau, purpose: str) -> str:
         raise NotTaken({"": say("video_form_elsewhere")})
     if request.form.get("website"):  # no person sees this field
         raise NotTaken({"": say("video_form_trap")})
-    form = tickets.read(bureau.keyring, purpose, request.form.get("ticket", ""))
+    form = seals.read(bureau.keyring, purpose, request.form.get("ticket", ""))
     if form is None:
         raise NotTaken({"": say("video_form_stale")})
     return form

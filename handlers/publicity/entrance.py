@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 
 from content.store import clock
 from content.store.keys import Keyring
+from handlers import seals
 from handlers.desk import Bureau
-from handlers.publicity import links, tickets
+from handlers.publicity import links
 from handlers.publicity.links import Site
 
 LINK_HOLDS = timedelta(days=2)
@@ -23,14 +24,12 @@ def page_of(public_url: str, video_id: int) -> str:
 
 def form_url(bureau: Bureau, citizen: str, at: datetime) -> str:
     """`citizen`: his pseudonym; `at`: when he asked."""
-    return (
-        f"{bureau.public_url}/h/videos/submit?from={tickets.write(bureau.keyring, _PURPOSE, citizen, at + LINK_HOLDS)}"
-    )
+    return f"{bureau.public_url}/h/videos/submit?from={seals.write(bureau.keyring, _PURPOSE, citizen, at + LINK_HOLDS)}"
 
 
 def who_came(keyring: Keyring, ticket: str) -> str:
     """The pseudonym of whoever was given this link; empty where nobody was, or long ago."""
-    return tickets.read(keyring, _PURPOSE, ticket) or ""
+    return seals.read(keyring, _PURPOSE, ticket) or ""
 
 
 def spoken(moment: datetime | None) -> str:
