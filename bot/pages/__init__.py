@@ -8,7 +8,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, abort, render_template
 
-from bot.pages import boards, catalogue, certificates, draw, exam, exam_liaison, laws, pictures, privacy, quiz, videos
+from bot.pages import aid, boards, catalogue, certificates, draw, exam, exam_liaison, laws, pictures, privacy, quiz, videos
 from bot.wechat.login import Login
 from content import offices, render, repository
 from content.models import MaterialKind
@@ -21,7 +21,7 @@ LISTED = 50
 PARTS = (
     laws.register, boards.register, draw.register, exam.register_pages, exam_liaison.register_pages,
     certificates.register, videos.register, catalogue.register,
-    privacy.register,
+    privacy.register, aid.register,
 )  # fmt: skip
 
 
