@@ -12,7 +12,22 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.backup import BadBackup
-from bot.commands import alerts, ask, audit, backup, check, content, db, menu, posts, quiz, run, staff, takeover
+from bot.commands import (
+    alerts,
+    answers,
+    ask,
+    audit,
+    backup,
+    check,
+    content,
+    db,
+    menu,
+    posts,
+    quiz,
+    run,
+    staff,
+    takeover,
+)
 from bot.commands.audit import Broken
 from bot.config import BadConfig
 from bot.log import start_logging
@@ -85,7 +100,7 @@ def _take_config(command: click.Command) -> None:
         _take_config(inner)
 
 
-for module in (alerts, ask, audit, backup, check, content, db, menu, posts, quiz, run, staff, takeover):
+for module in (alerts, answers, ask, audit, backup, check, content, db, menu, posts, quiz, run, staff, takeover):
     for command in module.COMMANDS:
         pufa.add_command(command)
 _take_config(pufa)

@@ -24,7 +24,7 @@ from content.phrases import say
 from content.store import clock
 from content.store.db import Database
 from content.store.memory import UNKNOWN, Begun, Ended
-from handlers import router
+from handlers import router, stopping
 from handlers.citizens import pseudonym_of
 from handlers.desk import Bureau, Desk
 from handlers.message import Incoming, Reply
@@ -159,7 +159,9 @@ def _work(webhook: Webhook, bureau: Bureau, message: Incoming, citizen: str, beg
     offer = tuple(begun.offer.split("\n")) if begun.offer else ()
     desk = Desk(bureau, message.openid, citizen, begun.conversation, offer, copy=begun.copy)
     try:
-        reply, late_told = late.in_front(router.route(message, desk), begun.late, desk, message.key)
+        reply = router.route(message, desk)
+        reply = stopping.applied(bureau.switch.held, reply, desk.understood.topic if desk.understood else "")
+        reply, late_told = late.in_front(reply, begun.late, desk, message.key)
         xml = _xml(message, reply)
     except Exception:
         _log.exception(

@@ -8,6 +8,7 @@ import tempfile
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from bot import alerts
@@ -27,7 +28,7 @@ from content.store import embedded
 from content.store.db import Database
 from content.store.keys import Keyring, open_keyring
 from content.store.memory import Away, Memory
-from handlers import answers
+from handlers import answers, stopping
 from handlers.desk import Bureau, topic_names
 from handlers.quiz import unsettled
 from handlers.understanding import Understanding, training
@@ -36,6 +37,8 @@ from scheduler.pipeline import Pipeline
 from scheduler.reminders import Telling
 
 FRESHEN_SECONDS = 5.0
+STOP_SECONDS = 1.0
+"""So often a worker looks whether answers are stopped: a stop holds everywhere within two seconds."""
 _log = logging.getLogger(__name__)
 
 
@@ -141,8 +144,11 @@ class FreshBureau:
         self._config, self._database, self._public_url = config, database, public_url
         self._places = _written_at(config)
         self.now = open_bureau(config, database, public_url)
+        self._switch = self.now.switch
         self._stop = threading.Event()
+        self.look_for_stop()
         threading.Thread(target=self._keep_fresh, name="freshen", daemon=True).start()
+        threading.Thread(target=self._keep_looking_for_stop, name="stop", daemon=True).start()
 
     def close(self) -> None:
         self._stop.set()
@@ -154,8 +160,13 @@ class FreshBureau:
             if repository.content_version(session) == self.now.shelf.version and places == self._places:
                 return False
         self._places = places
-        self.now = open_bureau(self._config, self._database, self._public_url, self.now.catalogue)
+        opened = open_bureau(self._config, self._database, self._public_url, self.now.catalogue)
+        self.now = replace(opened, switch=self._switch)
         return True
+
+    def look_for_stop(self) -> None:
+        with self._database.reading() as session:
+            stopping.look(session, self._switch)
 
     def _keep_fresh(self) -> None:
         while not self._stop.wait(FRESHEN_SECONDS):
@@ -163,6 +174,13 @@ class FreshBureau:
                 self.freshen()
             except Exception:  # the old content stays up until the store can be read again
                 _log.warning("content could not be read", exc_info=True)
+
+    def _keep_looking_for_stop(self) -> None:
+        while not self._stop.wait(STOP_SECONDS):
+            try:
+                self.look_for_stop()
+            except Exception:  # what was found last holds
+                _log.warning("the stop of answers could not be read", exc_info=True)
 
 
 def _written_at(config: Config) -> tuple[int, ...]:

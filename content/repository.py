@@ -36,6 +36,8 @@ class Answer:
     chat: str
     body: str
     facts: dict[str, Any]
+    number: int = 0
+    """Of this wording, by which a citizen says that it is wrong; 0 where it has none."""
 
     @property
     def related(self) -> list[str]:
@@ -82,7 +84,7 @@ def load_shelf(session: Session) -> Shelf:
     version = content_version(session)
     rows = session.execute(_current(MaterialKind.ANSWER)).all()
     answers = {
-        slug: Answer(slug, revision.title, revision.chat, revision.body, dict(revision.facts))
+        slug: Answer(slug, revision.title, revision.chat, revision.body, dict(revision.facts), revision.id)
         for slug, _, revision in rows
     }
     keywords = {word.word: word.topic for word in session.scalars(select(Keyword)).all()}

@@ -10,6 +10,8 @@ from handlers.desk import Desk
 from handlers.message import Reply
 
 MOST_CHOICES = 4
+TALK = "talk/"
+"""What is said of the account itself has no number: only what can be wrong in law or fact has."""
 
 
 def prepare(shelf: Shelf, offices: Offices, public_url: str) -> dict[str, Reply]:
@@ -48,6 +50,8 @@ def page_url(public_url: str, slug: str) -> str:
 def _reply(found: Answer, shelf: Shelf, offices: Offices, public_url: str, related: Sequence[str]) -> Reply:
     names = [shelf.topics[slug].name for slug in related[:MOST_CHOICES] if slug in shelf.topics]
     links = [render.link(say("whole_page"), page_url(public_url, found.slug))] if public_url and found.body else []
+    if found.number and not found.slug.startswith(TALK):
+        links = [" ".join([*links, say("answer_number", number=found.number)])]
     return choices(fill(found.chat, offices), names, links)
 
 

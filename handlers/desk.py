@@ -19,6 +19,7 @@ from content.store.db import Database
 from content.store.keys import Keyring
 from content.store.memory import UNKNOWN
 from handlers.message import Reply
+from handlers.stopping import Switch
 from handlers.understanding import Understanding, Understood
 
 
@@ -48,6 +49,8 @@ class Bureau:
     """Numbers that the bureau has filled in, by the day they hold."""
     rounds: dict[str, Any] = field(default_factory=dict)
     """What does not change of rounds that are being played, by id; quiz/chat.py owns it."""
+    switch: Switch = field(default_factory=Switch)
+    """Whether answers are stopped, as this worker found it last."""
 
 
 @dataclass(slots=True)

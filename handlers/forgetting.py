@@ -24,12 +24,14 @@ from handlers.quiz import play, seats
 from handlers.quiz.boards import nicknames
 from handlers.quiz.models import HeldCampaign, Participant
 from handlers.quiz.prizes import claims, drawing
+from handlers.talk import tickets
 
 WORDS, LEAVING = "words", "leaving"
 FORGETTERS: tuple[Callable[[Session, str], None], ...] = (
     videos.forget,
     play.forget,
     conversation.leave,
+    tickets.forget,
     owing.forget,
     citizens.forget,
 )

@@ -24,8 +24,7 @@ from handlers.quiz.entering import chat as entering_chat
 from handlers.quiz.entering import words as joining
 from handlers.quiz.exam import chat as exam_chat
 from handlers.quiz.prizes import chat as prizes_chat
-from handlers.talk import emergency, privacy
-from handlers.talks import TALK_NAMES
+from handlers.talk import emergency, human, privacy
 from handlers.understanding import Understood
 
 Handler = Callable[[Incoming, Desk], Reply | None]
@@ -73,7 +72,7 @@ def _menu_tap(incoming: Incoming, desk: Desk) -> Reply:
     """The key of a menu entry is a topic's slug, or words as a citizen would write them."""
     if incoming.text in desk.bureau.shelf.topics:
         reply = talks.unfinished(incoming, desk, incoming.text) or _by_topic(incoming, desk, incoming.text) or NOTHING
-        return reply if incoming.text in TALK_NAMES.values() else talks.aside(incoming, desk, reply)
+        return reply if talks.begins_one(incoming.text) else talks.aside(incoming, desk, reply)
     reply = words(replace(incoming, kind="text"), desk)
     if (
         desk.understood and desk.understood.topic == UNKNOWN_TOPIC
@@ -126,6 +125,7 @@ TOPICS: dict[str, Handler] = {
     publicity_chat.VIDEOS: publicity_chat.videos,
     **dict.fromkeys(catalogue.TOPICS, catalogue.asked),
     privacy.TOPIC: privacy.answer,
+    human.TOPIC: human.asked,
 }
 STATELESS = frozenset({publicity_chat.ARTICLES, privacy.TOPIC})
 """Of these the ones that are answered out of memory; the others look up what is held, or the citizen's own things."""
@@ -145,6 +145,8 @@ def words(incoming: Incoming, desk: Desk) -> Reply:
     desk.understood = hear(incoming.text, desk)
     if desk.understood.topic == emergency.TOPIC:
         return talks.aside(incoming, desk, answers.answer(desk, emergency.TOPIC))
+    if reply := human.said(incoming, desk):
+        return talks.aside(incoming, desk, reply)
     if talks.may_be_open(incoming, desk, _is_sure(desk.understood)) and (reply := talks.go_on(incoming, desk)):
         return reply
     if talks.is_leaving(incoming):
@@ -158,7 +160,7 @@ def words(incoming: Incoming, desk: Desk) -> Reply:
         return Reply(text=say("none_of_these"))
     if reply := talks.unfinished(incoming, desk, desk.understood.topic):
         return reply
-    is_aside = desk.conversation == memory.OPEN and desk.understood.topic not in TALK_NAMES.values()
+    is_aside = desk.conversation == memory.OPEN and not talks.begins_one(desk.understood.topic)
     reply = (
         boards_chat.said(incoming, desk)
         or entering_chat.said(incoming, desk)

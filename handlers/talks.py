@@ -20,12 +20,14 @@ from handlers.guided.guide import Guide
 from handlers.message import Incoming, Reply
 from handlers.quiz import chat as quiz_chat
 from handlers.quiz.entering import chat as entering_chat
+from handlers.talk import human
 from handlers.understanding import Understood
 
 GUIDES: tuple[Guide, ...] = ()
 """The guided talks: questions of library/interviews, asked by one engine in the chat and on the page."""
 TALKS: dict[str, Callable[[Incoming, Desk, str, Talk], Reply | None]] = {
     quiz_chat.KIND: quiz_chat.go_on,
+    human.KIND: human.go_on,
     **{guide.kind: partial(guided_chat.go_on, guide) for guide in GUIDES},
 }
 BY_COPY: dict[str, Callable[[Incoming, Desk, Copy], Reply | None]] = {
@@ -33,7 +35,11 @@ BY_COPY: dict[str, Callable[[Incoming, Desk, Copy], Reply | None]] = {
     **{guide.kind: partial(guided_chat.go_on_by_copy, guide) for guide in GUIDES},
 }
 """What a talk does without having been looked up; None for whatever needs the look."""
-TALK_NAMES = {quiz_chat.KIND: quiz_chat.TOPIC, **{guide.kind: guide.flow.topic for guide in GUIDES}}
+TALK_NAMES = {
+    quiz_chat.KIND: quiz_chat.TOPIC,
+    human.KIND: human.TOPIC,
+    **{guide.kind: guide.flow.topic for guide in GUIDES},
+}
 GUIDED = {guide.kind: guide.flow.title for guide in GUIDES}
 PARTINGS: dict[str, Callable[[Talk, Desk], str]] = {quiz_chat.KIND: entering_chat.parting}
 """What else is said to whoever leaves a talk."""
@@ -118,7 +124,7 @@ def aside(incoming: Incoming, desk: Desk, reply: Reply) -> Reply:
     if desk.conversation != memory.OPEN or reply.kind != "text":
         return reply
     kind = _open_kind(desk, incoming)
-    if kind not in TALK_NAMES:
+    if kind not in TALK_NAMES or kind == human.KIND:
         return reply
     name = GUIDED.get(kind) or desk.bureau.shelf.topics[TALK_NAMES[kind]].name
     return replace(reply, text=f"{reply.text}\n\n{say('still_open', name=name)}")
@@ -132,9 +138,14 @@ def _open_kind(desk: Desk, incoming: Incoming) -> str:
     return seen.talk.kind if seen.talk else ""
 
 
+def begins_one(topic: str) -> bool:
+    """Whether asking for the topic begins a talk; 人工 only shows the way to one."""
+    return topic in TALK_NAMES.values() and topic != human.TOPIC
+
+
 def unfinished(incoming: Incoming, desk: Desk, topic: str) -> Reply | None:
     """Another talk would take the place of a guided one: what was answered in that is not thrown away unasked."""
-    if desk.conversation != memory.OPEN or topic not in TALK_NAMES.values():
+    if desk.conversation != memory.OPEN or not begins_one(topic):
         return None
     kind = _open_kind(desk, incoming)
     if kind not in GUIDED or TALK_NAMES[kind] == topic:

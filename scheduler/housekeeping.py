@@ -12,13 +12,14 @@ from handlers.privacy import register, retention
 from handlers.publicity import videos
 from handlers.quiz.exam import roster, tries
 from handlers.quiz.prizes import claims
+from handlers.talk import tickets
 from scheduler import errands, imports, outbox
 
 PURGES: dict[str, Callable[[Session], None]] = {
     "misses": turns.purge, "receipts": receipts.purge, "talks": conversation.purge, "videos": videos.purge,
     "imports": imports.purge, "errands": errands.purge, "outgoing": outbox.purge, "exams": roster.purge,
-    "tries": tries.purge, "prizes": claims.purge, "owed": owing.purge, "security": security_log.purge,
-    "erasures": register.purge,
+    "tries": tries.purge, "prizes": claims.purge, "owed": owing.purge, "tickets": tickets.purge,
+    "security": security_log.purge, "erasures": register.purge,
 }  # fmt: skip
 """What ends the keeping of each kind, by the name it has in library/retention.toml; a test compares the two."""
 

@@ -11,6 +11,8 @@ from bot.console.parts import parts
 from bot.console.posts import REVIEWERS
 from content.staff import Role
 from content.store import clock
+from handlers import stopping
+from handlers.stopping import AnswerStop
 from scheduler import notices, posts, silence
 from scheduler.models import Freeze, Publication
 
@@ -23,11 +25,14 @@ class Bar:
     worrying: list[Publication]
     silence: str
     """Why nothing goes out at all; empty where a scheduler is at work."""
+    stopped: AnswerStop | None
+    """Answers are stopped or carry a notice."""
 
 
 def bar() -> Bar:
     with parts().database.reading() as session:
-        return Bar(posts.find_freeze(session), notices.unseen(session), silence.trouble(session, clock.now()))
+        trouble = silence.trouble(session, clock.now())
+        return Bar(posts.find_freeze(session), notices.unseen(session), trouble, stopping.find(session))
 
 
 def freeze_page() -> Any:

@@ -31,6 +31,7 @@ from bot.console import (
     signing,
     staff,
     statistics,
+    stopping,
     today,
     videos,
     words,
@@ -40,5 +41,5 @@ NOUNS: tuple[ModuleType, ...] = (
     today, articles, importing, pictures, posts, planning, reviews, acts, calendar, campaigns, campaign_new,
     campaign_people, analysis, mending, certificates, editions, exams,
     exam_rosters, exam_people, exam_overrides, exam_liaisons, questions, question_imports, draws, videos,
-    statistics, words, staff, audit, freezing, signing,
+    statistics, words, staff, audit, freezing, stopping, signing,
 )  # fmt: skip

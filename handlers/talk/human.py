@@ -5,8 +5,6 @@ other talk where it stands.
 """
 
 import re
-from collections.abc import Mapping
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -16,8 +14,9 @@ from handlers import answers, citizens, conversation, owing, receipts
 from handlers.conversation import Talk
 from handlers.desk import Desk
 from handlers.message import Incoming, Reply
-from handlers.talk import hours, tickets
+from handlers.talk import hours, mistakes, tickets
 from handlers.talk.models import Ticket
+from handlers.understanding import Understood
 
 KIND = "ticket"
 TOPIC = "talk/human"
@@ -49,11 +48,18 @@ def asked(incoming: Incoming, desk: Desk) -> Reply:
 
 def said(incoming: Incoming, desk: Desk) -> Reply | None:
     """What belongs here whatever else is going on, as long as it is no danger."""
+    reply = _written_to_us(incoming, desk) or mistakes.said(incoming, desk)
+    if reply:
+        desk.understood = Understood(TOPIC, 1.0, ())
+    return reply
+
+
+def _written_to_us(incoming: Incoming, desk: Desk) -> Reply | None:
     written = incoming.text.strip(_EDGES)
-    if "留言" not in written and written not in _WANTS_ANSWER:
-        return None
     if written in _WANTS_ANSWER:
         return _shown_answer(desk)
+    if "留言" not in written:
+        return None
     if found := _IN_ONE.fullmatch(incoming.text):
         return _take_in(incoming, desk, found[1].strip())
     return _start(incoming, desk) if written in _ASKS else None
@@ -62,11 +68,7 @@ def said(incoming: Incoming, desk: Desk) -> Reply | None:
 def go_on(incoming: Incoming, desk: Desk, citizen_id: str, talk: Talk) -> Reply:
     """The message itself."""
     words = incoming.text.strip()
-    if len(words) < SHORTEST:
-        return Reply(text=say("human_too_short"))
-    reply = _take_in(incoming, desk, words, ends_talk=True)
-    desk.conversation = memory.NONE
-    return reply
+    return _take_in(incoming, desk, words) if len(words) >= SHORTEST else Reply(text=say("human_too_short"))
 
 
 def _shown_answer(desk: Desk) -> Reply:
@@ -81,34 +83,38 @@ def _start(incoming: Incoming, desk: Desk) -> Reply:
 
     def act(session: Session) -> Reply:
         citizen_id = citizens.get_or_add_citizen_id(session, desk.bureau.keyring, desk.openid)
+        talk = conversation.find_open(session, citizen_id)
         if tickets.is_too_many(session, citizen_id):
             return Reply(text=say("human_too_many", most=tickets.A_DAY))
-        talk = conversation.find_open(session, citizen_id)
+        desk.conversation = memory.OPEN
         if talk is not None and talk.kind != KIND:
-            desk.conversation = memory.OPEN
             return Reply(text=say("human_in_one_message"))
-        nothing: Mapping[str, Any] = {}
-        conversation.begin(session, citizen_id, KIND, nothing)
-        desk.conversation, desk.copy = memory.OPEN, ""
+        conversation.begin(session, citizen_id, KIND, {})
+        desk.copy = ""
         return Reply(text=say("human_write_now", days=tickets.KEPT_DAYS))
 
     desk.conversation = memory.UNKNOWN
     return receipts.once(desk.bureau.database, incoming.key, act)
 
 
-def _take_in(incoming: Incoming, desk: Desk, words: str, ends_talk: bool = False) -> Reply:
+def _take_in(incoming: Incoming, desk: Desk, words: str) -> Reply:
+    """Ends the talk that waited for the message; any other keeps its place."""
     topic = _about(words, desk)
 
     def act(session: Session) -> Reply:
         citizen_id = citizens.get_or_add_citizen_id(session, desk.bureau.keyring, desk.openid)
-        if ends_talk:
+        talk = conversation.find_open(session, citizen_id)
+        desk.conversation = memory.OPEN if talk else memory.NONE
+        if talk is not None and talk.kind == KIND:
             conversation.leave(session, citizen_id)
+            desk.conversation = memory.NONE
         if tickets.is_too_many(session, citizen_id):
             return Reply(text=say("human_too_many", most=tickets.A_DAY))
         ticket = tickets.take_in(session, desk.bureau.keyring, citizen_id, words, topic)
         owing.open_window(session, citizen_id, desk.citizen)
         return received(ticket)
 
+    desk.conversation = memory.UNKNOWN
     return receipts.once(desk.bureau.database, incoming.key, act)
 
 

@@ -29,6 +29,7 @@ WORDS_CHARACTERS, ANSWER_CHARACTERS, REASON_CHARACTERS = 600, 400, 200
 A_DAY = 5
 """So many messages of one citizen a day."""
 KEPT_DAYS = 90
+KEPT = timedelta(days=KEPT_DAYS)
 LONGEST = timedelta(days=365)
 """Nobody's words wait longer than this, answered or not."""
 UNFINISHED = (TicketState.OPEN, TicketState.CLAIMED, TicketState.ANSWERED)
@@ -185,7 +186,7 @@ def forget(session: Session, citizen_id: str) -> None:
 def purge(session: Session) -> None:
     """What is over for ninety days loses its words and whose they were; that there was one is kept for the figures."""
     now = clock.now()
-    is_over = (Ticket.closed_at < now - timedelta(days=KEPT_DAYS)) | (Ticket.received_at < now - LONGEST)
+    is_over = (Ticket.closed_at < now - KEPT) | (Ticket.received_at < now - LONGEST)
     old = select(Ticket.id).where(is_over, Ticket.citizen_id != "")
     session.execute(update(TicketStep).where(TicketStep.ticket_id.in_(old)).values(words_encrypted=""))
     session.execute(update(Ticket).where(Ticket.id.in_(old)).values(words_encrypted="", citizen_id=""))

@@ -1,0 +1,168 @@
+"""人工 and 留言 in the chat: who is there, one message taken in once, and no other talk loses its place."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from content.store import clock
+from content.store.memory import UNKNOWN
+from handlers import conversation, owing
+from handlers.citizens import find_citizen_id, pseudonym_of
+from handlers.talk import hours, tickets
+from handlers.talk.models import Ticket, TicketKind, TicketState
+
+WEDNESDAY = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)  # 10:00 in Beijing
+HOURS = "周一至周五 8:30—11:30，13:30—17:00"
+TOLD = "老板拖欠我三个月工资，我想知道要带什么材料"
+
+
+def his(bureau, somebody) -> list[Ticket]:
+    pseudonym = pseudonym_of(bureau.keyring, somebody.openid)
+    with bureau.database.reading() as session:
+        citizen_id = find_citizen_id(session, pseudonym)
+        return list(session.scalars(select(Ticket).where(Ticket.citizen_id == citizen_id).order_by(Ticket.id)))
+
+
+# ── hours ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("hour", "minute", "is_open"),
+    [(8, 29, False), (8, 30, True), (11, 29, True), (11, 30, False), (13, 30, True), (16, 59, True), (17, 0, False)],
+)
+def test_the_hours_are_read_as_the_bureau_wrote_them(hour, minute, is_open):
+    moment = datetime(2026, 11, 25, hour, minute, tzinfo=clock.BEIJING)
+    assert hours.is_open(moment, HOURS, {}) is is_open
+
+
+@pytest.mark.parametrize(
+    "written", ["", "工作日", "夏季 8:30-11:30，冬季 9:00-11:30", "8:30-7:30", "25:00-26:00", "5月至9月 8:00-12:00"]
+)
+def test_hours_that_are_not_certain_are_not_guessed(written):
+    assert hours.is_open(WEDNESDAY, written, {}) is None
+
+
+def test_nobody_is_there_on_a_holiday_and_somebody_is_on_a_worked_weekend():
+    assert hours.is_open(datetime(2026, 10, 1, 10, tzinfo=clock.BEIJING), HOURS, {}) is False
+    assert hours.is_open(datetime(2026, 10, 10, 10, tzinfo=clock.BEIJING), HOURS, {}) is True  # 调休上班
+    assert hours.is_open(datetime(2026, 11, 28, 10, tzinfo=clock.BEIJING), HOURS, {}) is False
+
+
+@pytest.mark.parametrize(
+    ("received", "due"),
+    [((2026, 11, 25, 10), (2026, 11, 26)), ((2026, 11, 27, 23), (2026, 11, 30)), ((2026, 9, 30, 10), (2026, 10, 8))],
+)
+def test_the_first_answer_is_due_on_the_next_working_day(received, due):
+    assert hours.answer_due(datetime(*received, tzinfo=clock.BEIJING), {}) == date(*due)
+
+
+# ── the chat ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_asking_for_a_person_tells_the_telephone_and_the_way_to_leave_a_message(somebody):
+    reply = somebody.says("人工")
+    assert "12348" in reply.text and reply.choices[0] == "留言" and "工作日" in reply.text
+
+
+def test_the_next_message_is_the_message_and_is_taken_in_once(bureau, somebody):
+    with clock.fixed_at(WEDNESDAY):
+        somebody.says("人工")
+        assert "90 天后删除" in somebody.says("1").text
+        reply = somebody.says(TOLD, key=f"k-{somebody.openid}")
+        somebody.conversation = UNKNOWN  # Redis was emptied before the second delivery
+        assert somebody.says(TOLD, key=f"k-{somebody.openid}").text == reply.text
+    (ticket,) = his(bureau, somebody)
+    assert f"编号 {ticket.id}" in reply.text and "11月26日" in reply.text
+    assert (ticket.state, ticket.kind, ticket.topic) == (TicketState.OPEN, TicketKind.MESSAGE, "matter/wages")
+    assert "工资" not in ticket.words_encrypted and tickets.words_of(ticket, bureau.keyring) == TOLD
+    with bureau.database.reading() as session, clock.fixed_at(WEDNESDAY):
+        assert owing.left(session, ticket.citizen_id) == owing.Left(5, WEDNESDAY + timedelta(hours=48))
+
+
+def test_after_the_message_questions_are_answered_as_before(somebody):
+    somebody.says("留言")
+    somebody.says(TOLD)
+    assert "12333" in somebody.says("拖欠工资怎么办").text
+
+
+def test_words_of_a_message_are_not_counted_as_not_understood(somebody):
+    somebody.says("留言 哗啦哗啦嘎嘎哗啦")
+    assert somebody.topic == "talk/human"
+
+
+def test_a_message_that_says_nothing_is_asked_for_again_and_leaving_leaves(bureau, somebody):
+    somebody.says("留言")
+    assert "具体" in somebody.says("在吗").text
+    somebody.says("退出")
+    assert his(bureau, somebody) == [] and "12333" in somebody.says("拖欠工资怎么办").text
+
+
+def test_danger_goes_first_also_while_a_message_is_waited_for(bureau, somebody):
+    somebody.says("留言")
+    assert "110" in somebody.says("他拿刀要杀我，救命").text
+    assert his(bureau, somebody) == []
+    somebody.says(TOLD)
+    assert len(his(bureau, somebody)) == 1
+
+
+def test_another_talk_keeps_its_place(bureau, somebody):
+    somebody.says("宪法竞答")
+    assert "先写“留言”" in somebody.says("留言").text
+    reply = somebody.says(f"留言 {TOLD}")
+    assert "编号" in reply.text and "还停在原来的地方" in reply.text
+    with bureau.database.reading() as session:
+        talk = conversation.find_open(session, his(bureau, somebody)[0].citizen_id)
+        assert talk.kind == "quiz"
+
+
+def test_nobody_floods_the_desk(bureau, somebody):
+    for number in range(tickets.A_DAY):
+        somebody.says(f"留言 第{number}件事要问你们")
+    assert "12348" in somebody.says("留言 还有一件事要问").text
+    assert len(his(bureau, somebody)) == tickets.A_DAY
+
+
+def test_long_and_hostile_words_are_kept_as_they_are(bureau, somebody):
+    words = "<script>alert(1)</script>]]>'\";DROP TABLE tickets;--" + "长" * 900
+    somebody.says(f"留言 {words}")
+    assert tickets.words_of(his(bureau, somebody)[0], bureau.keyring) == words[: tickets.WORDS_CHARACTERS]
+
+
+# ── 报错 ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_answer_has_a_number_and_whoever_says_it_is_wrong_makes_an_item_of_it(bureau, somebody):
+    number = bureau.shelf.answers["matter/wages"].number
+    assert f"报错{number}" in somebody.says("拖欠工资怎么办").text
+    reply = somebody.says(f"报错{number} 电话打不通")
+    (ticket,) = his(bureau, somebody)
+    assert f"编号 {ticket.id}" in reply.text
+    assert (ticket.kind, ticket.topic, ticket.answer_number) == (TicketKind.MISTAKE, "matter/wages", number)
+    assert tickets.words_of(ticket, bureau.keyring) == "电话打不通"
+
+
+@pytest.mark.parametrize("said", ["报错 999999999", "报错999999 不对"])
+def test_a_number_that_does_not_exist_is_told(bureau, somebody, said):
+    assert "没有编号" in somebody.says(said).text and his(bureau, somebody) == []
+
+
+def test_the_word_alone_tells_how(somebody):
+    assert "报错 12" in somebody.says("报错").text
+
+
+def test_without_a_number_the_words_are_taken_in(bureau, somebody):
+    somebody.says("报错 你们说的法律援助条件过时了")
+    (ticket,) = his(bureau, somebody)
+    assert (ticket.answer_number, ticket.topic) == (None, "")
+
+
+# ── erasure ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_whoever_leaves_takes_his_messages_along(bureau, somebody):
+    somebody.says(f"留言 {TOLD}")
+    (ticket,) = his(bureau, somebody)
+    somebody.sends("event:unsubscribe")
+    with bureau.database.reading() as session:
+        assert session.get(Ticket, ticket.id) is None
