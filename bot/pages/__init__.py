@@ -8,7 +8,20 @@ from pathlib import Path
 
 from flask import Blueprint, Response, abort, render_template
 
-from bot.pages import aid, boards, catalogue, certificates, draw, exam, exam_liaison, laws, pictures, privacy, quiz, videos
+from bot.pages import (
+    aid,
+    boards,
+    catalogue,
+    certificates,
+    draw,
+    exam,
+    exam_liaison,
+    laws,
+    pictures,
+    privacy,
+    quiz,
+    videos,
+)
 from bot.wechat.login import Login
 from content import offices, render, repository
 from content.models import MaterialKind
