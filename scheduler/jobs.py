@@ -113,6 +113,6 @@ JOBS = (
     Job("mark_owed", 30, Missed.SKIP, lambda parts: citizen_messages.mark(parts.database, parts.memory)),
     Job("hand_in_papers", 5, Missed.SKIP, lambda parts: campaigns.hand_in_papers(parts.database)),
     Job("prizes", 30, Missed.ONCE, lambda parts: campaigns.look_after_prizes(parts.database)),
-    Job("scour", 30, Missed.SKIP, lambda parts: housekeeping.scour(parts.database)),
+    Job("scour", 60, Missed.SKIP, lambda parts: housekeeping.scour(parts.database)),
     Job("purge", 3600, Missed.ONCE, lambda parts: housekeeping.purge(parts.database)),
 )

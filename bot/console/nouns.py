@@ -27,6 +27,7 @@ from bot.console import (
     posts,
     question_imports,
     questions,
+    retention,
     reviews,
     signing,
     staff,
@@ -41,5 +42,5 @@ NOUNS: tuple[ModuleType, ...] = (
     today, articles, importing, pictures, posts, planning, reviews, acts, calendar, campaigns, campaign_new,
     campaign_people, analysis, mending, certificates, editions, exams,
     exam_rosters, exam_people, exam_overrides, exam_liaisons, questions, question_imports, draws, videos,
-    statistics, words, staff, audit, freezing, stopping, signing,
+    statistics, words, staff, audit, retention, freezing, stopping, signing,
 )  # fmt: skip

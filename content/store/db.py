@@ -138,8 +138,7 @@ class Database:
         """
         if self.is_sqlite:
             return _truncate_log(self.engine)
-        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql(f"VACUUM {', '.join(sorted(tables))}")
+        _vacuum(self.engine, f"VACUUM {', '.join(sorted(tables))}")
         return True
 
     def close(self) -> None:
@@ -231,6 +230,21 @@ def _truncate_log(engine: Engine) -> bool:
     finally:
         pooled.close()
     return not busy
+
+
+def _vacuum(engine: Engine, statement: str) -> None:
+    """Outside of any transaction, also of the one that asking whether the server is there has begun."""
+    pooled = engine.raw_connection()
+    try:
+        raw: Any = pooled.driver_connection
+        raw.rollback()
+        raw.autocommit = True
+        try:
+            raw.cursor().execute(statement)
+        finally:
+            raw.autocommit = False
+    finally:
+        pooled.close()
 
 
 def _begin_sqlite(connection: Any) -> None:

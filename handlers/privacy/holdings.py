@@ -18,6 +18,8 @@ from handlers.privacy.retention import Kind, Place, Tie, kinds
 
 MOST_ROWS = 2000
 """Of one table in one export: nobody plays so many rounds, and a page must end."""
+_SEALED = "gAAAA"
+"""What every encrypted text begins with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +134,8 @@ def _plain(person: Person, purpose: str, value: Any) -> str:
     if purpose:
         try:
             return person.keyring.decrypt(purpose, str(value))
-        except KeysUnreadable:
-            return say("privacy_sealed")
+        except KeysUnreadable:  # of another installation's keys, or it was never encrypted
+            return say("privacy_sealed") if str(value).startswith(_SEALED) else str(value)
     if isinstance(value, bool):
         return say("privacy_yes") if value else say("privacy_no")
     if isinstance(value, datetime):

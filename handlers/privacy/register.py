@@ -56,6 +56,10 @@ def enter(session: Session, keyring: Keyring, pseudonym: str, asked_by: str, wen
     return made
 
 
+def find(session: Session, number: str) -> Erasure | None:
+    return session.get(Erasure, number)
+
+
 def unscoured(session: Session) -> datetime | None:
     """The newest moment whose erasures can be made final now; None where there is none."""
     waiting = select(Erasure.at).where(Erasure.scoured_at.is_(None), Erasure.at <= clock.now() - RETRIES_END)
