@@ -18,6 +18,7 @@ from bot.commands import (
     ask,
     audit,
     backup,
+    catalogue,
     check,
     content,
     db,
@@ -38,6 +39,7 @@ from bot.version import VERSION
 from bot.wechat.errors import PlatformError
 from bot.wiring import NoModel
 from content.articles import NotSaved
+from content.catalogue.entries import NotKept
 from content.figures import FiguresUnreadable
 from content.importers.library import Unreadable
 from content.importers.questions import BadQuestion
@@ -65,7 +67,7 @@ from scheduler.moves import NoSuchPost, NotPossible
 _TOLD = (
     BadBackup, BadCampaign, BadConfig, BadMenu, BadNumber, BadPicture, BadQuestion, BadRecord, Broken, Damaged, Forged,
     KeysUnreadable, NoLessons, NoModel, NoRedisServer, NoSuchPost, NotAllowed, NotDrawn, NotEmpty, NotFound, NotHeld,
-    NotIssued, NotPossible, NotPrinted, NotSaved, NotTaken, OfficesUnreadable, PlatformError, PortTaken,
+    NotIssued, NotKept, NotPossible, NotPrinted, NotSaved, NotTaken, OfficesUnreadable, PlatformError, PortTaken,
     FiguresUnreadable, RosterNotTaken, TooFew, Unreadable,
 )  # fmt: skip
 
@@ -100,7 +102,23 @@ def _take_config(command: click.Command) -> None:
         _take_config(inner)
 
 
-for module in (alerts, answers, ask, audit, backup, check, content, db, menu, posts, quiz, run, staff, takeover):
+for module in (
+    alerts,
+    answers,
+    ask,
+    audit,
+    backup,
+    catalogue,
+    check,
+    content,
+    db,
+    menu,
+    posts,
+    quiz,
+    run,
+    staff,
+    takeover,
+):
     for command in module.COMMANDS:
         pufa.add_command(command)
 _take_config(pufa)

@@ -62,13 +62,13 @@ def save(
             raise WrittenOver(newest)
         if entry.shown_number and entry.index_number != words.index_number:
             raise NotKept(f"索引号公开以后不能改（原来是 {entry.index_number}）：写错了请撤回这一条，另建一条。")
-    _append(session, entry, words, by, origin)
+    append(session, entry, words, by, origin)
     audit.record(session, by, "catalogue.save", f"catalogue:{entry.id}", number=entry.newest_number,
                  index_number=entry.index_number)  # fmt: skip
     return entry
 
 
-def _append(session: Session, entry: CatalogueEntry, words: Words, by: str, origin: str) -> None:
+def append(session: Session, entry: CatalogueEntry, words: Words, by: str, origin: str) -> None:
     """One more revision; before the entry was ever shown, its own columns follow."""
     if not entry.shown_number:
         _show_as(entry, words)
