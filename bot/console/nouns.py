@@ -33,13 +33,14 @@ from bot.console import (
     staff,
     statistics,
     stopping,
+    tickets,
     today,
     videos,
     words,
 )
 
 NOUNS: tuple[ModuleType, ...] = (
-    today, articles, importing, pictures, posts, planning, reviews, acts, calendar, campaigns, campaign_new,
+    today, tickets, articles, importing, pictures, posts, planning, reviews, acts, calendar, campaigns, campaign_new,
     campaign_people, analysis, mending, certificates, editions, exams,
     exam_rosters, exam_people, exam_overrides, exam_liaisons, questions, question_imports, draws, videos,
     statistics, words, staff, audit, retention, freezing, stopping, signing,

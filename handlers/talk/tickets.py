@@ -82,6 +82,18 @@ def listing(session: Session, states: Sequence[str], limit: int = 100, before: i
     return list(session.scalars(query).all())
 
 
+def count(session: Session, states: Sequence[str]) -> int:
+    return session.scalar(select(func.count()).select_from(Ticket).where(Ticket.state.in_(states))) or 0
+
+
+def others_of(session: Session, ticket: Ticket, limit: int = 10) -> list[Ticket]:
+    """What else the same citizen has written, the newest first."""
+    if not ticket.citizen_id:
+        return []
+    his = select(Ticket).where(Ticket.citizen_id == ticket.citizen_id, Ticket.id != ticket.id)
+    return list(session.scalars(his.order_by(Ticket.id.desc()).limit(limit)).all())
+
+
 def get_ticket(session: Session, ticket_id: int) -> Ticket:
     """Raises NotFound."""
     if (found := session.get(Ticket, ticket_id)) is None:
