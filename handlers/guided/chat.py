@@ -19,8 +19,8 @@ from handlers.conversation import Conversation, Copy, Talk
 from handlers.desk import Desk
 from handlers.guided import flow as flows
 from handlers.guided import talking
-from handlers.guided.flow import Flow, Kind, Question
 from handlers.guided.guide import Guide
+from handlers.guided.questions import Flow, Kind, Question, is_sealed
 from handlers.message import Incoming, Reply
 
 PURPOSE = "talk"
@@ -127,7 +127,7 @@ def _finish(
 def _left_open(guide: Guide, desk: Desk, copy: Copy) -> Reply:
     """The question that waits. Redis gets a copy, but where a private answer is in it."""
     desk.conversation = memory.OPEN
-    is_private = any(map(flows.is_sealed, copy.talk.answers.values()))
+    is_private = any(map(is_sealed, copy.talk.answers.values()))
     desk.copy = "" if is_private else str(replace(copy, more=None))
     return shown(guide.flow, copy.talk.answers, desk)
 

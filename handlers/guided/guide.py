@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from handlers.desk import Bureau, Desk
 from handlers.guided import flow
-from handlers.guided.flow import Flow
+from handlers.guided.questions import Flow
 from handlers.message import Reply
 
 Finish = Callable[[Session, Desk, str, Mapping[str, Any], str], Reply]

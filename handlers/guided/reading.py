@@ -12,7 +12,7 @@ from typing import Any
 from content.phrases import say
 from handlers.guided.amounts import chinese, numbers_in
 from handlers.guided.days import is_chinese_calendar, read_day
-from handlers.guided.flow import NONE_OF_THEM, Kind, Option, Question
+from handlers.guided.questions import NONE_OF_THEM, Kind, Option, Question
 
 _NUMERAL = "零一二两三" + "四五六七" + "八九十"
 _ONE = re.compile(

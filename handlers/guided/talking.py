@@ -15,8 +15,8 @@ from content.phrases import say
 from content.store import clock
 from handlers.guided import flow as flows
 from handlers.guided.asked import Wish, read_wish
-from handlers.guided.flow import SEALED, Flow, Kind, Question
 from handlers.guided.guide import Guide
+from handlers.guided.questions import NONE_OF_THEM, SEALED, Flow, Kind, Question, is_sealed
 from handlers.guided.reading import NO_ANSWER, Read, plain, read
 
 PAUSE = timedelta(hours=6)
@@ -115,7 +115,7 @@ def shown_value(question: Question, value: Any) -> str:
     """An answer as it is told again; a private one never is."""
     if value == "":
         return say("guided_skipped")
-    if question.is_private or flows.is_sealed(value):
+    if question.is_private or is_sealed(value):
         return say("guided_private")
     if question.kind is Kind.DATE:
         return clock.dated(date.fromisoformat(value))
@@ -186,7 +186,7 @@ def _hand_in(guide: Guide, kept: Mapping[str, Any], question: Question, key: str
     ticked = [value for value in question.values if value in (kept.get("_ticked") or ())]
     if not ticked:
         return Turn(_marked(kept, key, say("guided_tick_first")))
-    without_none = [value for value in ticked if value != flows.NONE_OF_THEM]
+    without_none = [value for value in ticked if value != NONE_OF_THEM]
     return answer(guide, kept, question, without_none or ticked, key, seal)
 
 

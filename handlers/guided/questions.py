@@ -1,0 +1,90 @@
+"""What a flow is made of: questions, their options, and the ways between them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+END = "end"
+NONE_OF_THEM = "none"
+"""The value of an option that stands alone where several may be chosen."""
+SEALED = "sealed"
+"""What a private answer is kept under: {"sealed": token}."""
+LONGEST = 200
+
+
+class Kind(StrEnum):
+    CHOICE = "choice"
+    SEVERAL = "several"
+    DATE = "date"
+    NUMBER = "number"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    value: str
+    label: str
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Way:
+    to: str
+    """A question's name, or END."""
+    when: Mapping[str, frozenset[str]]
+    """It is open when every named answer is one of the values; empty: always."""
+
+    def is_open(self, answers: Mapping[str, Any]) -> bool:
+        return all(name in answers and values_of(answers[name]) & wanted for name, wanted in self.when.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    name: str
+    kind: Kind
+    ask: str
+    explain: str = ""
+    options: tuple[Option, ...] = ()
+    may_skip: bool = False
+    longest: int = LONGEST
+    is_private: bool = False
+    then: tuple[Way, ...] = ()
+
+    def accepts(self, value: Any) -> bool:
+        """Whether a kept answer still is one: the flow may have changed since."""
+        if value == "" and self.may_skip:
+            return True
+        if self.kind is Kind.CHOICE:
+            return isinstance(value, str) and value in self.values
+        if self.kind is Kind.SEVERAL:
+            return isinstance(value, list) and bool(value) and set(value) <= set(self.values)
+        if self.kind is Kind.NUMBER:
+            return isinstance(value, int | float) and not isinstance(value, bool)
+        return (isinstance(value, str) and value != "") or is_sealed(value)
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        return tuple(option.value for option in self.options)
+
+    def label_of(self, value: str) -> str:
+        return next((option.label for option in self.options if option.value == value), value)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Flow:
+    name: str
+    title: str
+    topic: str
+    intro: str
+    first: str
+    questions: Mapping[str, Question]
+
+
+def values_of(value: Any) -> frozenset[str]:
+    """What a `when` compares: one value, or each of several."""
+    return frozenset(map(str, value)) if isinstance(value, list) else frozenset({str(value)})
+
+
+def is_sealed(value: Any) -> bool:
+    return isinstance(value, dict) and isinstance(value.get(SEALED), str)
