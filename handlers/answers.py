@@ -10,6 +10,8 @@ from handlers.desk import Desk
 from handlers.message import Reply
 
 MOST_CHOICES = 4
+STARTS = {"legal-aid/eligibility": "aid_start_words"}
+"""Where a guided talk is about a topic: the phrase that begins it, offered below the topic's answer."""
 TALK = "talk/"
 """What is said of the account itself has no number: only what can be wrong in law or fact has."""
 
@@ -49,6 +51,9 @@ def page_url(public_url: str, slug: str) -> str:
 
 def _reply(found: Answer, shelf: Shelf, offices: Offices, public_url: str, related: Sequence[str]) -> Reply:
     names = [shelf.topics[slug].name for slug in related[:MOST_CHOICES] if slug in shelf.topics]
+    if begins := STARTS.get(found.slug):
+        is_second = related != found.related  # what else he seems to have named stands first
+        names = [*names[:is_second], say(begins), *names[is_second:]][:MOST_CHOICES]
     links = [render.link(say("whole_page"), page_url(public_url, found.slug))] if public_url and found.body else []
     if found.number and not found.slug.startswith(TALK):
         links = [" ".join([*links, say("answer_number", number=found.number)])]

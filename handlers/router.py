@@ -15,6 +15,7 @@ from content.store import memory
 from handlers import answers, choosing, citizens, forgetting, receipts, statutes, talks
 from handlers.desk import Desk
 from handlers.disclosure import catalogue
+from handlers.legal_aid import chat as aid_chat
 from handlers.message import NOTHING, Incoming, Reply
 from handlers.publicity import asking as videos_asked
 from handlers.publicity import chat as publicity_chat
@@ -72,7 +73,7 @@ def _menu_tap(incoming: Incoming, desk: Desk) -> Reply:
     """The key of a menu entry is a topic's slug, or words as a citizen would write them."""
     if incoming.text in desk.bureau.shelf.topics:
         reply = talks.unfinished(incoming, desk, incoming.text) or _by_topic(incoming, desk, incoming.text) or NOTHING
-        return reply if talks.begins_one(incoming.text) else talks.aside(incoming, desk, reply)
+        return reply if talks.begins_one(incoming.text, incoming.text) else talks.aside(incoming, desk, reply)
     reply = words(replace(incoming, kind="text"), desk)
     if (
         desk.understood and desk.understood.topic == UNKNOWN_TOPIC
@@ -160,10 +161,11 @@ def words(incoming: Incoming, desk: Desk) -> Reply:
         return Reply(text=say("none_of_these"))
     if reply := talks.unfinished(incoming, desk, desk.understood.topic):
         return reply
-    is_aside = desk.conversation == memory.OPEN and not talks.begins_one(desk.understood.topic)
+    is_aside = desk.conversation == memory.OPEN and not talks.begins_one(desk.understood.topic, incoming.text)
     reply = (
         boards_chat.said(incoming, desk)
         or entering_chat.said(incoming, desk)
+        or aid_chat.said(incoming, desk)
         or statutes.look_up(incoming, desk)
         or _by_understanding(incoming, desk, desk.understood)
     )
@@ -202,6 +204,8 @@ def _hear(text: str, desk: Desk) -> Understood:
         return replace(understood, topic=quiz_chat.TOPIC, confidence=0.99, alternatives=(), second="")
     if prizes_chat.is_plain(text):
         return replace(understood, topic=prizes_chat.TOPIC, confidence=0.99, alternatives=(), second="")
+    if aid_chat.is_plain(text):
+        return replace(understood, topic=aid_chat.TOPIC, confidence=0.99, alternatives=(), second="")
     if catalogue.is_plain(text, desk):
         return replace(understood, topic=catalogue.TOPIC, confidence=0.99, alternatives=(), second="")
     if found := statutes.topic_of(text, desk):

@@ -17,13 +17,14 @@ from handlers.conversation import Copy, Talk
 from handlers.desk import Desk
 from handlers.guided import chat as guided_chat
 from handlers.guided.guide import Guide
+from handlers.legal_aid import chat as aid_chat
 from handlers.message import Incoming, Reply
 from handlers.quiz import chat as quiz_chat
 from handlers.quiz.entering import chat as entering_chat
 from handlers.talk import human
 from handlers.understanding import Understood
 
-GUIDES: tuple[Guide, ...] = ()
+GUIDES: tuple[Guide, ...] = (aid_chat.GUIDE,)
 """The guided talks: questions of library/interviews, asked by one engine in the chat and on the page."""
 TALKS: dict[str, Callable[[Incoming, Desk, str, Talk], Reply | None]] = {
     quiz_chat.KIND: quiz_chat.go_on,
@@ -138,14 +139,20 @@ def _open_kind(desk: Desk, incoming: Incoming) -> str:
     return seen.talk.kind if seen.talk else ""
 
 
-def begins_one(topic: str) -> bool:
+BEGUN_BY: dict[str, Callable[[str], bool]] = {aid_chat.TOPIC: aid_chat.is_plain}
+"""Topics that are answered as ever, and whose talk begins by words of its own."""
+
+
+def begins_one(topic: str, text: str) -> bool:
     """Whether asking for the topic begins a talk; 人工 only shows the way to one."""
+    if topic in BEGUN_BY:
+        return BEGUN_BY[topic](text)
     return topic in TALK_NAMES.values() and topic != human.TOPIC
 
 
 def unfinished(incoming: Incoming, desk: Desk, topic: str) -> Reply | None:
     """Another talk would take the place of a guided one: what was answered in that is not thrown away unasked."""
-    if desk.conversation != memory.OPEN or not begins_one(topic):
+    if desk.conversation != memory.OPEN or not begins_one(topic, incoming.text):
         return None
     kind = _open_kind(desk, incoming)
     if kind not in GUIDED or TALK_NAMES[kind] == topic:

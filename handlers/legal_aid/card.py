@@ -86,7 +86,7 @@ def make(
         reasons=words("reason", found.reason),
         standard=_standard(found, local, made_on),
         notes=[*_priority(found), *words("note", found.note)],
-        urgent=words("urgent", found.urgent) or ([word("urgent", "soon")] if told.is_near else []),
+        urgent=words("urgent", _urgent(found, told.is_near)),
         papers=[str(tables()["paper"][key]["full"]) for key in found.paper],
         short_papers=[str(tables()["paper"][key]["short"]) for key in found.paper],
         where=offices.fill("\n".join(words("where", found.where)), known).splitlines(),
@@ -101,14 +101,9 @@ def make(
 def chat_text(card: Card, link: str) -> str:
     """What the chat shows: fits whole."""
     lines = [f"{card.title}\n{say('aid_number', number=card.number)}"]
-    danger = word("note", "danger")
-    if danger in card.notes:
-        lines.append(danger)
-    reasons = card.reasons[:_SHORT_REASONS]
-    lines.append("\n".join(reasons))
-    lines += [say("aid_period", period=line) for line in card.periods[:_SHORT_PERIODS]]
-    if card.urgent:
-        lines.append(card.urgent[0])
+    lines += card.urgent[:1]
+    lines += card.reasons[:_SHORT_REASONS]
+    lines += [say("aid_period", period=line) for line in card.periods[: _SHORT_PERIODS - bool(card.urgent)]]
     lines.append(card.where[0])
     lines.append(say("aid_bring", papers="、".join(card.short_papers)))
     lines.append(card.short_decides)
@@ -159,6 +154,14 @@ def _shown(question: flows.Question, value: Any) -> str:
     if question.kind is flows.Kind.DATE:
         return clock.dated(date.fromisoformat(value))
     return "、".join(map(question.label_of, value if isinstance(value, list) else [value]))
+
+
+def _urgent(found: Outcome, is_near: bool) -> tuple[str, ...]:
+    """With a period that ends within seven days, also where he did not say so."""
+    if not is_near or "soon" in found.urgent:
+        return found.urgent
+    life = tuple(key for key in found.urgent if key == "danger")
+    return (*life, "soon", *(key for key in found.urgent if key not in life))
 
 
 def _priority(found: Outcome) -> list[str]:

@@ -1,17 +1,14 @@
-"""The self-test in the chat: the plain answer first, with the test offered below it; the card at the end."""
+"""The self-test in the chat: what begins it, and the card at its end. The topic's answer offers it (answers.py)."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from content import render
-from content.offices import fill
 from content.phrases import say
 from content.store import clock, working_days
-from handlers import answers as topics
 from handlers.desk import Bureau, Desk
 from handlers.guided import chat as guided
 from handlers.guided.guide import Guide
@@ -22,6 +19,7 @@ from handlers.message import Incoming, Reply
 
 KIND = "legal-aid"
 TOPIC = "legal-aid/eligibility"
+_LONGEST = 24
 _EARLIEST = 50
 """Years: a longer time ago is a slip of the finger."""
 _WORDS = frozenset(map(plain, (
@@ -32,29 +30,12 @@ _WORDS = frozenset(map(plain, (
 
 def is_plain(text: str) -> bool:
     """Words that mean the test and nothing else."""
-    return plain(text) in _WORDS
+    return len(text) <= _LONGEST and plain(text) in _WORDS
 
 
-def start(incoming: Incoming, desk: Desk) -> Reply:
-    """Words for the test begin it; the topic is answered as ever, and the test offered first below."""
-    if is_plain(incoming.text):
-        return guided.begin(GUIDE, incoming, desk)
-    return offered(desk)
-
-
-def offered(desk: Desk) -> Reply:
-    """The answer of the topic with the test as its first choice."""
-    bureau = desk.bureau
-    found = bureau.shelf.answers.get(TOPIC)
-    if found is None:
-        return topics.answer(desk, TOPIC)
-    names = [bureau.shelf.topics[slug].name for slug in found.related if slug in bureau.shelf.topics]
-    page = render.link(say("whole_page"), topics.page_url(bureau.public_url, TOPIC)) if bureau.public_url else ""
-    return replace(
-        topics.choices(
-            fill(found.chat, bureau.offices), [say("aid_start_words"), *names[:2]], [page] if page else []
-        ),
-    )  # fmt: skip
+def said(incoming: Incoming, desk: Desk) -> Reply | None:
+    """Words for the test begin it; the topic itself is answered as ever, with the test offered below."""
+    return guided.begin(GUIDE, incoming, desk) if is_plain(incoming.text) else None
 
 
 def make_card(session: Session, bureau: Bureau, answers: Mapping[str, Any], made_on: date) -> Card:
@@ -89,7 +70,9 @@ def _reply(session: Session, bureau: Bureau, answers: Mapping[str, Any]) -> Repl
 
 
 def _check(question_name: str, value: Any, answers: Mapping[str, Any]) -> str:
-    """A day of the past, and not of another life."""
+    """A day of the past, and not of another life; nobody is a child and sixty at once."""
+    if question_name == "groups":
+        return say("aid_both_ages") if {"minor", "elderly"} <= set(value) else ""
     if not question_name.endswith("_on") or not value:
         return ""
     day, today = clock.day(value), clock.today()

@@ -55,7 +55,7 @@ def outcome(answers: Answers) -> Outcome:
     return Outcome(
         kind, reason,
         note=_notes(answers, kind),
-        urgent=chosen(answers, "urgent"),
+        urgent=_urgent(answers),
         paper=bringing.papers(answers, is_notified=kind is Kind.NOTIFIED),
         where=helping.where(answers, is_notified=kind is Kind.NOTIFIED, is_applying=is_applying),
         running=running.running(answers),
@@ -134,11 +134,15 @@ def _of_the_rest(answers: Answers, subject: str) -> _Verdict:
     return Kind.CONSULT_ONLY if laws or subject == "assault" else Kind.NOT_COVERED, (reason, *laws)
 
 
+def _urgent(answers: Answers) -> tuple[str, ...]:
+    """What cannot wait (44), life first."""
+    is_in_danger = subject_of(answers) == "violence" or answers.get("harmed") == "yes"
+    return (*(["danger"] if is_in_danger else []), *chosen(answers, "urgent"))
+
+
 def _notes(answers: Answers, kind: Kind) -> tuple[str, ...]:
     """What he should know, the most pressing first."""
     notes: list[str] = []
-    if "violence" in (subject_of(answers), answers.get("matter")) or answers.get("harmed") == "yes":
-        notes.append("danger")
     if subject_of(answers) in ("accused", "kin"):
         notes += [*(["held"] if answers.get("held") == "yes" else []), "duty_lawyer"]
     if kind is Kind.NOTIFIED:
