@@ -54,7 +54,8 @@ def as_docx(letter: Letter) -> bytes:
     section.left_margin, section.right_margin = Cm(2.8), Cm(2.6)
     section.top_margin, section.bottom_margin = Cm(3.2), Cm(3)
     _set_font(document.styles["Normal"], _BODY, 16)
-    document.styles["Normal"].paragraph_format.line_spacing = Pt(29)
+    spacing = document.styles["Normal"].paragraph_format
+    spacing.line_spacing, spacing.space_after = Pt(28), Pt(0)
     _head(document, letter)
     _paragraph(document, letter.greeting)
     for sentence in letter.said:
