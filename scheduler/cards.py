@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from content import audit, inspection, legal_calendar
 from content.store import clock, working_days
 from handlers.publicity import moderation
-from scheduler import outbox, slots
+from handlers.talk import tickets
+from scheduler import outbox, slots, ticket_clock
 from scheduler.freezing import find_freeze
 from scheduler.freshness import freshness, material
 from scheduler.models import JobRun, Publication, State
@@ -23,7 +24,8 @@ _SHOWN = 5
 _JOBS = {
     "send_posts": "按时发送", "prepare_posts": "预备草稿", "follow_posts": "跟踪结果", "tell_staff": "提醒工作人员",
     "remind": "到时提醒", "morning_card": "晨报", "daily_figures": "每日统计", "purge": "清理过期记录",
-    "warm_memory": "预热缓存", "read_word_files": "导入 Word 文件", "alive": "定时任务", "do_errands": "预览和删除",
+    "tell_citizens": "给市民的答复", "mark_owed": "待送答复", "warm_memory": "预热缓存",
+    "read_word_files": "导入 Word 文件", "alive": "定时任务", "do_errands": "预览和删除",
 }  # fmt: skip
 _NOTHING = "无"
 _MARKS = {"ok": "", "warn": "▲", "red": "●"}
@@ -96,6 +98,17 @@ def _frozen(session: Session, moment: Moment) -> Section | None:
     if held is None:
         return None
     return Section("停发", f"{clock.spoken(held.set_at)}起全部停发", Level.RED, (f"{held.set_by}：{held.reason}",))
+
+
+def _tickets(session: Session, moment: Moment) -> Section | None:
+    waiting = tickets.count(session, tickets.UNANSWERED)
+    if not waiting:
+        return None
+    due = ticket_clock.due(session, moment.today)
+    late = [ticket for ticket in due if ticket.due_on < moment.today]
+    level = Level.RED if late else (Level.WARN if due else Level.OK)
+    details = tuple(f"第 {ticket.id} 号，应在 {clock.spoken_day(ticket.due_on)}答复" for ticket in due[:_SHOWN])
+    return Section("留言", f"{waiting} 条待答复", level, details)
 
 
 def _sent(session: Session, moment: Moment) -> Section:
@@ -210,8 +223,8 @@ def _audit(session: Session, moment: Moment) -> Section:
 
 
 _SECTIONS: tuple[Callable[[Session, Moment], Section | None], ...] = (
-    _frozen, _unclear, _missed, _confirming, _afterwards, _waiting, _videos, _today, _quota, _sent, _freshness,
-    _legal_days, _checks, _unheard, _audit,
+    _frozen, _unclear, _missed, _confirming, _afterwards, _waiting, _tickets, _videos, _today, _quota, _sent,
+    _freshness, _legal_days, _checks, _unheard, _audit,
 )  # fmt: skip
 
 
