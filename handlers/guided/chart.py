@@ -42,6 +42,8 @@ class _Node:
     y: float = 0.0
     ups: list["_Node"] = field(default_factory=list)
     downs: list["_Node"] = field(default_factory=list)
+    near: list["_Node"] = field(default_factory=list)
+    """Those from which a way leads here that is not drawn."""
 
     @property
     def width(self) -> float:
@@ -80,9 +82,9 @@ def told(flow: Flow, question: Question, way: Way) -> str:
     """The condition of a way in the words that citizens see; what an earlier question asked goes by its number."""
     numbers, parts = numbered(flow), []
     for name, values in way.when.items():
-        asked = flow.questions[name]
+        asked = flow.questions.get(name, question)
         labels = "、".join(asked.label_of(value) or "跳过" for value in (*asked.values, "") if value in values)
-        parts.append(labels if name == question.name else f"第{numbers[name]}问：{labels}")
+        parts.append(labels if name == question.name else f"第{numbers.get(name, name)}问：{labels}")
     return "，且 ".join(parts) or ("其他" if len(question.then) > 1 else "")
 
 
@@ -109,6 +111,8 @@ def _graph(flow: Flow) -> tuple[dict[str, _Node], list[_Line]]:
                 said = [line for condition in conditions if condition for line in _wrapped(condition, WRAP_LABEL)]
                 lines.append(_Line(_passes(node, nodes[to]), said))
             else:  # a long way is told, not drawn: lines across half the picture cannot be followed
+                if to in nodes and nodes[to].layer > node.layer:
+                    nodes[to].near.append(node)
                 goal = "结束" if to == END else f"第{numbers[to]}问" if to in numbers else to
                 said = [f"{condition or '然后'} → {goal}" for condition in conditions]
                 node.lines += [(line, Part.WAY) for one in said for line in _wrapped(one, WRAP)]
@@ -172,8 +176,9 @@ def _place(layers: list[list[_Node]], lines: Sequence[_Line]) -> None:
     for sweep in range(SWEEPS):
         for layer in layers if sweep % 2 == 0 else reversed(layers):
             for node in layer:
-                beside = [*node.ups, *node.downs]
+                beside = [*node.ups, *node.downs] or node.near
                 node.x = sum(one.x for one in beside) / len(beside) if beside else node.x
+            layer.sort(key=lambda node: node.x)
             _spread(layer)
     y = 56.0
     for layer in layers:

@@ -35,7 +35,7 @@ def stops(flow: Flow) -> Iterator[tuple[Stop, Way | None]]:
     was asked before: it is given, and not walked.
     """
     roads = _of(flow)
-    seen, waiting = set(), [Stop(flow.first, ())]
+    seen, waiting = set(), [Stop(flow.first, ())] if flow.first in flow.questions else []
     while waiting:
         stop = waiting.pop()
         if stop in seen:
