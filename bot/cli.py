@@ -22,6 +22,7 @@ from bot.commands import (
     check,
     content,
     db,
+    interviews,
     menu,
     posts,
     quiz,
@@ -52,6 +53,7 @@ from content.store.dump import Damaged
 from content.store.embedded import NoRedisServer
 from content.store.keys import KeysUnreadable
 from content.store.memory import Away
+from handlers.guided.flow import FlowUnreadable
 from handlers.quiz.campaign import BadCampaign
 from handlers.quiz.certificates.issuing import NotIssued
 from handlers.quiz.certificates.signing import Forged
@@ -68,7 +70,7 @@ _TOLD = (
     BadBackup, BadCampaign, BadConfig, BadMenu, BadNumber, BadPicture, BadQuestion, BadRecord, Broken, Damaged, Forged,
     KeysUnreadable, NoLessons, NoModel, NoRedisServer, NoSuchPost, NotAllowed, NotDrawn, NotEmpty, NotFound, NotHeld,
     NotIssued, NotKept, NotPossible, NotPrinted, NotSaved, NotTaken, OfficesUnreadable, PlatformError, PortTaken,
-    FiguresUnreadable, RosterNotTaken, TooFew, Unreadable,
+    FiguresUnreadable, FlowUnreadable, RosterNotTaken, TooFew, Unreadable,
 )  # fmt: skip
 
 
@@ -112,6 +114,7 @@ for module in (
     check,
     content,
     db,
+    interviews,
     menu,
     posts,
     quiz,

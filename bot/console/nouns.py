@@ -21,6 +21,7 @@ from bot.console import (
     exams,
     freezing,
     importing,
+    interviews,
     mending,
     pictures,
     planning,
@@ -43,5 +44,5 @@ NOUNS: tuple[ModuleType, ...] = (
     today, tickets, articles, importing, pictures, posts, planning, reviews, acts, calendar, campaigns, campaign_new,
     campaign_people, analysis, mending, certificates, editions, exams,
     exam_rosters, exam_people, exam_overrides, exam_liaisons, questions, question_imports, draws, videos,
-    statistics, words, staff, audit, retention, freezing, stopping, signing,
+    statistics, interviews, words, staff, audit, retention, freezing, stopping, signing,
 )  # fmt: skip
