@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from conftest import ROOT, free_port
+from conftest import ROOT, free_port, wait_until
 from makers import message_xml, signed_query
+from sqlalchemy import delete
 
 from bot.app import create_app
 from bot.config import BadConfig
@@ -22,6 +23,7 @@ from content.models import Question
 from content.phrases import say
 from content.store import clock
 from handlers.quiz.models import HeldCampaign
+from handlers.stopping import AnswerStop, Stop, StopMode
 from tests.handlers.quiz.campaigns import WRITTEN
 
 HOUR = timedelta(hours=1)
@@ -114,6 +116,23 @@ def test_new_content_is_answered_without_a_new_start(installations):
         repository.touch_content(session)
     assert fresh.freshen()
     assert fresh.now.ears.hear("呜噜呜噜呜噜").topic == "service/notary"
+    fresh.close()
+    database.close()
+
+
+def test_a_stop_of_answers_reaches_a_worker_and_outlives_new_content(installations):
+    config = installations("sqlite")
+    database = open_database(config)
+    fresh = FreshBureau(config, database, "")
+    with database.transaction() as session:
+        session.add(AnswerStop(mode="replace", text="正在核对。", set_by="t", set_at=clock.now()))
+        repository.touch_content(session)
+    wait_until(lambda: fresh.now.switch.held is not None)
+    fresh.freshen()
+    assert fresh.now.switch.held == Stop(StopMode.REPLACE, "正在核对。")
+    with database.transaction() as session:
+        session.execute(delete(AnswerStop))
+    wait_until(lambda: fresh.now.switch.held is None)
     fresh.close()
     database.close()
 
