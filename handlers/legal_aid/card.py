@@ -86,7 +86,7 @@ def make(
         reasons=words("reason", found.reason),
         standard=_standard(found, local, made_on),
         notes=[*_priority(found), *words("note", found.note)],
-        urgent=words("urgent", _urgent(found, told.is_near)),
+        urgent=words("urgent", _urgent(found, told.near)),
         papers=[str(tables()["paper"][key]["full"]) for key in found.paper],
         short_papers=[str(tables()["paper"][key]["short"]) for key in found.paper],
         where=offices.fill("\n".join(words("where", found.where)), known).splitlines(),
@@ -156,12 +156,12 @@ def _shown(question: flows.Question, value: Any) -> str:
     return "、".join(map(question.label_of, value if isinstance(value, list) else [value]))
 
 
-def _urgent(found: Outcome, is_near: bool) -> tuple[str, ...]:
-    """With a period that ends within seven days, also where he did not say so."""
-    if not is_near or "soon" in found.urgent:
+def _urgent(found: Outcome, near: str) -> tuple[str, ...]:
+    """With a period that ends within seven days, also where he did not say so; life first."""
+    if not near or "soon" in found.urgent:
         return found.urgent
     life = tuple(key for key in found.urgent if key == "danger")
-    return (*life, "soon", *(key for key in found.urgent if key not in life))
+    return (*life, near, *(key for key in found.urgent if key not in life))
 
 
 def _priority(found: Outcome) -> list[str]:

@@ -12,6 +12,10 @@ from handlers.legal_aid.words import tables, word
 
 NEAR = timedelta(days=7)
 """《法律援助法》 article 44: less than seven days, and aid may begin before the papers are complete."""
+_BEFORE_THE_PAPERS = frozenset(
+    {"arbitration", "arbitration_left", "limitation", "award", "review", "sue", "after_review"}
+)
+"""To sue, or to apply for arbitration or review: what article 44 names."""
 _LIMITATIONS = frozenset({"limitation"})
 _OF_LABOUR = frozenset({"arbitration", "arbitration_left"})
 
@@ -20,8 +24,8 @@ _OF_LABOUR = frozenset({"arbitration", "arbitration_left"})
 class Told:
     lines: list[str]
     further: list[str]
-    is_near: bool
-    """One of them ends within seven days."""
+    near: str
+    """A key of [urgent] where one of them ends within seven days; else empty."""
 
 
 def told(running: Sequence[Running], overrides: Overrides, today: date) -> Told:
@@ -30,8 +34,14 @@ def told(running: Sequence[Running], overrides: Overrides, today: date) -> Told:
     return Told(
         lines=[_line(one, ends.get(one), overrides, today) for one in in_order],
         further=_further({one.period for one in running}),
-        is_near=any(today <= end < today + NEAR for end in ends.values()),
+        near=_near({one.period for one, end in ends.items() if today <= end < today + NEAR}),
     )
+
+
+def _near(periods: set[str]) -> str:
+    if not periods:
+        return ""
+    return "soon" if periods & _BEFORE_THE_PAPERS else "near"
 
 
 def last_day(one: Running, overrides: Overrides) -> date:

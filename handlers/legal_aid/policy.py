@@ -69,7 +69,7 @@ def _verdict(answers: Answers) -> _Verdict:
     if answers.get("applicant") == "firm":
         return Kind.NOT_COVERED, ("firm",)
     if has_lawyer(answers):
-        return Kind.NOT_COVERED, ("defender_hired" if answers.get("defender") else "lawyer_hired",)
+        return Kind.NOT_COVERED, (_hired(answers, subject),)
     if subject in ("accused", "kin"):
         return _of_accused(answers)
     if subject == "treatment":  # 28
@@ -85,6 +85,15 @@ def _verdict(answers: Answers) -> _Verdict:
     if subject in IN_SCOPE:  # 31
         return _by_means(answers, (f"scope_{subject}",))
     return _of_the_rest(answers, subject)
+
+
+def _hired(answers: Answers, subject: str) -> str:
+    """Which article speaks of those who have no lawyer: 24 and 29, 33, 48, else 31."""
+    if answers.get("defender"):
+        return "defender_hired"
+    if subject == "retrial":
+        return "lawyer_hired_retrial"
+    return "lawyer_hired_exempt" if subject in EXEMPT or answers.get("harmed") == "yes" else "lawyer_hired"
 
 
 def _of_accused(answers: Answers) -> _Verdict:
