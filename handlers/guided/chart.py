@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from enum import Enum
 from xml.sax.saxutils import escape
 
-from handlers.guided import roads
 from handlers.guided.questions import END, Flow, Kind, Question, Way
 
 WIDTH, LINE, SIZE, PAD = 272.0, 18.0, 13, 10.0
@@ -89,17 +88,30 @@ def told(flow: Flow, question: Question, way: Way) -> str:
 
 
 def _depths(flow: Flow) -> dict[str, int]:
-    """How many questions may be behind each that can be reached, at most."""
-    depth = {flow.first: 0}
-    for stop, _ in roads.stops(flow):
-        depth[stop.name] = max(depth.get(stop.name, 0), len(stop.known))
+    """The layer of each question that can be reached: below all that lead to it, but for ways that come back."""
+    order: list[str] = []
+    _visit(flow, flow.first, order, set())
+    place = {name: number for number, name in enumerate(reversed(order))}
+    depth = dict.fromkeys(place, 0)
+    for name in place:
+        for way in flow.questions[name].then:
+            if place.get(way.to, -1) > place[name]:
+                depth[way.to] = max(depth[way.to], depth[name] + 1)
     return depth
+
+
+def _visit(flow: Flow, name: str, order: list[str], seen: set[str]) -> None:
+    """Each behind all that it leads to."""
+    if name in flow.questions and name not in seen:
+        seen.add(name)
+        for way in flow.questions[name].then:
+            _visit(flow, way.to, order, seen)
+        order.append(name)
 
 
 def _graph(flow: Flow) -> tuple[dict[str, _Node], list[_Line]]:
     depth, numbers = _depths(flow), numbered(flow)
-    rank = {place: layer for layer, place in enumerate(sorted(set(depth.values())))}
-    nodes = {name: _Node(rank[depth[name]], _box(flow.questions[name], numbers[name])) for name in depth}
+    nodes = {name: _Node(depth[name], _box(flow.questions[name], numbers[name])) for name in depth}
     lines = []
     for name in sorted(depth, key=lambda name: depth[name]):
         question, node = flow.questions[name], nodes[name]
@@ -111,7 +123,7 @@ def _graph(flow: Flow) -> tuple[dict[str, _Node], list[_Line]]:
                 said = [line for condition in conditions if condition for line in _wrapped(condition, WRAP_LABEL)]
                 lines.append(_Line(_passes(node, nodes[to]), said))
             else:  # a long way is told, not drawn: lines across half the picture cannot be followed
-                if to in nodes and nodes[to].layer > node.layer:
+                if to in nodes:
                     nodes[to].near.append(node)
                 goal = "结束" if to == END else f"第{numbers[to]}问" if to in numbers else to
                 said = [f"{condition or '然后'} → {goal}" for condition in conditions]
