@@ -194,7 +194,7 @@ def _came_from() -> str:
 
 
 TOLD = frozenset({"Refused", "Overwritten", "BadPicture", "Unreadable", "NotPossible", "NotSaved", "NotTaken"}) | {
-    "NotHeld", "BadCampaign", "TooFew", "BadUnit", "BadNickname", "NoLessons",
+    "NotHeld", "NotKept", "BadCampaign", "TooFew", "BadUnit", "BadNickname", "NoLessons",
 }  # fmt: skip
 """Errors whose message is a sentence for staff: shown on the page they came from."""
 

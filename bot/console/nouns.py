@@ -11,6 +11,7 @@ from bot.console import (
     campaign_new,
     campaign_people,
     campaigns,
+    catalogue,
     certificates,
     draws,
     editions,
@@ -41,8 +42,8 @@ from bot.console import (
 )
 
 NOUNS: tuple[ModuleType, ...] = (
-    today, tickets, articles, importing, pictures, posts, planning, reviews, acts, calendar, campaigns, campaign_new,
-    campaign_people, analysis, mending, certificates, editions, exams,
+    today, tickets, articles, catalogue, importing, pictures, posts, planning, reviews, acts, calendar, campaigns,
+    campaign_new, campaign_people, analysis, mending, certificates, editions, exams,
     exam_rosters, exam_people, exam_overrides, exam_liaisons, questions, question_imports, draws, videos,
     statistics, interviews, words, staff, audit, retention, freezing, stopping, signing,
 )  # fmt: skip

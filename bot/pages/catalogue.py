@@ -47,6 +47,20 @@ def register(blueprint: Blueprint, bureau: Callable[[], Bureau]) -> None:
             **NAMES,
         )
 
+    @blueprint.get(f"/catalogue/<int(max={LONGEST_NUMBER}):entry_id>")
+    def catalogue_entry(entry_id: int) -> tuple[str, int]:
+        with bureau().database.reading() as session:
+            entry = shelf.find_shown(session, entry_id) or abort(404)
+        is_withdrawn = entry.state == EntryState.WITHDRAWN
+        html = "" if is_withdrawn else render.page(entry.body)
+        told = render_template("catalogue_entry.html", entry=entry, html=html, is_withdrawn=is_withdrawn, **NAMES)
+        return told, 410 if is_withdrawn else 200
+
+    _register_search(blueprint, bureau)
+    _register_feeds(blueprint, bureau)
+
+
+def _register_search(blueprint: Blueprint, bureau: Callable[[], Bureau]) -> None:
     @blueprint.get("/catalogue/search")
     def catalogue_search() -> str:
         now, words = bureau(), " ".join(request.args.get("q", "").split())[:60]
@@ -63,15 +77,8 @@ def register(blueprint: Blueprint, bureau: Callable[[], Bureau]) -> None:
             is_cut=len(found) >= MOST_FOUND, **NAMES,
         )  # fmt: skip
 
-    @blueprint.get(f"/catalogue/<int(max={LONGEST_NUMBER}):entry_id>")
-    def catalogue_entry(entry_id: int) -> tuple[str, int]:
-        with bureau().database.reading() as session:
-            entry = shelf.find_shown(session, entry_id) or abort(404)
-        is_withdrawn = entry.state == EntryState.WITHDRAWN
-        html = "" if is_withdrawn else render.page(entry.body)
-        told = render_template("catalogue_entry.html", entry=entry, html=html, is_withdrawn=is_withdrawn, **NAMES)
-        return told, 410 if is_withdrawn else 200
 
+def _register_feeds(blueprint: Blueprint, bureau: Callable[[], Bureau]) -> None:
     @blueprint.get("/catalogue/feed.<any(atom, rss):form>", defaults={"slug": ""})
     @blueprint.get("/catalogue/<slug>/feed.<any(atom, rss):form>")
     def catalogue_feed(slug: str, form: str) -> Answer:
