@@ -2,12 +2,13 @@
 the keys, never a secret of the settings. Nothing is restored before every digest has been compared.
 """
 
+import gzip
 import hashlib
 import json
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -24,7 +25,11 @@ from content.models import Mark, Material, MaterialKind
 from content.store import clock, dump
 from content.store.db import Database
 from content.store.dump import SUFFIX, Progress
+from content.store.keys import KeysUnreadable
+from handlers import forgetting
+from handlers.privacy import register
 from scheduler import recovery
+from scheduler.models import JobRun
 
 MANIFEST, SETTINGS_FILE, FORM = "manifest.json", "settings.toml", 1
 PATIENCE_SECONDS = 60.0
@@ -64,6 +69,8 @@ class Restored:
     broken: str
     """What the audit log's own check says; empty where it is whole."""
     has_same_keys: bool
+    erased_again: int | None
+    """People who had been erased since; None where the keys to know them are not here yet."""
 
 
 # ── making ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -195,8 +202,12 @@ def read_manifest(folder: Path) -> Manifest:
     return manifest
 
 
-def restore_backup(config: Config, folder: Path, is_replacing: bool, tell: Progress) -> Restored:
-    """Raises BadBackup or Damaged, and then the database is as it was."""
+def restore_backup(
+    config: Config, folder: Path, is_replacing: bool, tell: Progress, registers: Sequence[Path] = ()
+) -> Restored:
+    """Raises BadBackup, BadRegister or Damaged, and then the database is as it was. `registers`: of erasures since, as
+    files or in later backups; this machine's own is taken by itself.
+    """
     manifest = read_manifest(folder)
     database = wiring.open_database(config, PATIENCE_SECONDS)
     try:
@@ -204,16 +215,52 @@ def restore_backup(config: Config, folder: Path, is_replacing: bool, tell: Progr
             raise BadBackup(f"这台机器不是空的（{found}）：恢复会覆盖它。确要覆盖，请先停掉服务，再加 --replace。")
         if (now := database.step()) and not dump.is_known_step(now):
             raise BadBackup("本机的数据库比程序新：请先升级程序，再恢复。")
+        erased = [*_erased_here(database), *(line for path in registers for line in _erased_there(path))]
         dump.read_tables(database, folder / "database", manifest.step, manifest.tables, tell)
         _put_own_files(folder, config.data, manifest)
         with database.transaction() as session:
             broken = audit.verify(session)
             _settle(session)
             held = recovery.hold_back(session, manifest.moment)
+            register.take_in(session, erased)
+            has_same_keys = manifest.key_mark in ("", _key_mark(config))
+            again = _erase_again(session, config) if has_same_keys else None
             audit.record(session, "", "backup.restore", f"backup:{folder.name}", made_at=manifest.made_at, held=held)
     finally:
         database.close()
-    return Restored(manifest, held, broken, manifest.key_mark in ("", _key_mark(config)))
+    return Restored(manifest, held, broken, has_same_keys, again)
+
+
+def _erased_here(database: Database) -> list[str]:
+    if not database.is_current():
+        return []
+    with database.reading() as session:
+        return list(register.write(session))
+
+
+def _erased_there(path: Path) -> list[str]:
+    """Of a file that `pufa privacy register` wrote, or of a later backup. Raises BadRegister."""
+    try:
+        if not path.is_dir():
+            lines = path.read_text(encoding="utf-8").splitlines()
+        else:
+            with gzip.open(path / "database" / f"erasures{SUFFIX}", "rt", encoding="utf-8") as file:
+                columns, *rows = (json.loads(line) for line in file)
+            lines = list(register.write_lines(dict(zip(columns, row, strict=True)) for row in rows))
+    except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
+        raise register.BadRegister(f"{path} 里的删除登记读不出来：什么都没有恢复，请核对路径，或换一份。") from error
+    register.check(lines)
+    return lines
+
+
+def _erase_again(session: Session, config: Config) -> int | None:
+    """The scheduler does it once more, so also where the keys are put in their place afterwards (`_settle`)."""
+    if not Path(config.security_key_file).exists():
+        return None
+    try:
+        return forgetting.erase_again(session, wiring.keyring(config))
+    except KeysUnreadable:
+        return None
 
 
 def _occupied(config: Config, database: Database) -> str:
@@ -241,4 +288,5 @@ def _put_own_files(folder: Path, data: Path, manifest: Manifest) -> None:
 def _settle(session: Session) -> None:
     """The lost machine is no machine of this store any more, and workers that run look at the content anew."""
     session.execute(delete(Mark).where(Mark.name.like("machine:%")))
+    session.execute(delete(JobRun).where(JobRun.name == "erase_again"))
     repository.touch_content(session)

@@ -25,6 +25,7 @@ from bot.commands import (
     interviews,
     menu,
     posts,
+    privacy,
     quiz,
     run,
     staff,
@@ -54,6 +55,7 @@ from content.store.embedded import NoRedisServer
 from content.store.keys import KeysUnreadable
 from content.store.memory import Away
 from handlers.guided.flow import FlowUnreadable
+from handlers.privacy.register import BadRegister
 from handlers.quiz.campaign import BadCampaign
 from handlers.quiz.certificates.issuing import NotIssued
 from handlers.quiz.certificates.signing import Forged
@@ -67,10 +69,10 @@ from handlers.quiz.register import NotHeld
 from scheduler.moves import NoSuchPost, NotPossible
 
 _TOLD = (
-    BadBackup, BadCampaign, BadConfig, BadMenu, BadNumber, BadPicture, BadQuestion, BadRecord, Broken, Damaged, Forged,
-    KeysUnreadable, NoLessons, NoModel, NoRedisServer, NoSuchPost, NotAllowed, NotDrawn, NotEmpty, NotFound, NotHeld,
-    NotIssued, NotKept, NotPossible, NotPrinted, NotSaved, NotTaken, OfficesUnreadable, PlatformError, PortTaken,
-    FiguresUnreadable, FlowUnreadable, RosterNotTaken, TooFew, Unreadable,
+    BadBackup, BadCampaign, BadConfig, BadMenu, BadNumber, BadPicture, BadQuestion, BadRecord, BadRegister, Broken,
+    Damaged, Forged, KeysUnreadable, NoLessons, NoModel, NoRedisServer, NoSuchPost, NotAllowed, NotDrawn, NotEmpty,
+    NotFound, NotHeld, NotIssued, NotKept, NotPossible, NotPrinted, NotSaved, NotTaken, OfficesUnreadable,
+    PlatformError, PortTaken, FiguresUnreadable, FlowUnreadable, RosterNotTaken, TooFew, Unreadable,
 )  # fmt: skip
 
 
@@ -117,6 +119,7 @@ for module in (
     interviews,
     menu,
     posts,
+    privacy,
     quiz,
     run,
     staff,

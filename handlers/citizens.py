@@ -6,7 +6,7 @@ and with it the tie.
 """
 
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -75,11 +75,17 @@ def find_person(session: Session, keyring: Keyring, openid: str) -> Person:
     return Person(keyring, openid, pseudonym, find_citizen_id(session, pseudonym))
 
 
-def everybody(session: Session, keyring: Keyring) -> Iterator[tuple[Person, datetime]]:
-    """All citizens with the moment since when we know them. Raises KeysUnreadable with another installation's keys."""
-    for row in session.scalars(select(Citizen).order_by(Citizen.id)).all():
-        openid = keyring.decrypt("openid", row.openid_encrypted)
-        yield Person(keyring, openid, row.pseudonym, row.id), row.first_seen_at
+def known_pseudonyms(session: Session) -> list[tuple[str, datetime]]:
+    """Everybody's, with the moment since when we know them."""
+    return [
+        (pseudonym, since) for pseudonym, since in session.execute(select(Citizen.pseudonym, Citizen.first_seen_at))
+    ]
+
+
+def person_under(session: Session, keyring: Keyring, pseudonym: str) -> Person:
+    """Of a citizen who is known. Raises KeysUnreadable with another installation's keys."""
+    row = session.scalars(select(Citizen).where(Citizen.pseudonym == pseudonym)).one()
+    return Person(keyring, keyring.decrypt("openid", row.openid_encrypted), pseudonym, row.id)
 
 
 def get_or_add_citizen_id(session: Session, keyring: Keyring, openid: str) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from content import audit, security_log
 from content.security_log import Event
-from content.store.keys import Keyring, KeysUnreadable
+from content.store.keys import Keyring
 from handlers import citizens, conversation, owing, receipts, turns
 from handlers.citizens import Person
 from handlers.privacy import holdings, register, traces
@@ -100,25 +100,22 @@ def _forget(session: Session, person: Person) -> None:
 
 def erase_again(session: Session, keyring: Keyring) -> int:
     """Whoever has been erased since the backup was made is erased anew; how many that was. Whoever came back
-    afterwards stays as he came back.
+    afterwards stays as he came back. Raises KeysUnreadable where the keys are not all of those of the backup.
     """
-    erased = register.moments(session)
-    again = [person for person, since in _readable(session, keyring) if _was_erased(keyring, person, since, erased)]
-    for person in again:
-        _forget(session, person)
-    return len(again) + _forget_misses(session, keyring, erased)
+    if not (erased := register.moments(session)):
+        return 0
+    known = citizens.known_pseudonyms(session)
+    again = [pseudonym for pseudonym, since in known if _was_erased(keyring, pseudonym, since, erased)]
+    for pseudonym in again:
+        _forget(session, citizens.person_under(session, keyring, pseudonym))
+    gone = len(again) + _forget_misses(session, keyring, erased)
+    if gone:
+        register.scour_again(session)
+    return gone
 
 
-def _readable(session: Session, keyring: Keyring) -> list[tuple[Person, datetime]]:
-    """Nobody, where the keys are not those of the backup: then nothing leads to a person any more."""
-    try:
-        return list(citizens.everybody(session, keyring))
-    except KeysUnreadable:
-        return []
-
-
-def _was_erased(keyring: Keyring, person: Person, since: datetime, erased: Mapping[str, datetime]) -> bool:
-    at = erased.get(register.keyed(keyring, person.pseudonym))
+def _was_erased(keyring: Keyring, pseudonym: str, since: datetime, erased: Mapping[str, datetime]) -> bool:
+    at = erased.get(register.keyed(keyring, pseudonym))
     return at is not None and since <= at
 
 
@@ -127,8 +124,8 @@ def _forget_misses(session: Session, keyring: Keyring, erased: Mapping[str, date
     gone = 0
     for pseudonym in session.scalars(select(turns.Miss.pseudonym).distinct()).all():
         if at := erased.get(register.keyed(keyring, pseudonym)):
-            session.execute(delete(turns.Miss).where(turns.Miss.pseudonym == pseudonym, turns.Miss.at <= at))
-            gone += 1
+            old = (turns.Miss.pseudonym == pseudonym) & (turns.Miss.at <= at)
+            gone += len(session.scalars(delete(turns.Miss).where(old).returning(turns.Miss.id)).all())
     return gone
 
 

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from content import security_log
 from content.store.db import Database
+from content.store.keys import Keyring, KeysUnreadable
 from content.store.memory import Memory
 from handlers import citizens, conversation, forgetting, owing, receipts, turns
 from handlers.privacy import register, retention
@@ -14,6 +15,7 @@ from handlers.quiz.exam import roster, tries
 from handlers.quiz.prizes import claims
 from handlers.talk import tickets
 from scheduler import errands, imports, outbox
+from scheduler.runs import NotAll
 
 PURGES: dict[str, Callable[[Session], None]] = {
     "misses": turns.purge, "receipts": receipts.purge, "talks": conversation.purge, "videos": videos.purge,
@@ -44,6 +46,17 @@ def scour(database: Database) -> bool:
     with database.transaction() as session:
         register.note_scoured(session, until)
     return True
+
+
+def erase_again(database: Database, keyring: Keyring | None) -> int:
+    """What a restored backup brought back of people who had been erased. Raises NotAll where the keys do not fit."""
+    if keyring is None:
+        return 0
+    try:
+        with database.transaction() as session:
+            return forgetting.erase_again(session, keyring)
+    except KeysUnreadable as error:
+        raise NotAll(str(error)) from error
 
 
 def warm_memory(database: Database, memory: Memory) -> bool:

@@ -114,5 +114,6 @@ JOBS = (
     Job("hand_in_papers", 5, Missed.SKIP, lambda parts: campaigns.hand_in_papers(parts.database)),
     Job("prizes", 30, Missed.ONCE, lambda parts: campaigns.look_after_prizes(parts.database)),
     Job("scour", 60, Missed.SKIP, lambda parts: housekeeping.scour(parts.database)),
+    Job("erase_again", 86400, Missed.ONCE, lambda parts: housekeeping.erase_again(parts.database, parts.keyring)),
     Job("purge", 3600, Missed.ONCE, lambda parts: housekeeping.purge(parts.database)),
 )

@@ -20,10 +20,10 @@ from content.store.db import MIGRATIONS, Database
 
 FLEETING = frozenset({
     "alembic_version", "staff_sessions", "strange_names", "exam_liaison_sessions", "exam_wrong_tries",
-    "exam_roster_files",
+    "exam_roster_files", "trace_keys",
 })  # fmt: skip
 """Neither kept nor restored: who is signed in, which unknown names and wrong codes were tried, rosters that nobody has
-taken in.
+taken in, and the keys that lead from a log to a citizen: what an erasure destroys must not lie in a backup.
 """
 SUFFIX = ".jsonl.gz"
 _BATCH = 500

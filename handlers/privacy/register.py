@@ -5,7 +5,8 @@ when it is restored, and that a receipt's number can be checked.
 import json
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import JSON, String, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -71,6 +72,12 @@ def note_scoured(session: Session, until: datetime) -> None:
     session.execute(update(Erasure).where(is_meant).values(scoured_at=clock.now()))
 
 
+def scour_again(session: Session) -> None:
+    """Something more of people long erased has been deleted."""
+    newest = select(Erasure.number).order_by(Erasure.at.desc()).limit(1).scalar_subquery()
+    session.execute(update(Erasure).where(Erasure.number == newest).values(scoured_at=None))
+
+
 def moments(session: Session) -> dict[str, datetime]:
     """Who was erased → when last."""
     return {row.who: row.at for row in session.scalars(select(Erasure).order_by(Erasure.at)).all()}
@@ -95,22 +102,37 @@ def write(session: Session) -> Iterator[str]:
         yield json.dumps(words, ensure_ascii=False)
 
 
+def write_lines(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """The same of rows as a backup has them, whose moments are UTC without a zone."""
+    for row in rows:
+        at = datetime.fromisoformat(str(row["at"])).replace(tzinfo=UTC).isoformat()
+        words = {name: row[name] for name in ("number", "who", "asked_by", "went")}
+        yield json.dumps({**words, "at": at}, ensure_ascii=False)
+
+
 def take_in(session: Session, lines: Iterable[str]) -> int:
     """Adds what is not here yet; how many that was. Raises BadRegister, and nothing was added."""
-    try:
-        read = [json.loads(line) for line in lines if line.strip()]
-        made = [
-            Erasure(number=str(one["number"])[:24], who=str(one["who"])[:32], at=datetime.fromisoformat(one["at"]),
-                    asked_by=str(one["asked_by"])[:8], went=dict(one["went"]), scoured_at=None)
-            for one in read
-        ]  # fmt: skip
-        aware = all(erasure.at.tzinfo for erasure in made)
-    except (ValueError, KeyError, TypeError) as error:
-        raise BadRegister("删除登记读不出来：请核对文件，它应当由 pufa privacy register 导出。") from error
-    if not aware:
-        raise BadRegister("删除登记里的时间没有时区：请核对文件，它应当由 pufa privacy register 导出。")
+    made = check(lines)
     here = set(session.scalars(select(Erasure.number)).all())
     added = {erasure.number: erasure for erasure in made if erasure.number not in here}
     session.add_all(added.values())
     session.flush()
     return len(added)
+
+
+def check(lines: Iterable[str]) -> list[Erasure]:
+    """Raises BadRegister."""
+    try:
+        made = [_read(json.loads(line)) for line in lines if line.strip()]
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadRegister("删除登记读不出来：请核对文件，它应当由 pufa privacy register 导出。") from error
+    if not all(erasure.at.tzinfo for erasure in made):
+        raise BadRegister("删除登记里的时间没有时区：请核对文件，它应当由 pufa privacy register 导出。")
+    return made
+
+
+def _read(words: Mapping[str, Any]) -> Erasure:
+    return Erasure(
+        number=str(words["number"])[:24], who=str(words["who"])[:32], at=datetime.fromisoformat(words["at"]),
+        asked_by=str(words["asked_by"])[:8], went=dict(words["went"]), scoured_at=None,
+    )  # fmt: skip

@@ -20,7 +20,8 @@ from content.models import Keyword, Material, Revision
 from content.store import clock, db, dump
 from content.store.db import Database
 from content.store.keys import open_keyring
-from scheduler import posts
+from handlers import citizens, forgetting
+from scheduler import housekeeping, posts
 from scheduler.models import Publication, State
 
 BODY = "正文，带一个表情😀和“引号”。\n\n第二段。"
@@ -365,3 +366,61 @@ def test_both_are_in_the_audit_log(written, empty_machine, tmp_path):
         with database.reading() as session:
             assert audit.entries(session)[0].act == act
         database.close()
+
+
+# ── whoever has been erased since ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def erased(operator, keyring, openid="o-demo-erased") -> None:
+    database = opened(operator)
+    with database.transaction() as session:
+        forgetting.erase(session, citizens.find_person(session, keyring, openid), forgetting.WORDS)
+    database.close()
+
+
+@pytest.fixture
+def followed(written, tmp_path):
+    """A citizen who stands in the backup, and has himself erased afterwards; the keys."""
+    keyring, database = open_keyring(tmp_path / "keys.json"), opened(written)
+    with database.transaction() as session:
+        citizens.follow(session, keyring, "o-demo-erased", "")
+    database.close()
+    assert written.types("backup", tmp_path / "kept").code == 0
+    erased(written, keyring)
+    return keyring
+
+
+def citizens_of(operator) -> int:
+    database = opened(operator)
+    with database.reading() as session:
+        found = session.scalar(select(func.count()).select_from(citizens.Citizen))
+    database.close()
+    return int(found or 0)
+
+
+def test_a_backup_that_is_put_back_on_its_machine_does_not_bring_back_who_was_erased(written, followed, tmp_path):
+    (tmp_path / "broken").write_text("{")
+    assert "删除登记" in written.fails("restore", tmp_path / "kept", "--replace", "--erased", tmp_path / "broken")
+    ran = written.types("restore", tmp_path / "kept", "--replace")
+    assert ran.code == 0 and "又删了一遍：1 处" in ran.out and citizens_of(written) == 0
+
+
+def test_nor_on_another_machine_that_is_given_a_later_backup_with_the_register(
+    written, followed, empty_machine, tmp_path
+):
+    assert written.types("backup", tmp_path / "later").code == 0
+    machine = empty_machine()
+    shutil.copy(tmp_path / "keys.json", tmp_path / "new" / "keys.json")
+    ran = machine.types("restore", tmp_path / "kept", "--erased", tmp_path / "later")
+    assert ran.code == 0 and "又删了一遍：1 处" in ran.out and citizens_of(machine) == 0
+
+
+def test_where_the_keys_come_later_the_scheduler_makes_up_for_it(written, followed, empty_machine, tmp_path):
+    assert written.types("privacy", "register", "--out", tmp_path / "register").code == 0
+    machine = empty_machine()
+    ran = machine.types("restore", tmp_path / "kept", "--erased", tmp_path / "register")
+    assert ran.code == 0 and "还没有再删一遍" in ran.out and citizens_of(machine) == 1
+    database = opened(machine)
+    assert housekeeping.erase_again(database, followed) == 1 and housekeeping.erase_again(database, followed) == 0
+    database.close()
+    assert citizens_of(machine) == 0
