@@ -13,6 +13,7 @@ class Wish(StrEnum):
     ON = "on"
     ANEW = "anew"
     PERSON = "person"
+    PAGE = "page"
 
 
 _FORMS = {
@@ -34,6 +35,7 @@ _FORMS = {
     Wish.PERSON: re.compile(
         r"(我)?(想|要|找|转|接|请转)*(一个|个)?(人工|真人|工作人员|客服|人工客服|人工服务)(服务|帮忙|接听)?[吧呀啊]*"
     ),
+    Wish.PAGE: re.compile("(我?(想|要))?(在|到|去|用|换)?(网页|页面)(上)?(来)?(答题?|做题?|填写?|打开|继续)?[吧呀啊]*"),
 }
 
 

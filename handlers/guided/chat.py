@@ -5,7 +5,7 @@ An ordinary turn is one statement: Redis has brought a copy of the talk, and it 
 well. Where it has not, or there is no copy, the talk is looked up first.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,7 +18,7 @@ from handlers import citizens, conversation, receipts
 from handlers.conversation import Conversation, Copy, Talk
 from handlers.desk import Desk
 from handlers.guided import flow as flows
-from handlers.guided import talking
+from handlers.guided import links, talking
 from handlers.guided.guide import Guide
 from handlers.guided.questions import Flow, Kind, Question, is_sealed
 from handlers.message import Incoming, Reply
@@ -44,8 +44,9 @@ def begin(guide: Guide, incoming: Incoming, desk: Desk, known: Mapping[str, Any]
             answers = talking.begun(guide, known or {}, incoming.key)
         talk = conversation.begin(session, citizen_id, guide.kind, answers)
         if flows.next_step(guide.flow, answers) is None:
-            return _finish(session, guide, desk, citizen_id, answers, incoming.key)
-        return _left_open(guide, desk, _copy(talk))
+            return finish(session, guide, desk, citizen_id, answers, incoming.key)
+        _left_open(guide, desk, _copy(talk))
+        return shown(guide.flow, answers, desk, _way_to_page(guide, desk, _copy(talk)))
 
     return receipts.once(desk.bureau.database, incoming.key, act)
 
@@ -84,7 +85,8 @@ def _take(guide: Guide, incoming: Incoming, desk: Desk, copy: Copy) -> Reply | N
     if turn.is_over:
         return _end(guide, incoming, desk, copy)
     if not turn.is_kept:
-        return shown(guide.flow, turn.answers, desk)
+        ways = _way_to_page(guide, desk, copy) if turn.wants_page else []
+        return shown(guide.flow, turn.answers, desk, ways)
     after = conversation.advance(desk.bureau.database, copy, turn.answers, incoming.key)
     return _left_open(guide, desk, after) if after else _MOVED
 
@@ -109,14 +111,15 @@ def _end(guide: Guide, incoming: Incoming, desk: Desk, copy: Copy) -> Reply:
         if talk.version != copy.talk.version:
             return _left_open(guide, desk, _copy(talk))
         turn = _step(guide, incoming, desk, talk.answers)
-        return _finish(session, guide, desk, copy.citizen_id, turn.answers if turn else talk.answers, incoming.key)
+        return finish(session, guide, desk, copy.citizen_id, turn.answers if turn else talk.answers, incoming.key)
 
     return receipts.once(desk.bureau.database, incoming.key, act)
 
 
-def _finish(
+def finish(
     session: Session, guide: Guide, desk: Desk, citizen_id: str, kept: Mapping[str, Any], message_key: str
 ) -> Reply:
+    """Closes the talk, and lets the slice say what came of it."""
     keyring = desk.bureau.keyring
     told = flows.opened(flows.on_road(guide.flow, kept), lambda token: keyring.decrypt(PURPOSE, token))
     conversation.leave(session, citizen_id)
@@ -132,6 +135,15 @@ def _left_open(guide: Guide, desk: Desk, copy: Copy) -> Reply:
     return shown(guide.flow, copy.talk.answers, desk)
 
 
+def _way_to_page(guide: Guide, desk: Desk, copy: Copy) -> list[str]:
+    """The link to the same questions on the page, where there are pages."""
+    if not (desk.bureau.public_url and "_id" in copy.talk.answers):
+        return []
+    talk = copy.talk.answers["_id"]
+    url = links.page_link(desk.bureau.keyring, desk.bureau.public_url, guide.kind, copy.citizen_id, talk)
+    return [render.link(say("guided_on_page", minutes=int(links.HOLDS.total_seconds() // 60)), url)]
+
+
 def _copy(talk: Conversation) -> Copy:
     return Copy(talk.citizen_id, Talk(talk.kind, dict(talk.answers), talk.version))
 
@@ -139,8 +151,10 @@ def _copy(talk: Conversation) -> Copy:
 # ── how it looks ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def shown(flow: Flow, kept: Mapping[str, Any], desk: Desk) -> Reply:
-    """The open question as the kept answers have it: the same for every delivery of a message."""
+def shown(flow: Flow, kept: Mapping[str, Any], desk: Desk, ways: Sequence[str] = ()) -> Reply:
+    """The open question as the kept answers have it: the same for every delivery of a message. `ways`: links to where
+    it can be answered as well.
+    """
     question = flows.next_step(flow, kept)
     if question is None:  # the flow has changed and nothing is left to ask: any message ends it
         return Reply(text=say("guided_all_answered", title=flow.title), choices=(say("guided_on"),))
@@ -153,7 +167,7 @@ def shown(flow: Flow, kept: Mapping[str, Any], desk: Desk) -> Reply:
         lines.append(render.choice(say("guided_person", number=len(choices) + 1), person, len(choices) + 1))
         choices.append(person)
     body = "\n\n".join(part for part in (before, f"{asked}{_how(question)}") if part)
-    return Reply(text=render.chat(body, lines), choices=tuple(choices))
+    return Reply(text=render.chat(body, [*lines, *ways]), choices=tuple(choices))
 
 
 def _shown_pause(flow: Flow, kept: Mapping[str, Any], question: Question) -> Reply:

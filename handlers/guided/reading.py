@@ -88,9 +88,9 @@ def _read_several(question: Question, text: str, _today: date) -> Read:
         return Read([option.value])
     if (places := _places(text, len(question.options))) is not None:
         found = _by_place(question, places)
-        return found if found.problem else Read(_together(question, found.value))
+        return found if found.problem else Read(together(question, found.value))
     yes, _no = _mentioned(question.options, text)
-    return Read(_together(question, yes)) if yes else NO_ANSWER
+    return Read(together(question, yes)) if yes else NO_ANSWER
 
 
 def _read_date(question: Question, text: str, today: date) -> Read:
@@ -160,7 +160,7 @@ def _places(text: str, options: int) -> list[str] | None:
     return parts if parts and all(_MANY.fullmatch(part) for part in parts) else None
 
 
-def _together(question: Question, values: Sequence[str]) -> list[str]:
+def together(question: Question, values: Sequence[str]) -> list[str]:
     """In the order of the question; "none" stands only alone."""
     chosen = [value for value in question.values if value in values]
     return [value for value in chosen if value != NONE_OF_THEM] or chosen

@@ -3,9 +3,11 @@ that chat and page take the same steps.
 
 Names that begin with "_" are the engine's own: `_at` when (seconds), `_key` of the last message and `_keys` of those
 before it, `_before` what is said in front of the open question, `_tries` how often it was not understood, `_ticked`
-what is ticked of several, `_paused` while he is asked whether to go on.
+what is ticked of several, `_paused` while he is asked whether to go on, `_id` the talk's own name, `_links` those by
+which a browser has come.
 """
 
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,8 +18,8 @@ from content.store import clock
 from handlers.guided import flow as flows
 from handlers.guided.asked import Wish, read_wish
 from handlers.guided.guide import Guide
-from handlers.guided.questions import NONE_OF_THEM, SEALED, Flow, Kind, Question, is_sealed
-from handlers.guided.reading import NO_ANSWER, Read, plain, read
+from handlers.guided.questions import SEALED, Flow, Kind, Question, is_sealed
+from handlers.guided.reading import NO_ANSWER, Read, plain, read, together
 
 PAUSE = timedelta(hours=6)
 """Who comes back later than this is asked whether to go on."""
@@ -39,12 +41,13 @@ class Turn:
     """False where nothing but what is shown has changed."""
     is_over: bool = False
     """The road is at its end."""
+    wants_page: bool = False
 
 
 def begun(guide: Guide, known: Mapping[str, Any], key: str) -> dict[str, Any]:
     """A new talk; `known` answers are not asked again."""
     taken = {name: value for name, value in known.items() if name in guide.flow.questions}
-    return _marked(taken, key, guide.flow.intro)
+    return {**_marked(taken, key, guide.flow.intro), "_id": secrets.token_hex(8)}
 
 
 def paused(guide: Guide, kept: Mapping[str, Any], key: str) -> dict[str, Any]:
@@ -76,16 +79,16 @@ def step(
     if found.value is not None:
         return answer(guide, kept, question, found.value, key, seal)
     if found.problem:
-        return _missed(kept, question, key, found.problem)
+        return missed(kept, question, key, found.problem)
     if wish:
         return _wished(guide, kept, question, wish, key)
-    return None if is_sure_aside else _missed(kept, question, key, say("guided_not_understood"))
+    return None if is_sure_aside else missed(kept, question, key, say("guided_not_understood"))
 
 
 def answer(guide: Guide, kept: Mapping[str, Any], question: Question, value: Any, key: str, seal: Seal) -> Turn:
     """A value for this question, from the chat or the page."""
     if problem := guide.check(question.name, value, flows.on_road(guide.flow, kept)):
-        return _missed(kept, question, key, problem)
+        return missed(kept, question, key, problem)
     is_hidden = question.is_private and isinstance(value, str) and value != ""
     answers = {**kept, question.name: {SEALED: seal(value)} if is_hidden else value}
     is_over = flows.next_step(guide.flow, answers) is None
@@ -101,8 +104,9 @@ def back(flow: Flow, kept: Mapping[str, Any], key: str) -> dict[str, Any]:
     return _marked(left, key, say("guided_back"))
 
 
-def anew(guide: Guide, key: str) -> dict[str, Any]:
-    return _marked({}, key, say("guided_anew"))
+def anew(guide: Guide, kept: Mapping[str, Any], key: str) -> dict[str, Any]:
+    left = {name: value for name, value in kept.items() if name not in guide.flow.questions}
+    return _marked(left, key, say("guided_anew"))
 
 
 def where(flow: Flow, kept: Mapping[str, Any]) -> str:
@@ -142,7 +146,7 @@ def _after_pause(
 ) -> Turn | None:  # fmt: skip
     """1 or 继续 goes on, 0 or 重来 begins again; what is plainly an answer is taken."""
     if wish is Wish.ANEW or plain(text) == "0":
-        return Turn(anew(guide, key))
+        return Turn(anew(guide, kept, key))
     if wish is Wish.ON or plain(text) in ("1", "一", "①", "是", "好", "好的", "嗯", "对"):
         return Turn(_marked(kept, key, say("guided_resumed")))
     if found.value is not None and not plain(text).isdecimal():
@@ -154,9 +158,11 @@ def _wished(guide: Guide, kept: Mapping[str, Any], question: Question, wish: Wis
     if wish is Wish.BACK:
         return Turn(back(guide.flow, kept, key))
     if wish is Wish.ANEW:
-        return Turn(anew(guide, key))
+        return Turn(anew(guide, kept, key))
     if wish is Wish.PERSON:
         return None
+    if wish is Wish.PAGE:
+        return Turn({**kept, "_before": ""}, is_kept=False, wants_page=True)
     told = {
         Wish.HELP: question.explain or say("guided_no_explanation"), Wish.ON: say("guided_resumed"),
         Wish.WHERE: say("guided_where", title=guide.flow.title, answered=_answered(guide.flow, kept)),
@@ -186,11 +192,10 @@ def _hand_in(guide: Guide, kept: Mapping[str, Any], question: Question, key: str
     ticked = [value for value in question.values if value in (kept.get("_ticked") or ())]
     if not ticked:
         return Turn(_marked(kept, key, say("guided_tick_first")))
-    without_none = [value for value in ticked if value != NONE_OF_THEM]
-    return answer(guide, kept, question, without_none or ticked, key, seal)
+    return answer(guide, kept, question, together(question, ticked), key, seal)
 
 
-def _missed(kept: Mapping[str, Any], question: Question, key: str, told: str) -> Turn:
+def missed(kept: Mapping[str, Any], question: Question, key: str, told: str) -> Turn:
     """The question once more; at the third time with what it means and the way to a person."""
     tries = int(kept.get("_tries") or 0) + 1
     if tries >= PATIENCE and question.explain:
