@@ -16,6 +16,7 @@ from bot.pages import (
     draw,
     exam,
     exam_liaison,
+    guided,
     laws,
     pictures,
     privacy,
@@ -34,7 +35,7 @@ LISTED = 50
 PARTS = (
     laws.register, boards.register, draw.register, exam.register_pages, exam_liaison.register_pages,
     certificates.register, videos.register, catalogue.register,
-    privacy.register, aid.register,
+    privacy.register, guided.register, aid.register,
 )  # fmt: skip
 
 
