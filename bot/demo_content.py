@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot import demo_videos
+from bot import demo_catalogue, demo_videos
 from bot.demo_staff import NAMES
 from content import articles, pictures, repository
 from content.covers import plain_cover
@@ -37,6 +37,7 @@ def seed(database: Database, uploads: Path) -> None:
         _push(session, "wages", cover, IN_REVIEW_DAYS, is_approved=False)
         _push(session, "parcel", cover, SCHEDULED_DAYS, is_approved=True)
         demo_videos.seed(session, uploads)
+        demo_catalogue.seed(session)
 
 
 def _draft(session: Session, name: str, cover: str, shorter_by: str = "") -> Revision:

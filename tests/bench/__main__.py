@@ -23,7 +23,7 @@ from content.store.db import Database
 from handlers.desk import Bureau
 from handlers.router import STATELESS, TOPICS
 from handlers.understanding import training
-from tests.bench import answers, console, interviews, load, posts, quiz, understanding, writing
+from tests.bench import answers, catalogue, console, interviews, load, posts, quiz, understanding, writing
 from tests.bench.servers import TOKEN, folder_with_redis, ours, settings, the_bare_app
 
 CITIZENS = 5000
@@ -41,6 +41,7 @@ def main() -> None:
         *console.rows(),
         *quiz.rows(),
         *answers.rows(),
+        *catalogue.rows(),
         *interviews.rows(),
     ]
     width = max(len(row[0]) for row in rows)
