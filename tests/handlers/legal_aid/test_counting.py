@@ -1,0 +1,82 @@
+"""Last days, counted by hand from the law."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from content.store.working_days import Declared
+from handlers.legal_aid import counting, policy
+from handlers.legal_aid.running import Running
+from tests.handlers.legal_aid.cases import answers_of
+
+TODAY = date(2026, 11, 25)
+
+
+@pytest.mark.parametrize(
+    ("period", "since", "end"),
+    [
+        ("criminal_judgment", "2026-11-13", "2026-11-23"),  # ten days: the day it came does not count
+        ("criminal_ruling", "2026-11-13", "2026-11-18"),
+        ("protest", "2026-11-17", "2026-11-23"),  # the 22nd is a Sunday
+        ("dropped", "2026-09-24", "2026-10-08"),  # 1 October: the holidays of 2026 end on the 7th
+        ("judgment", "2026-11-13", "2026-11-30"),  # the 28th is a Saturday
+        ("ruling", "2026-11-13", "2026-11-23"),
+        ("award", "2026-11-16", "2026-12-01"),
+        ("review", "2026-11-02", "2027-01-04"),  # 1 January 2027 and the weekend behind it
+        ("sue", "2026-08-31", "2027-03-01"),  # six months: February has no 31st, and its 28th is a Sunday
+        ("retrial", "2026-05-20", "2026-11-20"),
+        ("arbitration_left", "2026-03-05", "2027-03-05"),
+        ("recognition", "2025-11-29", "2026-11-30"),  # a Sunday moves on
+        ("compensation", "2024-02-29", "2026-02-28"),  # no 29 February; this Saturday is worked for the Spring Festival
+        ("limitation", "2023-12-01", "2026-12-01"),
+    ],
+)  # fmt: skip
+def test_the_last_day_of_each_period_is_counted_as_the_law_counts(period, since, end):
+    assert counting.last_day(Running(period, date.fromisoformat(since)), {}) == date.fromisoformat(end)
+
+
+def test_a_day_that_the_bureau_declares_free_moves_the_end_on():
+    closed = {date(2026, 12, 1): Declared(False, "（演示）停办")}
+    assert counting.last_day(Running("award", date(2026, 11, 16)), closed) == date(2026, 12, 2)
+
+
+def told(written):
+    return counting.told(policy.outcome(answers_of(written)).running, {}, TODAY)
+
+
+def test_what_ends_first_stands_first_and_what_has_ended_is_not_the_end_of_hope():
+    written = "matter=benefits benefits_kind=relief applicant=self lawyer=no groups=none means=relief"
+    found = told(f"{written} stage=decision got_on=2026-09-01 urgent=none")
+    assert "2026年11月2日" in found.lines[0] and "已过" in found.lines[0] and "别自己放弃" in found.lines[0]
+    assert "2027年3月1日" in found.lines[1]
+
+
+def test_a_year_without_an_official_calendar_is_told_as_provisional():
+    (line,) = told("matter=wages lawyer=no groups=migrant stage=fresh left_on=2026-03-05 urgent=none").lines
+    assert "最晚2027年3月5日（周五），暂定" in line and "《劳动争议调解仲裁法》第二十七条" in line
+
+
+@pytest.mark.parametrize(
+    ("written", "near"),
+    [
+        ("matter=wages lawyer=no groups=migrant stage=award got_on=2026-11-13 urgent=none", "soon"),
+        ("matter=wages lawyer=no groups=migrant stage=award got_on=2026-11-24 urgent=none", ""),
+        ("matter=wages lawyer=no groups=migrant stage=judgment got_on=2026-11-13 urgent=none", "near"),
+        ("matter=wages lawyer=no groups=migrant stage=award got_on=2026-10-01 urgent=none", ""),
+    ],
+)
+def test_less_than_seven_days_is_told_and_by_the_law_only_for_suits_arbitration_and_review(written, near):
+    assert told(written).near == near
+
+
+def test_seven_whole_days_are_not_less_than_seven():
+    one = Running("award", TODAY + counting.NEAR - timedelta(days=15))
+    assert counting.told((one,), {}, TODAY).near == ""
+    assert counting.told((one,), {}, TODAY + timedelta(days=1)).near == "soon"
+
+
+def test_without_a_day_the_rule_itself_is_told():
+    (line,) = told("matter=wages lawyer=no groups=migrant stage=fresh left_on= urgent=none").lines
+    assert line.startswith("还在职的") and "第二十七条" in line
+    (line,) = told("matter=support applicant=self lawyer=no groups=none means=tight stage=going urgent=none").lines
+    assert "不受诉讼时效限制" in line
