@@ -46,6 +46,7 @@ then = [{ to = "papers" }]
 name = "papers"
 kind = "several"
 ask = "您手里有哪些材料？"
+explain = "照实写就行。"
 options = [
   { value = "contract", label = "劳动合同", words = ["合同"] },
   { value = "note", label = "工资欠条", words = ["欠条"] },
@@ -58,12 +59,14 @@ then = [{ to = "since" }]
 name = "since"
 kind = "date"
 ask = "从哪一天开始欠的？"
+explain = "照实写就行。"
 then = [{ to = "amount" }]
 
 [[question]]
 name = "amount"
 kind = "number"
 ask = "一共欠多少元？"
+explain = "照实写就行。"
 may_skip = true
 then = [{ to = "name" }]
 
@@ -71,6 +74,7 @@ then = [{ to = "name" }]
 name = "name"
 kind = "text"
 ask = "怎么称呼您？"
+explain = "照实写就行。"
 longest = 20
 is_private = true
 then = [{ to = "note" }]
@@ -79,6 +83,7 @@ then = [{ to = "note" }]
 name = "note"
 kind = "text"
 ask = "还有什么要补充的？"
+explain = "照实写就行。"
 may_skip = true
 then = [{ to = "end" }]
 """
