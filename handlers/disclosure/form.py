@@ -1,0 +1,61 @@
+"""What article 29 of the regulation wants in an application, and what is wrong with what was written, field by field.
+
+Nothing more is asked for: no purpose, no number of an identity card.
+"""
+
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass, fields
+
+from content import personal_numbers
+from content.phrases import say
+
+MOST = {"name": 60, "contact": 120, "wanted": 2000, "document_number": 60, "address": 200, "proof": 120}
+WAYS = ("online", "email", "post", "counter", "read")
+"""How he wants to get it: on the status page, by e-mail, by post, on paper at the counter, reading it there."""
+_NEEDS_ADDRESS = ("email", "post")
+LEAST_WANTED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    applicant_kind: str
+    name: str
+    contact: str
+    wanted: str
+    document_number: str
+    way: str
+    address: str
+
+    @classmethod
+    def of(cls, typed: Mapping[str, str]) -> "Application":
+        """Of a form as it was sent; lines keep their ends, edges go."""
+        return cls(*(typed.get(field.name, "").replace("\r\n", "\n").strip() for field in fields(cls)))
+
+
+NAMES = tuple(field.name for field in fields(Application))
+
+
+def problems(application: Application, kinds: Mapping[str, str]) -> dict[str, str]:
+    """Field → a sentence that says what to do; empty where it is whole. `kinds`: the kinds of applicants there are."""
+    told = {
+        name: say("request_too_long", most=MOST[name])
+        for name, words in zip(NAMES, astuple(application), strict=True)
+        if name in MOST and len(words) > MOST[name]
+    }
+    if application.applicant_kind not in kinds:
+        told["applicant_kind"] = say("request_no_kind")
+    if not application.name:
+        told.setdefault("name", say("request_no_name"))
+    if not application.contact:
+        told.setdefault("contact", say("request_no_contact"))
+    if len(application.wanted) < LEAST_WANTED:
+        told.setdefault("wanted", say("request_no_wanted"))
+    if found := next(personal_numbers.find_numbers(application.wanted), None):
+        told.setdefault("wanted", say("request_number_inside", kind=found.kind))
+    if application.way not in WAYS:
+        told["way"] = say("request_no_way")
+    if application.way in _NEEDS_ADDRESS and not application.address:
+        told.setdefault("address", say("request_no_address"))
+    if application.way == "email" and application.address and "@" not in application.address:
+        told.setdefault("address", say("request_no_email"))
+    return told
