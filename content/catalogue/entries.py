@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from content import audit, repository
-from content.catalogue.categories import label
+from content.catalogue.categories import category_name, label, validity_name
 from content.catalogue.models import CatalogueEntry, CatalogueRevision, EntryState
 from content.catalogue.wording import FIELDS, Words
 from content.difference import Line, difference
@@ -171,9 +171,14 @@ def history(session: Session, entry_id: int) -> list[CatalogueRevision]:
 
 def changes(old: Words | None, new: Words) -> dict[str, list[Line]]:
     """What differs, by the name of the field as staff know it."""
-    before, after = old.as_json() if old else {}, new.as_json()
+    before, after = _as_told(old) if old else {}, _as_told(new)
     pairs = {name: (before.get(name, ""), after[name]) for name in FIELDS}
     return {label(name): difference(*pair) for name, pair in pairs.items() if pair[0] != pair[1]}
+
+
+def _as_told(words: Words) -> dict[str, str]:
+    names = {"category": category_name(words.category), "validity": validity_name(words.validity)}
+    return {**words.as_json(), **names}
 
 
 def waiting(session: Session) -> int:

@@ -4,6 +4,7 @@ newest, and what words find, is known in memory.
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from urllib.parse import urlencode
 
 from content import render
@@ -19,7 +20,6 @@ from content.catalogue.models import CatalogueEntry, Validity
 from content.catalogue.shelf import Card
 from content.offices import fill
 from content.phrases import say
-from content.store import clock
 from handlers import answers
 from handlers.desk import Bureau, Desk
 from handlers.message import Incoming, Reply
@@ -112,6 +112,8 @@ def _beside(desk: Desk, topic: str, head: str, cards: Sequence[Card], category: 
     names = [bureau.shelf.topics[slug].name for slug in found.related if slug in bureau.shelf.topics][:1]
     path = f"{category}/" if category in categories() else ""
     links = _links(say("catalogue_all", count=bureau.catalogue.count(category)), bureau, path)
+    if bureau.public_url and found.body:
+        links.append(render.link(say("whole_page"), answers.page_url(bureau.public_url, topic)))
     text = fill(found.chat, bureau.offices)
     if topic == TOPIC:
         text = f"{text}\n{say('catalogue_how_to_search')}"
@@ -133,9 +135,9 @@ def _one(entry: CatalogueEntry, bureau: Bureau) -> Reply:
     if entry.document_number:
         facts.append(say("catalogue_document_number", number=entry.document_number))
     if entry.issued_on:
-        facts.append(say("catalogue_issued_on", day=clock.dated(entry.issued_on)))
+        facts.append(say("catalogue_issued_on", day=_day(entry.issued_on)))
     if entry.published_on:
-        facts.append(say("catalogue_published_on", day=clock.dated(entry.published_on)))
+        facts.append(say("catalogue_published_on", day=_day(entry.published_on)))
     facts.append(_validity(entry.validity))
     abstract = entry.abstract or _MARKS.sub("", entry.body)
     told = say("catalogue_entry", title=entry.title, facts="\n".join(facts), abstract=_shortened(abstract))
@@ -143,6 +145,10 @@ def _one(entry: CatalogueEntry, bureau: Bureau) -> Reply:
     if entry.url and (not entry.body or not links):
         links = [render.link(say("catalogue_source"), entry.url), *links]
     return Reply(text=render.chat(render.harmless(told), links))
+
+
+def _day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _validity(validity: str) -> str:

@@ -48,7 +48,8 @@ def test_an_entry_is_written_by_one_and_published_by_another(writer, reviewer, s
 def test_a_change_is_compared_published_and_withdrawn_with_a_reason(writer, publisher, shown):
     saved(writer)
     publisher.sends("/catalogue/publish", {"chosen": "1:1"})
-    page = saved(writer, entry="1", base="1", title="演示：改过的名称")
+    page = saved(writer, entry="1", base="1", title="演示：改过的名称", validity="void")
+    assert "失" in page.text and "void" not in page.text
     assert "第 1 版 → 第 2 版" in page.text and "有新写法" in page.text and shown() == ["演示：名称"]
     publisher.sends("/catalogue/publish", {"chosen": "1:2"})
     assert shown() == ["演示：改过的名称"]
