@@ -1,0 +1,47 @@
+"""The clocks of a request, in working days: 7 to ask for a correction, 15 for whoever is consulted, 20 to answer and at
+most 20 more; the time of consulting does not count (《政府信息公开条例》 articles 30, 32–34).
+"""
+
+from datetime import date
+
+from content import periods
+from content.periods import Due, Span
+from content.store.working_days import Overrides
+from handlers.disclosure.models import DisclosureRequest, State
+
+ANSWER, CORRECTION, OPINION, MOST_MORE = 20, 7, 15, 20
+
+
+def answer_due(request: DisclosureRequest, overrides: Overrides) -> Due | None:
+    """None while it is not received, and while a correction is waited for: then nothing runs."""
+    if request.counted_from is None or request.state in (State.NEW, State.CORRECTING):
+        return None
+    days = ANSWER + request.extended_days
+    return periods.working_days_after(request.counted_from, days, overrides, rests(request, overrides))
+
+
+def correction_due(received_on: date, overrides: Overrides) -> Due:
+    """The last day on which a correction may be asked for."""
+    return periods.working_days_after(received_on, CORRECTION, overrides)
+
+
+def opinion_due(asked_on: date, overrides: Overrides) -> Due:
+    """The last day of whoever is consulted."""
+    return periods.working_days_after(asked_on, OPINION, overrides)
+
+
+def rests(request: DisclosureRequest, overrides: Overrides) -> list[Span]:
+    """One that has not ended is taken to last as long as the law gives to whoever is asked."""
+    found = []
+    for rest in request.rests:
+        begin = date.fromisoformat(rest["begin"])
+        end = date.fromisoformat(rest["end"]) if rest["end"] else opinion_due(begin, overrides).day
+        found.append((begin, end))
+    return found
+
+
+def set_due(request: DisclosureRequest, overrides: Overrides) -> bool:
+    """Computes it anew; True where the day is another one now."""
+    due, before = answer_due(request, overrides), request.due_on
+    request.due_on, request.is_provisional = (due.day, due.is_provisional) if due else (None, False)
+    return request.due_on != before
