@@ -2,29 +2,54 @@
 what that has gained.
 
 A gathering names the misses (handlers/turns.py) and copies none of their words: those go after thirty days, or with
-the citizen, and the figures stay.
+the citizen; the figures stay.
 """
 
-from datetime import date, datetime, timedelta
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from sqlalchemy import JSON, Date, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, Date, String, Text, delete, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from content.store.db import Base
+from content import articles, audit, clusters, repository, staff
+from content.importers.library import add_keywords
+from content.models import Keyword, Revision
+from content.phrases import say
+from content.render import TITLE_CHARACTERS
+from content.staff import NotAllowed, NotFound, Role
+from content.store import clock
+from content.store.db import Base, take_turns
+from handlers.turns import AskedCount, Miss
 
-ALIKE = 0.5
-"""Share of the shorter one's pairs of characters that two messages have in common, to be about the same."""
-MOST = 5000
-"""Misses of a week that are looked at."""
 WEEK = timedelta(days=7)
+MOST_MISSES, MOST_CLUSTERS = 5000, 40
+SHOWN_WORDS = 12
+WORD_CHARACTERS = (2, 24)
+"""Of a name of a topic: what is shorter stands in everything, what is longer nobody says again."""
+NOTE_CHARACTERS = 300
+UNKNOWN = "talk/unknown"
+NAMING = frozenset({Role.REVIEW1, Role.REVIEW2, Role.PUBLISH, Role.ADMIN})
+"""Whose word makes a name of a topic: it is heard at once."""
+ACTING = NAMING | {Role.WRITE}
+LOOKING = ACTING | {Role.AUDIT}
 
 
 class ClusterState(StrEnum):
     OPEN = "open"
     SYNONYM = "synonym"  # words were added to a topic
-    DRAFT = "draft"  # an answer is being written
+    DRAFT = "draft"  # something is being written
     SET_ASIDE = "set_aside"  # nobody's business here
+
+
+MOVES: dict[ClusterState, frozenset[ClusterState]] = {
+    ClusterState.OPEN: frozenset({ClusterState.SYNONYM, ClusterState.DRAFT, ClusterState.SET_ASIDE}),
+    ClusterState.SYNONYM: frozenset({ClusterState.OPEN}),
+    ClusterState.DRAFT: frozenset({ClusterState.OPEN, ClusterState.SYNONYM}),
+    ClusterState.SET_ASIDE: frozenset({ClusterState.OPEN}),
+}
 
 
 class MissCluster(Base):
@@ -43,10 +68,202 @@ class MissCluster(Base):
     words: Mapped[list[str]] = mapped_column(JSON, default=list)
     """What staff chose as names of the topic."""
     note: Mapped[str] = mapped_column(Text, default="")
-    """What the answer should say, or why it is set aside."""
+    """What was written, by its slug; why it was set aside."""
     done_by: Mapped[str] = mapped_column(String(32), default="")
     done_at: Mapped[datetime | None]
     gained: Mapped[int | None]
-    """How often more its topic was understood in the week after, measured then."""
+    """How much more often its topic was understood in the week after it was done than in its own."""
     again: Mapped[int | None]
-    """How often the like was not understood in the week after."""
+    """How often the like was not understood in the week after it was done."""
+
+
+# ── every week ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def monday_of(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def gather_week(session: Session, monday: date) -> int:
+    """Once for each week that is over; how many gatherings were made."""
+    take_turns(session, "misses")
+    if session.scalar(select(MissCluster.id).where(MissCluster.week == monday).limit(1)):
+        return 0
+    begin, end = _bounds(monday)
+    query = select(Miss).where(Miss.at >= begin, Miss.at < end).order_by(Miss.id).limit(MOST_MISSES)
+    missed = [miss for miss in session.scalars(query) if miss.text.strip()]
+    total = sum(counts(session, monday).values())
+    groups = clusters.gather([miss.text for miss in missed])[:MOST_CLUSTERS]
+    for places in groups:
+        of_them = [missed[place] for place in places]
+        session.add(
+            MissCluster(
+                week=monday, miss_ids=[miss.id for miss in of_them], size=len(of_them), asked=max(total, len(of_them)),
+                people=len({miss.pseudonym for miss in of_them}), state=ClusterState.OPEN, words=[],
+            )
+        )  # fmt: skip
+    session.flush()
+    return len(groups)
+
+
+def measure(session: Session, monday: date) -> int:
+    """What was done before this week, which is over, is measured by it, once; how many were."""
+    begin, _ = _bounds(monday)
+    done = select(MissCluster).where(MissCluster.gained.is_(None), MissCluster.done_at < begin)
+    waiting = list(session.scalars(done.where(MissCluster.state == ClusterState.SYNONYM)).all())
+    if not waiting:
+        return 0
+    after, missed = counts(session, monday), _texts_of_week(session, monday)
+    for one in waiting:
+        before = counts(session, one.week)
+        one.gained = after.get(one.topic, 0) - before.get(one.topic, 0)
+        one.again = sum(count for text, count in missed.items() if _is_named(text, one.words))
+    session.flush()
+    return len(waiting)
+
+
+def counts(session: Session, monday: date) -> dict[str, int]:
+    """How often each topic was understood in that week; under talk/unknown what was not."""
+    query = select(AskedCount.topic, func.sum(AskedCount.count)).group_by(AskedCount.topic)
+    week = query.where(AskedCount.asked_on >= monday, AskedCount.asked_on < monday + WEEK)
+    return {topic: int(count) for topic, count in session.execute(week).all()}
+
+
+# ── looked at ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class WeekFigures:
+    monday: date
+    asked: int
+    missed: int
+
+    @property
+    def understood_share(self) -> float:
+        return 1 - self.missed / self.asked if self.asked else 0.0
+
+
+def weeks(session: Session, most: int = 12) -> list[WeekFigures]:
+    """Of every week that was gathered, the newest first."""
+    query = select(MissCluster.week).distinct().order_by(MissCluster.week.desc()).limit(most)
+    found = []
+    for monday in session.scalars(query).all():
+        of_week = counts(session, monday)
+        found.append(WeekFigures(monday, sum(of_week.values()), of_week.get(UNKNOWN, 0)))
+    return found
+
+
+def of_week(session: Session, monday: date) -> list[MissCluster]:
+    query = select(MissCluster).where(MissCluster.week == monday)
+    return list(session.scalars(query.order_by(MissCluster.size.desc(), MissCluster.id)).all())
+
+
+def texts(session: Session, found: Sequence[MissCluster]) -> dict[int, list[tuple[str, int]]]:
+    """The words of each gathering that are still kept, the most frequent first, with how often they were said."""
+    ids = {miss_id: one.id for one in found for miss_id in one.miss_ids}
+    said: dict[int, Counter[str]] = {one.id: Counter() for one in found}
+    known = sorted(ids)
+    for start in range(0, len(known), 500):
+        some = select(Miss.id, Miss.text).where(Miss.id.in_(known[start : start + 500]))
+        for miss_id, text in session.execute(some).all():
+            said[ids[miss_id]][" ".join(text.split())] += 1
+    return {cluster_id: counted.most_common(SHOWN_WORDS) for cluster_id, counted in said.items()}
+
+
+def get_cluster(session: Session, cluster_id: int) -> MissCluster:
+    """Raises NotFound."""
+    if (found := session.get(MissCluster, cluster_id, with_for_update=True)) is None:
+        raise NotFound(say("miss_not_found"))
+    return found
+
+
+# ── what staff make of it ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def name_topic(session: Session, cluster_id: int, by: str, topic: str, words: Collection[str]) -> None:
+    """From now on these words mean the topic. Raises NotAllowed."""
+    by = staff.require(session, by, *NAMING).name
+    one = get_cluster(session, cluster_id)
+    chosen = [word for word in dict.fromkeys(" ".join(word.split()) for word in words) if word]
+    least, most = WORD_CHARACTERS
+    if topic not in repository.topics() or topic == UNKNOWN or not chosen:
+        raise NotAllowed(say("miss_choose"))
+    for word in chosen:
+        if not least <= len(word) <= most or not any(sign.isalnum() for sign in word) or "＊" in word:
+            raise NotAllowed(say("miss_bad_word", word=word[:most], least=least, most=most))
+        other = session.get(Keyword, word)
+        if other is not None and other.topic != topic:
+            raise NotAllowed(say("miss_word_taken", word=word, name=repository.topics()[other.topic].name))
+    _move(one, ClusterState.SYNONYM)
+    add_keywords(session, dict.fromkeys(chosen, topic))
+    repository.touch_content(session)
+    one.topic, one.words, one.note = topic, chosen, ""
+    _done(session, one, by, "miss.name", topic=topic, words=len(chosen))
+
+
+def write_draft(session: Session, cluster_id: int, by: str, title: str) -> Revision:
+    """An article to be written on it, with what people asked; reviewed as any other. Raises NotAllowed, NotSaved."""
+    by = staff.require(session, by, Role.WRITE).name
+    one = get_cluster(session, cluster_id)
+    _move(one, ClusterState.DRAFT)
+    said = "\n".join(f"- {text}" for text, _ in texts(session, [one])[one.id])
+    body = say("miss_draft_body", size=one.size, people=one.people, said=said)
+    revision = articles.save_draft(
+        session,
+        None,
+        title=title.strip()[:TITLE_CHARACTERS] or say("miss_draft_title"),
+        body=body,
+        by=by,
+        base_number=0,
+    )
+    one.note = revision.material.slug
+    _done(session, one, by, "miss.draft", article=revision.material.slug)
+    return revision
+
+
+def set_aside(session: Session, cluster_id: int, by: str, why: str) -> None:
+    """Raises NotAllowed."""
+    by = staff.require(session, by, *ACTING).name
+    one = get_cluster(session, cluster_id)
+    _move(one, ClusterState.SET_ASIDE)
+    one.note = why.strip()[:NOTE_CHARACTERS]
+    _done(session, one, by, "miss.aside")
+
+
+def take_back(session: Session, cluster_id: int, by: str) -> None:
+    """As if nothing had been made of it: its words mean nothing any more. Raises NotAllowed."""
+    by = staff.require(session, by, *NAMING).name
+    one = get_cluster(session, cluster_id)
+    _move(one, ClusterState.OPEN)
+    if one.words:
+        session.execute(delete(Keyword).where(Keyword.word.in_(one.words), Keyword.topic == one.topic))
+        repository.touch_content(session)
+    one.words, one.topic, one.note, one.gained, one.again = [], "", "", None, None
+    _done(session, one, by, "miss.back")
+
+
+def _move(one: MissCluster, to: ClusterState) -> None:
+    if to not in MOVES[ClusterState(one.state)]:
+        raise NotAllowed(say("miss_changed"))
+    one.state = to
+
+
+def _done(session: Session, one: MissCluster, by: str, act: str, **detail: str | int) -> None:
+    one.done_by, one.done_at = by, clock.now()
+    session.flush()
+    audit.record(session, by, act, f"miss:{one.id}", **detail)
+
+
+def _bounds(monday: date) -> tuple[datetime, datetime]:
+    begin = datetime.combine(monday, time(), clock.BEIJING)
+    return begin, begin + WEEK
+
+
+def _texts_of_week(session: Session, monday: date) -> Mapping[str, int]:
+    begin, end = _bounds(monday)
+    found = session.scalars(select(Miss.text).where(Miss.at >= begin, Miss.at < end).limit(MOST_MISSES))
+    return Counter(" ".join(text.split()) for text in found)
+
+
+def _is_named(text: str, words: Collection[str]) -> bool:
+    return any(word in text or clusters.likeness(word, text) >= clusters.ALIKE for word in words)

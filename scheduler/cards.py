@@ -24,7 +24,7 @@ _SHOWN = 5
 _JOBS = {
     "send_posts": "按时发送", "prepare_posts": "预备草稿", "follow_posts": "跟踪结果", "tell_staff": "提醒工作人员",
     "remind": "到时提醒", "morning_card": "晨报", "daily_figures": "每日统计", "purge": "清理过期记录",
-    "tell_citizens": "给市民的答复", "mark_owed": "待送答复", "warm_memory": "预热缓存",
+    "tell_citizens": "给市民的答复", "mark_owed": "待送答复", "learn": "每周归并没听懂的话", "warm_memory": "预热缓存",
     "read_word_files": "导入 Word 文件", "alive": "定时任务", "do_errands": "预览和删除",
 }  # fmt: skip
 _NOTHING = "无"

@@ -9,7 +9,7 @@ from content.store import clock
 from content.store.db import Database
 from content.store.keys import Keyring
 from content.store.memory import Memory
-from scheduler import campaigns, citizen_messages, errands, housekeeping, imports, overdue, silence, snapshots
+from scheduler import campaigns, citizen_messages, errands, housekeeping, imports, learning, overdue, silence, snapshots
 from scheduler.clockwatch import ClockWatch
 from scheduler.pipeline import Pipeline
 from scheduler.reminders import Telling
@@ -111,6 +111,7 @@ JOBS = (
     Job("read_word_files", 1, Missed.SKIP, read_word_files),
     Job("tell_citizens", 2, Missed.SKIP, tell_citizens),
     Job("mark_owed", 30, Missed.SKIP, lambda parts: citizen_messages.mark(parts.database, parts.memory)),
+    Job("learn", 3600, Missed.ONCE, lambda parts: learning.look_back(parts.database, clock.now())),
     Job("hand_in_papers", 5, Missed.SKIP, lambda parts: campaigns.hand_in_papers(parts.database)),
     Job("prizes", 30, Missed.ONCE, lambda parts: campaigns.look_after_prizes(parts.database)),
     Job("scour", 60, Missed.SKIP, lambda parts: housekeeping.scour(parts.database)),

@@ -24,6 +24,7 @@ from bot.console import (
     importing,
     interviews,
     mending,
+    misses,
     pictures,
     planning,
     posts,
@@ -45,5 +46,5 @@ NOUNS: tuple[ModuleType, ...] = (
     today, tickets, articles, catalogue, importing, pictures, posts, planning, reviews, acts, calendar, campaigns,
     campaign_new, campaign_people, analysis, mending, certificates, editions, exams,
     exam_rosters, exam_people, exam_overrides, exam_liaisons, questions, question_imports, draws, videos,
-    statistics, interviews, words, staff, audit, retention, freezing, stopping, signing,
+    statistics, misses, interviews, words, staff, audit, retention, freezing, stopping, signing,
 )  # fmt: skip

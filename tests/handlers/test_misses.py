@@ -1,0 +1,152 @@
+"""Learning from misses: gathered once a week, worked off by staff, measured by the weeks that follow."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from content import staff
+from content.models import Keyword, MaterialKind, Revision
+from content.repository import content_version
+from content.staff import NotAllowed, Role
+from content.store import clock
+from handlers import misses, turns
+from handlers.misses import ClusterState, MissCluster
+from handlers.turns import Turn
+
+MONDAY = date(2026, 11, 16)
+CAR = ["电动车上牌去哪", "电动车怎么上牌", "电动车上牌"]
+
+
+@pytest.fixture
+def people(database):
+    """Members of staff by role."""
+    with database.transaction() as session:
+        for role in (Role.ADMIN, Role.WRITE, Role.REVIEW1, Role.AUDIT):
+            by = "admin" if role is not Role.ADMIN else ""
+            staff.add_staff(session, str(role), str(role), [role], by, first_password="long enough password 1")
+    return
+
+
+def said(database, day, missed, **understood):
+    """What was said on a day: words that were not understood, and how often topics were."""
+    at = datetime(day.year, day.month, day.day, 10, tzinfo=clock.BEIJING)
+    known = [Turn(topic.replace("_", "/"), "p") for topic, count in understood.items() for _ in range(count)]
+    lost = [Turn(misses.UNKNOWN, f"p{place}", text) for place, text in enumerate(missed)]
+    with clock.fixed_at(at), database.transaction() as session:
+        turns.record(session, [*known, *lost])
+
+
+def gathered(database, monday=MONDAY) -> list[MissCluster]:
+    with database.transaction() as session:
+        misses.gather_week(session, monday)
+    with database.reading() as session:
+        return misses.of_week(session, monday)
+
+
+def test_a_week_is_gathered_once_with_what_each_gathering_would_add(database):
+    said(database, MONDAY, [*CAR, "狗咬人"], service_notary=16)
+    said(database, MONDAY + timedelta(days=6), ["电动车上牌"])
+    said(database, MONDAY + timedelta(days=7), CAR)  # the next week
+    first = gathered(database)
+    assert [(one.size, one.people, one.asked) for one in first] == [(4, 3, 21), (1, 1, 21)]
+    assert [one.id for one in gathered(database)] == [one.id for one in first]
+    with database.reading() as session:
+        assert dict(misses.texts(session, first)[first[0].id])["电动车上牌"] == 2
+        (week,) = misses.weeks(session)
+        assert (week.asked, week.missed, round(week.understood_share, 2)) == (21, 5, 0.76)
+
+
+def test_words_go_with_the_citizen_and_the_figures_stay(database):
+    said(database, MONDAY, CAR)
+    (one,) = gathered(database)
+    with database.transaction() as session:
+        for place in range(len(CAR)):
+            turns.forget(session, f"p{place}")
+    with database.reading() as session:
+        assert misses.texts(session, [one])[one.id] == [] and misses.of_week(session, MONDAY)[0].size == 3
+
+
+def test_a_name_is_heard_at_once_and_the_next_whole_week_measures_it(database, people):
+    said(database, MONDAY, CAR, service_notary=2)
+    (one,) = gathered(database)
+    with database.reading() as session:
+        before = content_version(session)
+    with (
+        clock.fixed_at(datetime(2026, 11, 24, 10, tzinfo=clock.BEIJING)),
+        database.transaction() as session,
+    ):
+        misses.name_topic(session, one.id, "review1", "service/notary", ["电动车上牌", " 电动车  上牌 ", "电动车上牌"])
+    with database.reading() as session:
+        assert content_version(session) != before
+        assert {word.word: word.topic for word in session.scalars(select(Keyword))} == {
+            "电动车上牌": "service/notary", "电动车 上牌": "service/notary",
+        }  # fmt: skip
+    said(database, MONDAY + timedelta(days=14), ["电动车上牌费", "别的"], service_notary=9)
+    for monday, measured in ((MONDAY + timedelta(days=7), 0), (MONDAY + timedelta(days=14), 1)):
+        with database.transaction() as session:
+            assert misses.measure(session, monday) == measured
+    with database.reading() as session:
+        now = misses.of_week(session, MONDAY)[0]
+        assert (now.state, now.gained, now.again) == (ClusterState.SYNONYM, 7, 1)
+
+
+def test_what_was_named_can_be_taken_back_and_is_not_heard_any_more(database, people):
+    said(database, MONDAY, CAR)
+    (one,) = gathered(database)
+    with database.transaction() as session:
+        misses.name_topic(session, one.id, "review1", "service/notary", ["电动车上牌"])
+    with database.transaction() as session:
+        misses.take_back(session, one.id, "review1")
+    with database.reading() as session:
+        assert session.scalars(select(Keyword)).all() == []
+        assert misses.of_week(session, MONDAY)[0].state == ClusterState.OPEN
+
+
+@pytest.mark.parametrize(
+    ("topic", "words"),
+    [
+        ("service/notary", []), ("service/none", ["电动车"]), (misses.UNKNOWN, ["电动车"]), ("service/notary", ["不"]),
+        ("service/notary", ["？？"]), ("service/notary", ["长" * 25]), ("service/notary", ["打＊没人接"]),
+        ("service/notary", ["别人的说法"]),
+    ],
+)  # fmt: skip
+def test_what_would_be_heard_everywhere_or_never_is_no_name(database, people, topic, words):
+    said(database, MONDAY, CAR)
+    (one,) = gathered(database)
+    with database.transaction() as session:
+        session.add(Keyword(word="别人的说法", topic="matter/debt"))
+    with pytest.raises(NotAllowed), database.transaction() as session:
+        misses.name_topic(session, one.id, "review1", topic, words)
+    with database.reading() as session:
+        assert len(session.scalars(select(Keyword)).all()) == 1
+
+
+def test_a_draft_holds_what_people_asked_and_waits_for_review(database, people):
+    said(database, MONDAY, CAR)
+    (one,) = gathered(database)
+    with database.transaction() as session:
+        revision = misses.write_draft(session, one.id, "write", "电动车上牌怎么办")
+        assert revision.material.kind == MaterialKind.ARTICLE and revision.material.current_revision_id is None
+        assert "电动车怎么上牌" in session.get_one(Revision, revision.id).body
+    with pytest.raises(NotAllowed), database.transaction() as session:
+        misses.write_draft(session, one.id, "write", "再写一篇")
+
+
+def test_who_may_not_name_or_set_aside_is_refused(database, people):
+    said(database, MONDAY, CAR)
+    (one,) = gathered(database)
+    acts = (
+        lambda session: misses.name_topic(session, one.id, "write", "service/notary", ["电动车上牌"]),
+        lambda session: misses.set_aside(session, one.id, "audit", ""),
+        lambda session: misses.write_draft(session, one.id, "review1", ""),
+    )
+    for act in acts:
+        with pytest.raises(NotAllowed), database.transaction() as session:
+            act(session)
+
+
+def test_of_very_many_only_the_largest_gatherings_are_kept(database):
+    said(database, MONDAY, [f"{chr(0x4E00 + n)}{chr(0x5E00 + n)}" for n in range(misses.MOST_CLUSTERS)] + CAR)
+    found = gathered(database)
+    assert len(found) == misses.MOST_CLUSTERS and found[0].size == len(CAR)
