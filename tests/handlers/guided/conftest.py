@@ -1,11 +1,12 @@
 """A small flow with every kind of question, as a guide wired into the router for these tests alone."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import pytest
+from makers import Somebody
 
-from handlers import router, talks
+from handlers import conversation, router, talks
 from handlers.guided import chat, flow
 from handlers.guided.guide import Guide
 from handlers.message import Reply
@@ -116,6 +117,23 @@ def guide(small_flow, monkeypatch) -> Iterator[Guide]:
     monkeypatch.setitem(talks.GUIDED, made.kind, small_flow.title)
     monkeypatch.setitem(router.TOPICS, small_flow.topic, partial(chat.begin, made))
     return made
+
+
+@pytest.fixture
+def make_somebody(bureau) -> Callable[[], Somebody]:
+    return lambda: Somebody(bureau)
+
+
+@pytest.fixture
+def kept_of(citizen_id) -> Callable[[Somebody], dict | None]:
+    """The open talk's answers as SQL has them; None where no talk is open."""
+
+    def find(somebody: Somebody) -> dict | None:
+        with somebody.bureau.database.reading() as session:
+            talk = conversation.find_open(session, citizen_id(somebody) or "")
+            return dict(talk.answers) if talk else None
+
+    return find
 
 
 @pytest.fixture

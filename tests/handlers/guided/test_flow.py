@@ -79,7 +79,7 @@ def test_the_small_flow_stands_the_check(small_flow):
         ('{ to = "papers" },\n]', "]", "没有去向"),
         ('{ when = { matter = ["wages", "injury"] }, to = "migrant" },', "", "“migrant”永远问不到"),
         ('then = [{ to = "end" }]', 'then = [{ to = "papers" }]', "绕回到已经问过的“papers”"),
-        ('then = [{ to = "since" }]', 'then = [{ to = "since" }, { to = "note" }]', "第 2 条去向（到“note”）永远走不到"),
+        ('then = [{ to = "since" }]', 'then = [{ to = "since" }, { to = "note" }]', "第 2 条去向（到“note”）"),
         ("户口在农村、", "按《法律援助法》第九百条，", "《法律援助法》第 900 条查不到"),
         ("户口在农村、", "按《没有这部法》第一条，", "《没有这部法》第 1 条查不到"),
         ("户口在农村、", "依法", "没有写是哪部法律第几条"),
