@@ -107,6 +107,7 @@ def _query(webhook: Webhook) -> Mapping[str, str] | None:
         webhook.envelope.check_signature(*(query[name] for name in QUERY))
     except Forged:
         _log.warning("webhook: signature refused", extra={"from": request.remote_addr})
+        webhook.tally.refuse()
         return None
     return query if _is_fresh(query["timestamp"], webhook.max_skew_seconds) else None
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import String, delete, func, select
+from sqlalchemy import String, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from content.store import clock
@@ -39,6 +39,16 @@ class SecurityEvent(Base):
 def note(session: Session, what: Event, who: str = "", count: int = 1) -> None:
     session.add(SecurityEvent(at=clock.now(), what=what, who=who[:32], count=count))
     session.flush()
+
+
+def count_refused(session: Session, count: int) -> None:
+    """One row an hour, however many there are."""
+    now = clock.now()
+    same = (SecurityEvent.what == Event.REFUSED) & (SecurityEvent.at >= now.replace(minute=0, second=0, microsecond=0))
+    found = select(SecurityEvent.id).where(same).order_by(SecurityEvent.id).limit(1).scalar_subquery()
+    more = update(SecurityEvent).where(SecurityEvent.id == found).values(count=SecurityEvent.count + count)
+    if session.execute(more.returning(SecurityEvent.id)).first() is None:
+        note(session, Event.REFUSED, count=count)
 
 
 def totals(session: Session, since: datetime) -> Sequence[tuple[str, int]]:

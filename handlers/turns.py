@@ -16,6 +16,7 @@ from sqlalchemy import Date, String, bindparam, delete, insert, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from content import security_log
 from content.store import clock
 from content.store.db import Base, Database
 from handlers import owing
@@ -61,6 +62,10 @@ class Turn(NamedTuple):
     missed: str = ""  # the citizen's words, where we did not understand them
 
 
+_REFUSAL = Turn("", "")
+"""Nobody's: says that refused requests wait to be counted."""
+
+
 _ADD = text(
     "INSERT INTO asked_counts (asked_on, topic, count) VALUES (:asked_on, :topic, :count) "
     "ON CONFLICT (asked_on, topic) DO UPDATE SET count = asked_counts.count + excluded.count"
@@ -74,11 +79,19 @@ class Tally:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._waiting: queue.SimpleQueue[Turn | None] = queue.SimpleQueue()
+        self._guard, self._refused = threading.Lock(), 0
         self._thread = threading.Thread(target=self._run, name="tally", daemon=True)
         self._thread.start()
 
     def add(self, turn: Turn) -> None:
         self._waiting.put(turn)
+
+    def refuse(self) -> None:
+        """A request was turned away whose signature is not WeChat's: of a flood only the number is kept."""
+        with self._guard:
+            self._refused += 1
+            if self._refused == 1:
+                self._waiting.put(_REFUSAL)
 
     def forget(self, pseudonym: str) -> None:
         """Once more a little later: words of a moment before he left may still wait here or in another process."""
@@ -112,9 +125,15 @@ class Tally:
 
     def _write(self, turns: list[Turn]) -> None:
         """Another worker may count a topic's first message of the day at the same moment: then once more."""
+        with self._guard:
+            refused, self._refused = self._refused, 0
+        heard = [turn for turn in turns if turn is not _REFUSAL]
         for _ in range(TRIES):
             with suppress(Exception), self._database.transaction() as session:
-                record(session, turns)
+                if heard:
+                    record(session, heard)
+                if refused:
+                    security_log.count_refused(session, refused)
                 return
 
 

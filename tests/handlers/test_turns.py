@@ -8,6 +8,7 @@ import pytest
 from conftest import wait_until
 from sqlalchemy import select
 
+from content.security_log import SecurityEvent
 from content.store import clock
 from handlers import turns
 from handlers.turns import Miss, Tally, Turn
@@ -119,6 +120,20 @@ def test_the_tally_writes_behind_the_reply_and_loses_nothing_at_the_end(bureau, 
             tally.add(Turn("matter/traffic", who))
         tally.close()
         assert turns.counts_today(session) == {"matter/traffic": 50}
+
+
+def test_of_refused_requests_the_number_is_kept_in_one_row_an_hour(bureau, monkeypatch):
+    monkeypatch.setattr(turns, "GATHER_SECONDS", 0.01)
+    with clock.fixed_at(datetime(2026, 12, 2, 2, 30, tzinfo=UTC)):
+        for _ in range(2):
+            tally = Tally(bureau.database)
+            for _ in range(3):
+                tally.refuse()
+            tally.close()
+    with bureau.database.transaction() as session:
+        row = session.scalars(select(SecurityEvent).where(SecurityEvent.what == "refused")).one()
+        assert (row.who, row.count) == ("", 6)
+        session.delete(row)
 
 
 def test_two_workers_that_count_the_first_message_of_a_day_at_once_lose_none(bureau, session, who):
