@@ -22,10 +22,7 @@ TOPIC = "legal-aid/eligibility"
 _LONGEST = 24
 _EARLIEST = 50
 """Years: a longer time ago is a slip of the finger."""
-_WORDS = frozenset(map(plain, (
-    "开始自测", "自测", "我要自测", "法律援助自测", "测一测", "我要测一测", "测试一下", "测一下", "援助自测",
-    "测一测我能不能申请", "测一测我能不能申请法律援助", "帮我测一测",
-)))  # fmt: skip
+_WORDS = frozenset(map(plain, say("aid_begins").split()))
 
 
 def is_plain(text: str) -> bool:
