@@ -33,7 +33,7 @@ class RequestProof(Base):
 
 
 def made_plain(data: bytes) -> bytes:
-    """The picture without what a camera writes beside it. Takes up to a second: before a transaction. Raises BadProof."""
+    """Without what a camera writes beside it. Takes up to a second: before a transaction. Raises BadProof."""
     if not data:
         raise BadProof(say("request_proof_empty"))
     if len(data) > MOST_BYTES:
