@@ -8,10 +8,10 @@ from content import security_log
 from content.store.db import Database
 from content.store.keys import Keyring, KeysUnreadable
 from content.store.memory import Memory
-from handlers import citizens, conversation, forgetting, owing, receipts, turns
+from handlers import citizens, conversation, forgetting, owing, receipts, tries, turns
 from handlers.privacy import register, retention
 from handlers.publicity import videos
-from handlers.quiz.exam import roster, tries
+from handlers.quiz.exam import roster
 from handlers.quiz.prizes import claims
 from handlers.talk import tickets
 from scheduler import errands, imports, outbox

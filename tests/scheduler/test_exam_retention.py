@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 
 from content.store import clock
-from handlers.quiz.exam import tries
-from handlers.quiz.exam.models import WrongTries
+from handlers import tries
+from handlers.tries import WrongTries
 from scheduler import housekeeping
 
 NOW = datetime(2026, 12, 2, 2, 0, tzinfo=UTC)

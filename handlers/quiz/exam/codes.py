@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session
 from content import audit
 from content.store import clock
 from content.store.keys import Keyring
+from handlers import tries
 from handlers.quiz import seats
-from handlers.quiz.exam import roster, tries
+from handlers.quiz.exam import roster
 from handlers.quiz.exam.models import EntryCode
 from handlers.quiz.exam.roster import Person
 from handlers.quiz.models import HeldCampaign

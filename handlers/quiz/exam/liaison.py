@@ -19,7 +19,8 @@ from content.phrases import say
 from content.staff import NotFound, Role
 from content.store import clock
 from content.store.keys import Keyring
-from handlers.quiz.exam import overrides, roster, tries, units
+from handlers import tries
+from handlers.quiz.exam import overrides, roster, units
 from handlers.quiz.exam.codes import Refusal
 from handlers.quiz.exam.models import Liaison, LiaisonSession, Override
 from handlers.quiz.exam.overrides import Wish

@@ -86,17 +86,6 @@ class EntryCode(Base):
     used_at: Mapped[datetime | None]
 
 
-class WrongTries(Base):
-    """Wrong codes in a row: of a number, whether anybody has it or not; of an address; of a liaison's link."""
-
-    __tablename__ = "exam_wrong_tries"
-
-    of: Mapped[str] = mapped_column(String(32), primary_key=True)
-    """A pseudonym."""
-    failures: Mapped[int]
-    tried_at: Mapped[datetime]
-
-
 class Override(Base):
     """What somebody was granted beside the rules. Without effect until another person than asked has approved it."""
 

@@ -20,9 +20,10 @@ from content.store.db import Base
 from handlers.desk import Bureau
 from handlers.quiz import register
 from handlers.quiz.exam import codes, liaison, roster, units
-from handlers.quiz.exam.models import Sitter, WrongTries
+from handlers.quiz.exam.models import Sitter
 from handlers.quiz.exam.roster import Person
 from handlers.quiz.models import GivenAnswer, HeldCampaign, Round, Unit
+from handlers.tries import WrongTries
 from tests.handlers.quiz.exams import EXAM, NOW, PEOPLE, roster_file
 
 CHROME = {"Sec-Fetch-Site": "same-origin", "Origin": "null"}

@@ -7,11 +7,13 @@ from sqlalchemy import select
 
 from content import audit
 from content.store import clock
+from handlers import tries
 from handlers.quiz import seats
-from handlers.quiz.exam import codes, tries
+from handlers.quiz.exam import codes
 from handlers.quiz.exam.codes import Entry, Refusal
-from handlers.quiz.exam.models import EntryCode, WrongTries
+from handlers.quiz.exam.models import EntryCode
 from handlers.quiz.models import Participant
+from handlers.tries import WrongTries
 from tests.handlers.quiz.exams import NOW, PEOPLE
 
 HERE = "192.0.2.7"

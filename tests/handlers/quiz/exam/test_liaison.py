@@ -7,7 +7,8 @@ import pytest
 from content import audit
 from content.staff import NotAllowed, NotFound, Staff
 from content.store import clock
-from handlers.quiz.exam import entitlement, liaison, overrides, roster, tries, units
+from handlers import tries
+from handlers.quiz.exam import entitlement, liaison, overrides, roster, units
 from handlers.quiz.exam.codes import Refusal
 from handlers.quiz.exam.models import OverrideKind
 from handlers.quiz.exam.overrides import Wish

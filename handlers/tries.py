@@ -1,14 +1,13 @@
 """Wrong codes are counted: after some in a row nobody is heard for a while, whether the number tried exists or not."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import delete
-from sqlalchemy.orm import Session
+from sqlalchemy import String, delete
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from content.store import clock
-from content.store.db import take_turns
+from content.store.db import Base, take_turns
 from content.store.keys import Keyring
-from handlers.quiz.exam.models import WrongTries
 
 OF_A_PERSON = 5
 OF_AN_ADDRESS = 1000
@@ -19,6 +18,17 @@ PAUSE = timedelta(minutes=15)
 KEPT = timedelta(days=1)
 _PURPOSE = "exam-tries"
 _AT_ONCE = 500
+
+
+class WrongTries(Base):
+    """Wrong codes in a row: of a number, whether anybody has it or not; of an address; of a link."""
+
+    __tablename__ = "exam_wrong_tries"
+
+    of: Mapped[str] = mapped_column(String(32), primary_key=True)
+    """A pseudonym."""
+    failures: Mapped[int]
+    tried_at: Mapped[datetime]
 
 
 def name_of(keyring: Keyring, kind: str, value: str) -> str:
