@@ -182,12 +182,18 @@ def catalogue_template() -> Response:
     return sent(files.template(), "公开目录模板.xlsx")
 
 
-def catalogue_export(kind: str) -> Response:
+def catalogue_export(kind: str) -> Any:
     if kind not in files.FORMS:
         raise NotFound("没有这种格式：可以下载 xlsx、csv 或 toml。")
     with parts().database.reading() as session:
         held = list(imports.newest_words(session))
-    data, _ = files.write(held, kind)
+    data, left_out = files.write(held, kind)
+    if left_out:  # never less than was asked for without a word
+        flash(
+            f"有 {len(left_out)} 条的正文太长，Excel 的一格放不下（{left_out[0]} 等）：请导出成 CSV 或 TOML。",
+            "warning",
+        )
+        return redirect(url_for("console.catalogue_list"))
     return sent(data, f"公开目录{clock.today():%Y%m%d}.{kind}")
 
 

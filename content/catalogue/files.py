@@ -16,7 +16,8 @@ from typing import Any
 import xlsxwriter
 from openpyxl.utils import get_column_letter
 
-from content.catalogue.categories import category_name, columns, folded, label, labels, validity_name
+from content.catalogue.categories import categories, category_name, columns, folded, label, labels, validity_name
+from content.catalogue.models import Validity
 from content.catalogue.wording import DAYS, Words
 from content.importers.documents import quoted
 from content.importers.library import FENCE, Unreadable
@@ -30,7 +31,7 @@ EXAMPLE = "示例"
 MOST_BYTES = 60_000_000
 MOST_IN_CELL = 32_767
 """Characters that Excel keeps in one cell."""
-_HEADING_WITHIN = 10
+_HEADING_WITHIN, _WITH_CHOICES = 10, 2000
 _MARKED = re.compile(r"'(?=['=+\-@\t\r\n＝＋－＠]|\d{12,}\Z|\d+[eE]\d+\Z)")
 """The sign by which a CSV says that a cell is text; not part of it."""
 _EXAMPLE = Words(
@@ -68,7 +69,7 @@ def read(data: bytes, name: str) -> list[Row]:
     elif ending in (".md", ".markdown"):
         rows = [_page(_decoded(data, name), name)]
     elif ending in (".csv", ".tsv", ".txt"):
-        rows = list(_tabled([_lines(_decoded(data, name))], name))
+        rows = list(_tabled({"": _lines(_decoded(data, name))}, name))
     else:
         raise Unreadable(f"{name} 的格式不能导入：请用 Excel（.xlsx）、.csv、.toml 或 .md。")
     if not rows:
@@ -99,11 +100,11 @@ def template() -> bytes:
 Lines = list[tuple[int, list[Cell]]]
 
 
-def _sheets(data: bytes, name: str) -> list[Lines]:
+def _sheets(data: bytes, name: str) -> dict[str, Lines]:
     sheets: dict[str, Lines] = {}
     for sheet, number, cells in rows_of(data, name):
         sheets.setdefault(sheet, []).append((number, cells))
-    return list(sheets.values())
+    return sheets
 
 
 def _lines(text: str) -> Lines:
@@ -124,18 +125,16 @@ def _lines(text: str) -> Lines:
     return lines
 
 
-def _tabled(sheets: Sequence[Lines], name: str) -> Iterator[Row]:
-    """Of every sheet that has a heading."""
-    is_any = False
-    for lines in sheets:
-        place, named = _heading(lines)
-        is_any = is_any or bool(named)
-        for number, cells in lines[place + 1 :] if named else []:
-            row = _row(number, cells, named)
+def _tabled(sheets: Mapping[str, Lines], name: str) -> Iterator[Row]:
+    """Of every sheet that has a heading; where several have one, places say which."""
+    headed = {title: (lines, *found) for title, lines in sheets.items() if (found := _heading(lines))[1]}
+    if not headed:
+        raise Unreadable(f"{name} 里找不到有“索引号”和“名称”的标题行：请下载模板，把内容复制进去。")
+    for title, (lines, place, named) in headed.items():
+        for number, cells in lines[place + 1 :]:
+            row = _row(number, cells, named, f"{title}!" if len(headed) > 1 else "")
             if row.written.get("index_number", "").strip() != EXAMPLE and any(row.written.values()):
                 yield row
-    if not is_any:
-        raise Unreadable(f"{name} 里找不到有“索引号”和“名称”的标题行：请下载模板，把内容复制进去。")
 
 
 def _heading(lines: Lines) -> tuple[int, dict[str, str]]:
@@ -151,15 +150,12 @@ def _heading(lines: Lines) -> tuple[int, dict[str, str]]:
     return 0, {}
 
 
-def _row(number: int, cells: Sequence[Cell], named: Mapping[str, str]) -> Row:
+def _row(number: int, cells: Sequence[Cell], named: Mapping[str, str], sheet: str) -> Row:
     known = {named[column]: cell for cell in cells if (column := column_of(cell.place)) in named}
     return Row(
-        place=f"第 {number} 行",
+        place=f"{sheet}第 {number} 行",
         written={name: cell.text for name, cell in known.items()},
-        places={
-            **{name: f"{column}{number}" for column, name in named.items()},
-            **{n: c.place for n, c in known.items()},
-        },
+        places={name: f"{sheet}{column}{number}" for column, name in named.items()},
         faults={name: cell.fault for name, cell in known.items() if cell.fault and name not in DAYS},
     )
 
@@ -234,8 +230,15 @@ def _book(entries: Sequence[Words]) -> bytes:
     sheet, how = book.add_worksheet("公开目录"), book.add_worksheet("说明")
     plain = book.add_format({"num_format": "@", "valign": "top", "text_wrap": True})
     heading = book.add_format({"bold": True, "bottom": 1, "bg_color": "#E8F3EC", "valign": "top"})
+    choices = {
+        "category": [one.name for one in categories().values()],
+        "validity": [validity_name(one) for one in Validity],
+    }
     for place, column in enumerate(columns()):
         sheet.set_column(place, place, column.width, plain)
+        if column.name in choices:
+            only = {"validate": "list", "source": choices[column.name]}
+            sheet.data_validation(1, place, max(len(entries), _WITH_CHOICES), place, only)
         sheet.write_string(0, place, column.label, heading)
         how.write_string(place, 0, column.label, heading)
         how.write_string(place, 1, column.tip)

@@ -121,8 +121,8 @@ def test_taking_in_needs_its_role(staffed: Database) -> None:
 
 
 def test_markdown_and_toml_hold_entries_with_either_names() -> None:
-    page = '+++\n"索引号" = "YS-1"\ncategory = "plans"\n"名称" = "演示"\nissued_on = 2026-11-01\n"宠物" = 1\n+++\n## 正文\n'
-    row = files.read(page.encode(), "一条.md")[0]
+    head = '"索引号" = "YS-1"\ncategory = "plans"\n"名称" = "演示"\nissued_on = 2026-11-01\n"宠物" = 1\n'
+    row = files.read(f"+++\n{head}+++\n## 正文\n".encode(), "一条.md")[0]
     assert row.written["issued_on"] == "2026-11-01" and row.written["body"] == "## 正文\n" and "宠物" in row.faults
     row = files.read(b'[[entry]]\nindex_number = "YS-1"\ntitle = ["x"]\n', "目录.toml")[0]
     assert "不是列表" in row.faults["title"]
@@ -152,3 +152,14 @@ def test_what_cannot_be_read_says_what_to_do(name: str, data: bytes) -> None:
 def test_the_template_reads_as_empty() -> None:
     with pytest.raises(Unreadable, match="没有找到条目"):
         files.read(files.template(), "模板.xlsx")
+
+
+def test_with_several_sheets_a_place_says_which() -> None:
+    book = openpyxl.Workbook()
+    for sheet in (book.active, book.create_sheet("二〇二五")):
+        sheet.append(["索引号", "名称"])
+        sheet.append(["YS 1", "演示"])
+    out = io.BytesIO()
+    book.save(out)
+    places = [row.place_of("index_number") for row in files.read(out.getvalue(), "目录.xlsx")]
+    assert places == ["Sheet!A2 索引号", "二〇二五!A2 索引号"]

@@ -39,12 +39,13 @@ def test_pages_hold_every_entry_once_forwards_and_backwards(staffed: Database, m
     assert pages[0].before == ""
 
 
-@pytest.mark.parametrize(
-    "cursor", ["", "x", "20261340-1", "20261101-", "20261101-99999999999", "٢٠٢٦١١٠١-1", "20261101-1-1"]
-)
-def test_a_cursor_that_is_none_means_the_first_page(staffed: Database, many, cursor: str) -> None:
+NO_CURSORS = ("", "x", "20261340-1", "20261101-", "20261101-99999999999", "٢٠٢٦١١٠١-1", "20261101-1-1")
+
+
+def test_a_cursor_that_is_none_means_the_first_page(staffed: Database, many) -> None:
     with staffed.reading() as session:
-        assert [card.id for card in shelf.page(session, after=cursor, limit=3).cards] == many[:3]
+        for cursor in NO_CURSORS:
+            assert [card.id for card in shelf.page(session, after=cursor, limit=3).cards] == many[:3], cursor
 
 
 def test_what_was_changed_last_comes_first_to_whoever_follows_along(staffed: Database, many) -> None:
