@@ -132,5 +132,5 @@ def _read(question: Question, form: Form) -> tuple[Any, str]:
     if not given:
         return ("", "") if question.may_skip else (None, say("guided_page_write"))
     found = read(question, given[0], clock.today())
-    problem = found.problem or ("" if found.value is not None else say("guided_not_understood"))
-    return found.value, problem
+    unread = {Kind.DATE: "guided_no_day", Kind.NUMBER: "guided_one_number", Kind.TEXT: "guided_page_write"}
+    return found.value, found.problem or ("" if found.value is not None else say(unread[question.kind]))
