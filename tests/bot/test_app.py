@@ -111,11 +111,13 @@ def test_new_content_is_answered_without_a_new_start(installations):
     database = open_database(config)
     fresh = FreshBureau(config, database, "")
     assert not fresh.freshen()
+    catalogue = fresh.now.catalogue
     with database.transaction() as session:
         add_keywords(session, {"呜噜呜噜呜噜": "service/notary"})
         repository.touch_content(session)
     assert fresh.freshen()
     assert fresh.now.ears.hear("呜噜呜噜呜噜").topic == "service/notary"
+    assert fresh.now.catalogue is catalogue  # nothing of it has changed: it is not made anew
     fresh.close()
     database.close()
 
