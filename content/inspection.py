@@ -34,14 +34,14 @@ def inspect(session: Session, data: Path | None = None) -> list[Finding]:
     for answer in shelf.answers.values():
         findings += [*_citations(answer), *_links(answer, shelf.answers), *_upkeep(answer)]
         findings += [*_placeholders(answer, known)]
-    findings += [*_wordings(session), *_figures(data), *_talks(known)]
+    findings += [*_wordings(session), *_figures(data), *talks(known)]
     return sorted(findings, key=lambda finding: (finding.level != RED, finding.where))
 
 
-def _talks(known: offices.Offices) -> Iterator[Finding]:
+def talks(known: offices.Offices, library: Path = LIBRARY) -> Iterator[Finding]:
     """Interviews and the words of the outcome card: articles that do not exist, laws in doubt, facts not filled in."""
-    for file in [*sorted((LIBRARY / "interviews").glob("*.toml")), LIBRARY / "legal_aid.toml"]:
-        where, text = str(file.relative_to(LIBRARY)), file.read_text(encoding="utf-8")
+    for file in [*sorted((library / "interviews").glob("*.toml")), library / "legal_aid.toml"]:
+        where, text = str(file.relative_to(library)), file.read_text(encoding="utf-8")
         cited = sorted(set(citations.citations_in(text)), key=str)
         for one in cited:
             if not citations.is_known(one):

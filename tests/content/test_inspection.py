@@ -133,3 +133,19 @@ def test_looking_changes_nothing(library):
         assert not session.new
         assert not session.dirty
         assert inspection.inspect(session) == before
+
+
+def test_interviews_and_the_words_of_their_card_are_inspected_too(write, tmp_path):
+    write("interviews/one.toml", 'explain = "见《宪法》第九百条"')
+    write("legal_aid.toml", 'phone = "电话：{{legal_aid_centre.phone}}（《刑事诉讼法》第二百三十条）"')
+    found = list(inspection.talks({"legal_aid_centre": {}}, tmp_path))
+    assert Finding(RED, "interviews/one.toml", "《宪法》第900条查不到：法律名称或条号有误") in found
+    assert Finding(YELLOW, "legal_aid.toml", "待填：legal_aid_centre.phone") in found
+
+
+def test_a_figure_that_nobody_has_filled_in_for_today_is_told(library, write, tmp_path):
+    with library.reading() as session:
+        told = {finding.where: finding for finding in inspection.inspect(session, tmp_path)}
+        assert told["figures/aid_hardship"].level == YELLOW and "figures.toml" in told["figures/aid_hardship"].what
+        write("figures.toml", '[[aid_hardship]]\namount = 1\nsince = 2026-01-01\nsource = "（演示）"\n')
+        assert "figures/aid_hardship" not in {finding.where for finding in inspection.inspect(session, tmp_path)}
