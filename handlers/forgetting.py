@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from content import audit, security_log
@@ -15,6 +15,7 @@ from content.security_log import Event
 from content.store.keys import Keyring
 from handlers import citizens, conversation, owing, receipts, turns
 from handlers.citizens import Person
+from handlers.disclosure.models import DisclosureRequest
 from handlers.privacy import holdings, register, traces
 from handlers.privacy.holdings import Holding
 from handlers.privacy.register import Erasure
@@ -27,11 +28,20 @@ from handlers.quiz.prizes import claims, drawing
 from handlers.talk import tickets
 
 WORDS, LEAVING = "words", "leaving"
+
+
+def _untie_requests(session: Session, citizen_id: str) -> None:
+    """An application stays a case of the bureau's; nobody is told of it in the chat any more."""
+    his = update(DisclosureRequest).where(DisclosureRequest.citizen_id == citizen_id)
+    session.execute(his.values(citizen_id=None))
+
+
 FORGETTERS: tuple[Callable[[Session, str], None], ...] = (
     videos.forget,
     play.forget,
     conversation.leave,
     tickets.forget,
+    _untie_requests,
     owing.forget,
     citizens.forget,
 )
@@ -81,7 +91,7 @@ def erase(session: Session, person: Person, asked_by: str) -> Erased:
     if asked_by == WORDS:
         in_audit = traces.name_for(session, person.pseudonym, "audit")
     _forget(session, person)
-    stays = tuple(one for one in holdings.held(session, person) if one.kind.on_erasure is not Fate.GONE)
+    stays = tuple(one for one in before if one.kind.on_erasure is not Fate.GONE)
     if asked_by == WORDS:
         audit.record(session, "", "privacy.erase", f"citizen:{in_audit}", went=shown)
     return Erased(made, went, stays)

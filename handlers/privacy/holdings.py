@@ -131,13 +131,22 @@ def _shown(person: Person, place: Place, names: list[str], row: Any) -> tuple[st
 def _plain(person: Person, purpose: str, value: Any) -> str:
     if value is None or value == "":
         return ""
+    if isinstance(value, dict):
+        opened = {name: _opened(person, purpose, word) for name, word in value.items() if not name.startswith("_")}
+        return json.dumps(opened, ensure_ascii=False)
     if purpose:
-        try:
-            return person.keyring.decrypt(purpose, str(value))
-        except KeysUnreadable:  # of another installation's keys, or it was never encrypted
-            return say("privacy_sealed") if str(value).startswith(_SEALED) else str(value)
+        return str(_opened(person, purpose, value))
     if isinstance(value, bool):
         return say("privacy_yes") if value else say("privacy_no")
     if isinstance(value, datetime):
         return f"{clock.in_beijing(value):%Y-%m-%d %H:%M}"
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else str(value)
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, list) else str(value)
+
+
+def _opened(person: Person, purpose: str, value: Any) -> Any:
+    if not purpose or not isinstance(value, str) or not value.startswith(_SEALED):
+        return value
+    try:
+        return person.keyring.decrypt(purpose, value)
+    except KeysUnreadable:  # of another installation's keys
+        return say("privacy_sealed")

@@ -56,8 +56,19 @@ def test_everything_kept_of_a_person_is_on_his_page_and_in_his_file_in_the_clear
     read = json.loads(file.text)
     titles = {kind.title for kind in retention.kinds() if kind.is_tied}
     assert {one["kind"] for one in read["held"]} == titles
-    for word in (WORDS, NICKNAME, "演示海报", "演示姓名", "13000000000", "演示奖品", *titles):
+    for word in (
+        WORDS,
+        NICKNAME,
+        "演示海报",
+        "演示姓名",
+        "13000000000",
+        "演示奖品",
+        "演示申请人",
+        "演示的心里话",
+        *titles,
+    ):
         assert word in page.text and word in file.text, word
+    assert "_key" not in file.text  # the engine's own
     assert page.headers["Cache-Control"] == file.headers["Cache-Control"] == "no-store"
     assert somebody.openid in file.text  # his own, and he may have it
 

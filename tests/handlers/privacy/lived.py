@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 from content.store import clock
 from handlers import citizens, conversation, owing, receipts, turns
 from handlers.citizens import Person
+from handlers.disclosure.models import DisclosureRequest, RequestStep
+from handlers.disclosure.requests import PURPOSE as REQUEST
 from handlers.privacy import traces
 from handlers.publicity.models import VideoState, VideoVote
 from handlers.quiz.certificates.models import Certificate
@@ -41,7 +43,8 @@ def everything(somebody: Somebody) -> Person:
 
 def _in_the_chat(session: Session, person: Person) -> None:
     turns.record(session, [turns.Turn("talk/unknown", person.pseudonym, WORDS)])
-    conversation.begin(session, person.id, "quiz", {"said": WORDS})
+    secret = person.keyring.encrypt("talk", "演示的心里话")
+    conversation.begin(session, person.id, "quiz", {"said": WORDS, "secret": secret, "_key": "engine"})
     session.add(receipts.Receipt(message_key="m1", reply={"text": WORDS}, at=clock.now()))
     _round(session, "practice-1", person.id, None)
 
@@ -81,6 +84,14 @@ def _with_people(session: Session, person: Person) -> None:
     now, seal = clock.now(), person.keyring.encrypt
     owing.owe_citizen(session, person.id, "demo:1", WORDS)
     owing.open_window(session, person.id, person.pseudonym)
+    asked = DisclosureRequest(
+        year=2026, serial=1, code_hash="x", channel="chat", applicant_kind="person", applicant="x",
+        particulars=seal(REQUEST, "演示申请人"), wanted="演示的信息", way="page", citizen_id=person.id, state="new",
+        filed_at=now, rests=[], report_class="",
+    )  # fmt: skip
+    session.add(asked)
+    session.flush()
+    session.add(RequestStep(request_id=asked.id, at=now, act="file"))
     ticket = Ticket(kind="message", citizen_id=person.id, words_encrypted=seal(TICKET, WORDS), topic="",
                     answer_number=None, state="open", received_at=now, due_on=date(2026, 12, 4))  # fmt: skip
     session.add(ticket)

@@ -17,6 +17,7 @@ from content.store.db import Base
 from content.store.memory import NONE, OPEN, Ended
 from handlers import citizens, forgetting, turns
 from handlers.citizens import Citizen
+from handlers.disclosure.models import DisclosureRequest
 from handlers.privacy import holdings, register, retention, traces
 from handlers.privacy.register import BadRegister, Erasure
 from handlers.privacy.retention import Fate
@@ -88,10 +89,17 @@ def test_the_receipt_says_number_moment_what_went_and_what_stays_and_why(somebod
     made = rows_of(somebody.bureau.database, Erasure)[0]
     assert f"编号 {made.number}，2026-12-02 10:00" in told and "《个人信息保护法》第四十七条" in told
     for kind in retention.kinds():
-        if kind.is_tied and kind.name not in ("security",):
+        if kind.is_tied:
             assert kind.title in told and (kind.on_erasure is Fate.GONE or kind.why in told), kind.name
     assert made.went["misses"] == made.went["talk"] == made.went["practice"] == 1
     assert len(told.encode()) <= 2000
+
+
+def test_an_application_stays_a_case_of_the_bureau_and_leads_to_no_chat(somebody):
+    everything(somebody)
+    somebody.says(say("erase_words"))
+    case = rows_of(somebody.bureau.database, DisclosureRequest)[0]
+    assert case.citizen_id is None and case.wanted and case.particulars
 
 
 def test_papers_stay_under_a_name_nobody_can_read_and_the_page_is_left(somebody):
