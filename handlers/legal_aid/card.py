@@ -100,14 +100,15 @@ def make(
 
 def chat_text(card: Card, link: str) -> str:
     """What the chat shows: fits whole."""
-    lines = [f"{card.title}\n{say('aid_number', number=card.number)}"]
-    lines += card.urgent[:1]
-    lines += card.reasons[:_SHORT_REASONS]
-    lines += [say("aid_period", period=line) for line in card.periods[: _SHORT_PERIODS - bool(card.urgent)]]
-    lines.append(card.where[0])
-    lines.append(say("aid_bring", papers="、".join(card.short_papers)))
-    lines.append(card.short_decides)
-    return render.chat("\n".join(lines), [link] if link else [])
+    periods = card.periods[: _SHORT_PERIODS - bool(card.urgent)]
+    blocks = [
+        [card.title, say("aid_number", number=card.number)],
+        [*card.urgent[:1], *card.reasons[:_SHORT_REASONS]],
+        [say("aid_period", period=line) for line in periods],
+        [card.where[0], say("aid_bring", papers="、".join(card.short_papers))],
+        [card.short_decides],
+    ]
+    return render.chat("\n\n".join("\n".join(block) for block in blocks if block), [link] if link else [])
 
 
 # ── the link: the answers themselves, sealed; nothing is kept ─────────────────────────────────────────────────────────
