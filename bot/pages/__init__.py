@@ -21,6 +21,8 @@ from bot.pages import (
     pictures,
     privacy,
     quiz,
+    requests,
+    requests_status,
     videos,
 )
 from bot.wechat.login import Login
@@ -35,7 +37,7 @@ LISTED = 50
 PARTS = (
     laws.register, boards.register, draw.register, exam.register_pages, exam_liaison.register_pages,
     certificates.register, videos.register, catalogue.register,
-    privacy.register, guided.register, aid.register,
+    privacy.register, requests.register, requests_status.register, guided.register, aid.register,
 )  # fmt: skip
 
 
