@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from content import audit
 from content.catalogue import entries, wording
+from content.catalogue.categories import columns
 from content.catalogue.entries import MARK, WRITES, NotKept
 from content.catalogue.files import Row
 from content.catalogue.models import CatalogueEntry, CatalogueRevision, EntryState
@@ -68,13 +69,18 @@ def look(session: Session, rows: Sequence[Row]) -> Run:
         if number and seen[number] > 1:
             faults["index_number"] = f"这个文件里有 {seen[number]} 条的索引号都是 {number}：每一条要不同。"
         if faults or words is None:
-            named = (Fault(row.place_of(name), sentence) for name, sentence in faults.items())
+            named = (Fault(row.place_of(name), faults[name]) for name in sorted(faults, key=_column))
             looked.append(Looked(row, Verdict.BAD, None, tuple(named)))
         else:
             held = known.get(words.index_number)
             verdict = Verdict.NEW if held is None else Verdict.SAME if held[1] == words else Verdict.CHANGED
             looked.append(Looked(row, verdict, words))
     return Run(looked)
+
+
+def _column(name: str) -> int:
+    """As the columns follow one another; what is no column comes last."""
+    return next((place for place, column in enumerate(columns()) if column.name == name), len(columns()))
 
 
 def take(session: Session, rows: Sequence[Row], by: str, name: str, is_good_enough: bool = False) -> Run:
