@@ -36,7 +36,7 @@ def _proofs(answers: Mapping[str, Any]) -> list[str]:
     found = [_PROOF[means]] if means in _PROOF else []
     if "migrant" in groups and subject_of(answers) in ("wages", "work_injury"):
         found.append("migrant")
-    if groups & {"minor", "elderly"} or "minor" in grounds:
+    if ("minor" in groups and answers.get("applicant") != "child") or "minor" in grounds:  # the others' cards show it
         found.append("age")
     if "disabled" in groups or {"senses", "mind"} & set(grounds):
         found.append("disability")

@@ -100,15 +100,21 @@ def make(
 
 def chat_text(card: Card, link: str) -> str:
     """What the chat shows: fits whole."""
+    whole = _chat_body(card, _SHORT_REASONS)
+    text = render.chat(whole, [link] if link else [])
+    return text if text.startswith(whole) else render.chat(_chat_body(card, 1), [link] if link else [])
+
+
+def _chat_body(card: Card, reasons: int) -> str:
     periods = card.periods[: _SHORT_PERIODS - bool(card.urgent)]
     blocks = [
         [card.title, say("aid_number", number=card.number)],
-        [*card.urgent[:1], *card.reasons[:_SHORT_REASONS]],
+        [*card.urgent[:1], *card.reasons[:reasons]],
         [say("aid_period", period=line) for line in periods],
         [card.where[0], say("aid_bring", papers="、".join(card.short_papers))],
         [card.short_decides],
     ]
-    return render.chat("\n\n".join("\n".join(block) for block in blocks if block), [link] if link else [])
+    return "\n\n".join("\n".join(block) for block in blocks if block)
 
 
 # ── the link: the answers themselves, sealed; nothing is kept ─────────────────────────────────────────────────────────

@@ -157,7 +157,7 @@ def _notes(answers: Answers, kind: Kind) -> tuple[str, ...]:
     if kind is Kind.NOTIFIED:
         notes += ["notify_review" if answers.get("phase") == "review" else "notify", "own_choice"]
         return tuple(note for note in notes if answers.get("phase") != "review" or note != "held")
-    if kind is Kind.NOT_COVERED:
+    if kind is Kind.NOT_COVERED or answers.get("reopened") == "no":  # nothing to apply for as yet
         return tuple(notes)
     if answers.get("applicant") in ("child", "ward", "kin"):
         notes.append(str(answers["applicant"]))
