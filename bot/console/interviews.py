@@ -36,7 +36,11 @@ def interview(name: str) -> str:
 
 
 def interview_chart(name: str) -> Response:
-    return Response(chart.draw(_get(name)), mimetype="image/svg+xml")
+    try:
+        drawn = chart.draw(_get(name))
+    except flow.FlowUnreadable as error:
+        raise NotFound(str(error)) from error
+    return Response(drawn, mimetype="image/svg+xml")
 
 
 def _get(name: str) -> Flow:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from xml.sax.saxutils import escape
 
+from content.phrases import say
+from handlers.guided.flow import FlowUnreadable
 from handlers.guided.questions import END, Flow, Kind, Question, Way
 
 WIDTH, LINE, SIZE, PAD = 272.0, 18.0, 13, 10.0
@@ -62,7 +64,9 @@ class _Line:
 
 
 def draw(flow: Flow) -> str:
-    """The picture as a document of its own. The flow must be without faults: see checking.py."""
+    """The picture as a document of its own. Raises FlowUnreadable where the flow has no beginning."""
+    if flow.first not in flow.questions:
+        raise FlowUnreadable(say("flow_no_question", where=say("flow_first"), name=flow.first))
     nodes, lines = _graph(flow)
     layers = _layers(nodes, lines)
     _order(layers)

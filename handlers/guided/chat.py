@@ -67,7 +67,7 @@ def go_on_by_copy(guide: Guide, incoming: Incoming, desk: Desk, copy: Copy) -> R
     """The same without having looked; None for all that needs the look."""
     if incoming.key in (copy.talk.answers.get("_key"), *copy.talk.answers.get("_keys", ())):
         return None
-    reply = _take(guide, incoming, desk, copy)
+    reply = _take(guide, incoming, desk, copy, is_sure=False)
     return None if reply is _MOVED else reply
 
 
@@ -75,7 +75,8 @@ _MOVED = Reply(kind="none", text="moved")
 """The talk in SQL is not as it was thought to be: nothing was done."""
 
 
-def _take(guide: Guide, incoming: Incoming, desk: Desk, copy: Copy) -> Reply | None:
+def _take(guide: Guide, incoming: Incoming, desk: Desk, copy: Copy, is_sure: bool = True) -> Reply | None:
+    """`is_sure`: the talk was looked up. From a mere copy nothing is shown but what was written by it as well."""
     kept = copy.talk.answers
     if incoming.key in (kept.get("_key"), *kept.get("_keys", ())):
         return _left_open(guide, desk, copy)  # a second delivery
@@ -85,6 +86,8 @@ def _take(guide: Guide, incoming: Incoming, desk: Desk, copy: Copy) -> Reply | N
     if turn.is_over:
         return _end(guide, incoming, desk, copy)
     if not turn.is_kept:
+        if not is_sure:
+            return None
         ways = _way_to_page(guide, desk, copy) if turn.wants_page else []
         return shown(guide.flow, turn.answers, desk, ways)
     after = conversation.advance(desk.bureau.database, copy, turn.answers, incoming.key)

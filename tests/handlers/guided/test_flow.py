@@ -8,7 +8,7 @@ from defusedxml import ElementTree
 
 from handlers.guided import chart, checking, flow
 from handlers.guided.questions import Flow, Way
-from tests.handlers.guided.conftest import WRITTEN
+from tests.handlers.guided.small import WRITTEN
 
 WAGES = {"matter": "wages", "migrant": "yes", "papers": ["contract"]}
 
