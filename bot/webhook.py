@@ -165,9 +165,8 @@ def _work(webhook: Webhook, bureau: Bureau, message: Incoming, citizen: str, beg
         reply, late_told = late.in_front(reply, begun.late, desk, message.key)
         xml = _xml(message, reply)
     except Exception:
-        _log.exception(
-            "webhook: no answer", extra={"message_key": message.key, "citizen": citizen, "kind": message.kind}
-        )
+        who = bureau.keyring.pseudonym("log", citizen)  # not the one of the database
+        _log.exception("webhook: no answer", extra={"message_key": message.key, "citizen": who, "kind": message.kind})
         reply, late_told, desk.conversation = Reply(text=say("trouble")), False, UNKNOWN
         xml = _xml(message, reply)
     _count(webhook.tally, message, desk)
