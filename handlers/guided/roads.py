@@ -50,17 +50,20 @@ def stops(flow: Flow) -> Iterator[tuple[Stop, Way | None]]:
 class _Roads:
     def __init__(self, flow: Flow) -> None:
         self.flow = flow
-        self.named: dict[str, list[frozenset[str]]] = {}
+        self._named: dict[str, dict[frozenset[str], int]] = {}
+        """The sets of values that conditions name, by question: each has a bit of its own."""
         for question in flow.questions.values():
             for way in question.then:
                 for name, values in way.when.items():
-                    self.named.setdefault(name, []).append(values)
+                    named = self._named.setdefault(name, {})
+                    named.setdefault(values, 1 << len(named))
+        self._answers = {name: self._told_apart(question) for name, question in flow.questions.items()}
         self._longest: dict[Stop, int] = {}
 
     def stands_for(self, question: Question, value: Any) -> Any:
         """The one answer that is walked for all that no condition tells from it."""
-        apart = self._apart(question.name, value)
-        return next((one for one in self._answers(question) if self._apart(question.name, one) == apart), None)
+        answers = self._answers[question.name]
+        return answers.get(self._bits(question.name, value)) if len(answers) > 1 else next(iter(answers.values()))
 
     def longest(self, stop: Stop) -> int:
         if stop not in self._longest:
@@ -71,7 +74,7 @@ class _Roads:
     def onward(self, stop: Stop) -> Iterator[tuple[Way | None, Stop | None]]:
         question, known = self.flow.questions[stop.name], dict(stop.known)
         found: dict[tuple[Way | None, Stop | None], None] = {}
-        for answer in self._answers(question):
+        for answer in self._answers[stop.name].values():
             now = {**known, stop.name: answer}
             way = next((way for way in question.then if _is_open(way, now)), None)
             is_on = way is not None and way.to in self.flow.questions and way.to not in now
@@ -80,23 +83,23 @@ class _Roads:
                 found[key] = None
                 yield way, after
 
-    def _answers(self, question: Question) -> list[Any]:
-        """One for each that some condition tells from the others; None stands for any."""
-        if question.name not in self.named:
-            return [None]
+    def _told_apart(self, question: Question) -> dict[int, Any]:
+        """One answer for each that some condition tells from the others; None stands for any."""
+        if question.name not in self._named:
+            return {0: None}
         single = [*question.values, *([""] if question.may_skip else []), *([] if question.options else [None])]
-        by_class: dict[tuple[bool, ...], Any] = {}
+        by_bits: dict[int, Any] = {}
         for value in single:
-            by_class.setdefault(self._apart(question.name, value), value)
+            by_bits.setdefault(self._bits(question.name, value), value)
         if question.kind is not Kind.SEVERAL:
-            return list(by_class.values())
-        classes = list(by_class.values())[:MOST_TOLD_APART]
+            return by_bits
+        classes = list(by_bits.values())[:MOST_TOLD_APART]
         together = [group for size in range(1, len(classes) + 1) for group in combinations(classes, size)]
-        return list({self._apart(question.name, group): group for group in together}.values())
+        return {self._bits(question.name, group): group for group in reversed(together)}
 
-    def _apart(self, name: str, value: Any) -> tuple[bool, ...]:
+    def _bits(self, name: str, value: Any) -> int:
         values = values_of(list(value) if isinstance(value, tuple) else value)
-        return tuple(bool(values & wanted) for wanted in self.named.get(name, ()))
+        return sum(bit for wanted, bit in self._named.get(name, {}).items() if values & wanted)
 
 
 def _is_open(way: Way, known: Mapping[str, Any]) -> bool:

@@ -137,7 +137,7 @@ def _may_answer(question: Question, text: str, wish: Wish | None) -> bool:
 
 
 def _is_late(kept: Mapping[str, Any]) -> bool:
-    return clock.timestamp() - int(kept.get("_at", 0)) > PAUSE.total_seconds()
+    return "_at" in kept and clock.timestamp() - int(kept["_at"]) > PAUSE.total_seconds()
 
 
 def _after_pause(
