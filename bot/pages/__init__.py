@@ -20,6 +20,7 @@ from bot.pages import (
     laws,
     pictures,
     privacy,
+    promise,
     quiz,
     requests,
     requests_status,
@@ -37,7 +38,7 @@ LISTED = 50
 PARTS = (
     laws.register, boards.register, draw.register, exam.register_pages, exam_liaison.register_pages,
     certificates.register, videos.register, catalogue.register,
-    privacy.register, requests.register, requests_status.register, guided.register, aid.register,
+    privacy.register, promise.register, requests.register, requests_status.register, guided.register, aid.register,
 )  # fmt: skip
 
 
