@@ -27,6 +27,7 @@ from bot.commands import (
     posts,
     privacy,
     quiz,
+    requests,
     run,
     staff,
     takeover,
@@ -54,6 +55,7 @@ from content.store.dump import Damaged
 from content.store.embedded import NoRedisServer
 from content.store.keys import KeysUnreadable
 from content.store.memory import Away
+from handlers.disclosure.requests import NotDone
 from handlers.guided.flow import FlowUnreadable
 from handlers.privacy.register import BadRegister
 from handlers.quiz.campaign import BadCampaign
@@ -71,7 +73,7 @@ from scheduler.moves import NoSuchPost, NotPossible
 _TOLD = (
     BadBackup, BadCampaign, BadConfig, BadMenu, BadNumber, BadPicture, BadQuestion, BadRecord, BadRegister, Broken,
     Damaged, Forged, KeysUnreadable, NoLessons, NoModel, NoRedisServer, NoSuchPost, NotAllowed, NotDrawn, NotEmpty,
-    NotFound, NotHeld, NotIssued, NotKept, NotPossible, NotPrinted, NotSaved, NotTaken, OfficesUnreadable,
+    NotDone, NotFound, NotHeld, NotIssued, NotKept, NotPossible, NotPrinted, NotSaved, NotTaken, OfficesUnreadable,
     PlatformError, PortTaken, FiguresUnreadable, FlowUnreadable, RosterNotTaken, TooFew, Unreadable,
 )  # fmt: skip
 
@@ -121,6 +123,7 @@ for module in (
     posts,
     privacy,
     quiz,
+    requests,
     run,
     staff,
     takeover,

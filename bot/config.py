@@ -96,6 +96,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("security.second_factor", "signing", choices=("signing", "all", "off")),
     Setting("review.people", 1, check=_between(1, 3)),
     Setting("review.secrecy", "with_approval", choices=("with_approval", "separate")),
+    Setting("disclosure.fees", False),
     Setting("alerts.morning", "08:30", check=_clock_time),
     Setting("alerts.mail_host", ""),
     Setting("alerts.mail_port", 465, check=_between(1, 65535)),
@@ -138,6 +139,7 @@ class Config:
     security_second_factor: str
     review_people: int
     review_secrecy: str
+    disclosure_fees: bool
     alerts_morning: str
     alerts_mail_host: str
     alerts_mail_port: int

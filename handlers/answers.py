@@ -10,7 +10,7 @@ from handlers.desk import Desk
 from handlers.message import Reply
 
 MOST_CHOICES = 4
-STARTS = {"legal-aid/eligibility": "aid_start_words"}
+STARTS = {"legal-aid/eligibility": "aid_start_words", "disclosure/request": "request_begin_again"}
 """Where a guided talk is about a topic: the phrase that begins it, offered below the topic's answer."""
 TALK = "talk/"
 """What is said of the account itself has no number: only what can be wrong in law or fact has."""

@@ -15,6 +15,7 @@ from content.store import memory
 from handlers import answers, choosing, citizens, forgetting, receipts, statutes, talks
 from handlers.desk import Desk
 from handlers.disclosure import catalogue
+from handlers.disclosure import chat as request_chat
 from handlers.legal_aid import chat as aid_chat
 from handlers.message import NOTHING, Incoming, Reply
 from handlers.publicity import asking as videos_asked
@@ -137,8 +138,9 @@ def route(incoming: Incoming, desk: Desk) -> Reply:
     was_open = desk.conversation == memory.OPEN
     handler = words if incoming.kind == "text" else KINDS.get(incoming.kind)
     reply = handler(incoming, desk) if handler else NOTHING
-    has_begun = desk.conversation == memory.OPEN and not was_open
-    return privacy.with_notice(incoming, desk, reply) if has_begun else reply
+    may_have_begun = desk.conversation != memory.NONE and not was_open  # not known where it was here before
+    is_for_people = desk.understood is not None and desk.understood.topic == human.TOPIC
+    return privacy.with_notice(incoming, desk, reply) if may_have_begun or is_for_people else reply
 
 
 def words(incoming: Incoming, desk: Desk) -> Reply:
@@ -166,6 +168,7 @@ def words(incoming: Incoming, desk: Desk) -> Reply:
         boards_chat.said(incoming, desk)
         or entering_chat.said(incoming, desk)
         or aid_chat.said(incoming, desk)
+        or request_chat.said(incoming, desk)
         or statutes.look_up(incoming, desk)
         or _by_understanding(incoming, desk, desk.understood)
     )
@@ -206,6 +209,8 @@ def _hear(text: str, desk: Desk) -> Understood:
         return replace(understood, topic=prizes_chat.TOPIC, confidence=0.99, alternatives=(), second="")
     if aid_chat.is_plain(text):
         return replace(understood, topic=aid_chat.TOPIC, confidence=0.99, alternatives=(), second="")
+    if request_chat.is_plain(text):
+        return replace(understood, topic=request_chat.TOPIC, confidence=0.99, alternatives=(), second="")
     if catalogue.is_plain(text, desk):
         return replace(understood, topic=catalogue.TOPIC, confidence=0.99, alternatives=(), second="")
     if found := statutes.topic_of(text, desk):

@@ -15,6 +15,7 @@ from content.store import memory
 from handlers import answers, conversation, receipts
 from handlers.conversation import Copy, Talk
 from handlers.desk import Desk
+from handlers.disclosure import chat as request_chat
 from handlers.guided import chat as guided_chat
 from handlers.guided.guide import Guide
 from handlers.legal_aid import chat as aid_chat
@@ -24,7 +25,7 @@ from handlers.quiz.entering import chat as entering_chat
 from handlers.talk import human
 from handlers.understanding import Understood
 
-GUIDES: tuple[Guide, ...] = (aid_chat.GUIDE,)
+GUIDES: tuple[Guide, ...] = (aid_chat.GUIDE, request_chat.GUIDE)
 """The guided talks: questions of library/interviews, asked by one engine in the chat and on the page."""
 TALKS: dict[str, Callable[[Incoming, Desk, str, Talk], Reply | None]] = {
     quiz_chat.KIND: quiz_chat.go_on,
@@ -139,7 +140,10 @@ def _open_kind(desk: Desk, incoming: Incoming) -> str:
     return seen.talk.kind if seen.talk else ""
 
 
-BEGUN_BY: dict[str, Callable[[str], bool]] = {aid_chat.TOPIC: aid_chat.is_plain}
+BEGUN_BY: dict[str, Callable[[str], bool]] = {
+    aid_chat.TOPIC: aid_chat.is_plain,
+    request_chat.TOPIC: request_chat.begins,
+}
 """Topics that are answered as ever, and whose talk begins by words of its own."""
 
 

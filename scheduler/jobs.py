@@ -9,7 +9,18 @@ from content.store import clock
 from content.store.db import Database
 from content.store.keys import Keyring
 from content.store.memory import Memory
-from scheduler import campaigns, citizen_messages, errands, housekeeping, imports, learning, overdue, silence, snapshots
+from scheduler import (
+    campaigns,
+    citizen_messages,
+    errands,
+    housekeeping,
+    imports,
+    learning,
+    overdue,
+    request_clock,
+    silence,
+    snapshots,
+)
 from scheduler.clockwatch import ClockWatch
 from scheduler.pipeline import Pipeline
 from scheduler.reminders import Telling
@@ -116,5 +127,7 @@ JOBS = (
     Job("prizes", 30, Missed.ONCE, lambda parts: campaigns.look_after_prizes(parts.database)),
     Job("scour", 60, Missed.SKIP, lambda parts: housekeeping.scour(parts.database)),
     Job("erase_again", 86400, Missed.ONCE, lambda parts: housekeeping.erase_again(parts.database, parts.keyring)),
+    Job("watch_requests", 60, Missed.SKIP, lambda parts: request_clock.watch(parts.database, clock.now())),
+    Job("count_requests_anew", 3600, Missed.ONCE, lambda parts: request_clock.count_anew(parts.database)),
     Job("purge", 3600, Missed.ONCE, lambda parts: housekeeping.purge(parts.database)),
 )

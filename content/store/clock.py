@@ -3,7 +3,7 @@
 import time as _time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 
 BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")  # no daylight saving since 1991
 
@@ -52,6 +52,11 @@ def dated(day: date) -> str:
 
 def from_timestamp(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
+
+
+def midnight(day: date) -> datetime:
+    """The moment at which this day begins in Beijing."""
+    return datetime.combine(day, time(), BEIJING)
 
 
 @contextmanager

@@ -9,14 +9,16 @@ from bot.version import VERSION
 from content import phrases, repository
 from content.importers.library import read_answer
 from content.phrases import LIBRARY
-from handlers import router
+from handlers import router, talks
 from scheduler.jobs import JOBS
 
 ROOT = Path(__file__).parent.parent.parent
 SOURCES = sorted(path for name in ("content", "handlers", "scheduler", "bot") for path in (ROOT / name).rglob("*.py"))
 
 
-PUT_TOGETHER = ("group_", "quiz_question_", "quiz_kind_", "quiz_difficulty_", "quiz_multiple_", "prize_state_")
+PUT_TOGETHER = (
+    "group_", "quiz_question_", "quiz_kind_", "quiz_difficulty_", "quiz_multiple_", "prize_state_", "request_state_",
+)  # fmt: skip
 
 
 def _said() -> tuple[set[str], list[str]]:
@@ -57,8 +59,8 @@ def test_every_answer_leads_only_to_topics() -> None:
 
 
 def test_tables_of_the_router_name_topics() -> None:
-    assert set(router.TOPICS) | set(router.TALK_NAMES.values()) | set(router.WELCOME_TOPICS) <= set(repository.topics())
-    assert set(router.TALKS) == set(router.TALK_NAMES)
+    assert set(router.TOPICS) | set(talks.TALK_NAMES.values()) | set(router.WELCOME_TOPICS) <= set(repository.topics())
+    assert set(talks.TALKS) == set(talks.TALK_NAMES)
 
 
 def test_utterances_and_synonyms_are_about_topics() -> None:

@@ -1,0 +1,119 @@
+"""A request in the chat: the questions of article 29, the receipt with its number and code, and how it stands."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from content import render
+from content.phrases import say
+from content.store import clock
+from handlers import answers as shelf_answers
+from handlers import tries
+from handlers.desk import Bureau, Desk
+from handlers.disclosure import clocks, form, links, requests
+from handlers.disclosure.form import Application
+from handlers.disclosure.models import OPEN, Channel, DisclosureRequest, RequestStep
+from handlers.guided import chat as guided
+from handlers.guided.guide import Guide
+from handlers.guided.reading import plain
+from handlers.message import Incoming, Reply
+
+KIND = "request"
+TOPIC = "disclosure/request"
+_LONGEST = 48
+SHOWN = 4
+"""Steps of the history, the newest."""
+_BEGINS = frozenset(map(plain, say("request_begins").split()))
+_ASKED = re.compile(
+    r"\W*查(?:询|一下)?(?:我的)?(?:公开)?申请\W*(\d{4}\s*[-—－]\s*\d{1,6})?\W*([A-Za-z0-9\s-]{8,16})?\W*"
+)
+
+
+def begins(text: str) -> bool:
+    """Words that mean a new application and nothing else."""
+    return len(text) <= _LONGEST and plain(text) in _BEGINS
+
+
+def is_plain(text: str) -> bool:
+    """The same, or words that ask after one."""
+    return begins(text) or (len(text) <= _LONGEST and bool(_ASKED.fullmatch(text.strip())))
+
+
+def said(incoming: Incoming, desk: Desk) -> Reply | None:
+    """Words that begin an application, or ask after one; the topic itself is answered as ever."""
+    if begins(incoming.text):
+        return guided.begin(GUIDE, incoming, desk)
+    asked = _ASKED.fullmatch(incoming.text.strip()) if len(incoming.text) <= _LONGEST else None
+    return _status(desk, asked[1] or "", asked[2] or "") if asked else None
+
+
+def _status(desk: Desk, number: str, code: str) -> Reply:
+    if not (number and code):
+        return Reply(text=say("request_ask_how"))
+    bureau = desk.bureau
+    with bureau.database.transaction() as session:
+        his = tries.name_of(bureau.keyring, "request", "".join(number.split()))
+        mine = tries.name_of(bureau.keyring, "request-citizen", desk.citizen)
+        if any([tries.is_locked(session, his, tries.OF_A_PERSON), tries.is_locked(session, mine, tries.OF_A_PERSON)]):
+            return Reply(text=say("request_tries"))
+        found = requests.find_by_code(session, number.replace("－", "-"), code)
+        if found is None:
+            tries.count(session, his)
+            tries.count(session, mine)
+            return Reply(text=say("request_not_found"))
+        tries.clear(session, his, mine)
+        return _told(bureau, found)
+
+
+def _told(bureau: Bureau, request: DisclosureRequest) -> Reply:
+    history = [step for step in request.steps if not step.is_inner]
+    lines = [say("request_step_line", day=_day(step), act=requests.act_name(step.act)) for step in history[-SHOWN:]]
+    due = requests.due_note(request) if request.state in OPEN else ""
+    text = say(
+        "request_stands", number=request.number, state=requests.state_name(request.state), due=due,
+        history="\n".join(lines),
+    )  # fmt: skip
+    links_ = []
+    if bureau.public_url:
+        url = links.status_url(bureau.keyring, bureau.public_url, request.id, clock.now())
+        links_.append(render.link(say("request_whole"), url))
+    return Reply(text=render.chat(text, links_))
+
+
+def _day(step: RequestStep) -> str:
+    return clock.spoken_day(clock.in_beijing(step.at).date())
+
+
+def _finish(session: Session, desk: Desk, citizen_id: str, given: Mapping[str, Any], message_key: str) -> Reply:
+    del message_key
+    if given["confirm"] != "yes":
+        return shelf_answers.choices(say("request_not_filed"), (say("request_begin_again"),))
+    application = Application.of({name: str(given.get(name) or "") for name in form.NAMES})
+    filed = requests.file(session, desk.bureau.keyring, Channel.CHAT, application, citizen_id=citizen_id)
+    return _receipt(desk.bureau, filed)
+
+
+def _receipt(bureau: Bureau, filed: requests.Filed) -> Reply:
+    request = filed.request
+    text = say(
+        "request_receipt", number=request.number, code=filed.code, filed=clock.spoken(request.filed_at),
+        days=clocks.ANSWER, more=clocks.MOST_MORE, correction=clocks.CORRECTION,
+    )  # fmt: skip
+    ways = []
+    if bureau.public_url:
+        url = links.status_url(bureau.keyring, bureau.public_url, request.id, request.filed_at)
+        ways.append(render.link(say("request_whole"), url))
+    return Reply(text=render.chat(text, ways))
+
+
+def _check(name: str, value: Any, answers: Mapping[str, Any]) -> str:
+    """By the rules of the form, one field at a time; the way is known before the address."""
+    typed = {**{field: str(answers.get(field) or "") for field in form.NAMES}, name: str(value)}
+    if name not in form.NAMES:
+        return ""
+    return form.problems(Application.of(typed), {typed["applicant_kind"]: ""}).get(name, "")
+
+
+GUIDE = Guide(flow_name="request", kind=KIND, finish=_finish, check=_check)

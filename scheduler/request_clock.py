@@ -1,0 +1,78 @@
+"""The clocks of disclosure requests, told to staff in time and once each; last days counted anew when the calendar of a
+year is published. Names no applicant: numbers only.
+"""
+
+from datetime import date, datetime, time
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from content.store import clock, working_days
+from content.store.db import Database
+from content.store.working_days import Overrides
+from handlers.disclosure import clocks, handling, requests
+from handlers.disclosure.models import DisclosureRequest, State
+from scheduler import outbox
+
+MORNING = time(8, 30)
+AHEAD = 3
+"""Working days before the last one of an answer on which staff are told first."""
+
+
+def watch(database: Database, now: datetime) -> int:
+    """How much was told just now: on working days from half past eight."""
+    local = clock.in_beijing(now)
+    with database.transaction() as session:
+        overrides = working_days.load_overrides(session)
+        if local.time() < MORNING or not working_days.is_working(local.date(), overrides):
+            return 0
+        found = requests.open_requests(session)
+        return sum(_tell(session, request, local.date(), overrides) for request in found)
+
+
+def count_anew(database: Database) -> int:
+    """How many last days moved."""
+    with database.transaction() as session:
+        runs = DisclosureRequest.due_on.is_not(None) & DisclosureRequest.state.in_((State.IN_HAND, State.CONSULTING))
+        found = session.scalars(select(DisclosureRequest).where(runs).order_by(DisclosureRequest.id)).all()
+        return sum(handling.count_anew(session, request) for request in found)
+
+
+def _tell(session: Session, request: DisclosureRequest, today: date, overrides: Overrides) -> bool:
+    told = False
+    for what, last, ahead, text in _clocks(request, overrides):
+        left = working_days.working_days_between(today, last, overrides)
+        if today > last:
+            key, title = f"request:{request.id}:{what}:{last}:late", f"公开申请 {request.number} 超过了期限"
+        elif left <= ahead:
+            when = "today" if today == last else "soon"
+            key = f"request:{request.id}:{what}:{last}:{when}"
+            title = f"公开申请 {request.number} {'今天' if today == last else f'还有 {left} 个工作日'}到期"
+        else:
+            continue
+        told |= outbox.tell(session, key, title, f"{text}最后一天是{clock.dated(last)}。请到“依申请公开”里办。")
+    return told
+
+
+def _clocks(request: DisclosureRequest, overrides: Overrides) -> list[tuple[str, date, int, str]]:
+    """Name, last day, working days ahead from which it is told, and what it is about."""
+    match State(request.state):
+        case State.NEW:
+            filed = clock.in_beijing(request.filed_at).date()
+            last = working_days.next_working_day(filed, overrides)
+            return [("confirm", last, 0, "网上来的申请等着本机关确认收到。")]
+        case State.CORRECTING if request.correct_until:
+            return [("corrected", request.correct_until, 0, "申请人补正的期限。")]
+        case State.CONSULTING:
+            asked = date.fromisoformat(request.rests[-1]["begin"])
+            return [("opinion", clocks.opinion_due(asked, overrides).day, 1, "征求意见的期限。")]
+        case State.IN_HAND if request.due_on:
+            return [*_correction(request, overrides), ("answer", request.due_on, AHEAD, "答复期限。")]
+    return []
+
+
+def _correction(request: DisclosureRequest, overrides: Overrides) -> list[tuple[str, date, int, str]]:
+    """Until the seventh working day it may still be found unclear; later that is no news."""
+    last = clocks.correction_due(request.received_on, overrides).day if request.received_on else None
+    is_news = last and clock.today() <= last and request.counted_from == request.received_on
+    return [("correction", last, 1, "内容不明确的，要求补正的期限。")] if last and is_news else []

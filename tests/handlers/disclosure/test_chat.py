@@ -1,0 +1,89 @@
+"""An application in the chat, from its first words to the receipt, and asking after it."""
+
+import re
+
+import pytest
+from sqlalchemy import select
+
+from content.store import clock
+from handlers.disclosure.models import DisclosureRequest
+from handlers.tries import OF_A_PERSON
+
+NAME, CONTACT = "演示申请人丙", "13900000000"
+ANSWERS = ("个人", "演示：2025年法律援助工作总结", "跳过", NAME, CONTACT, "在查进度的页面上看")
+
+
+@pytest.fixture
+def receipt(somebody):
+    somebody.says("开始申请")
+    for said in ANSWERS:
+        reply = somebody.says(said)
+    assert "提交吗" in reply.text
+    return somebody.says("提交").text
+
+
+def requests_of(bureau):
+    with bureau.database.reading() as session:
+        return list(session.scalars(select(DisclosureRequest).order_by(DisclosureRequest.id.desc()).limit(1)))
+
+
+def test_an_application_ends_with_number_code_and_honest_days(bureau, receipt):
+    number = re.search(r"编号：(\d{4}-\d{4})", receipt)[1]
+    request = requests_of(bureau)[0]
+    assert request.number == number and request.wanted == ANSWERS[1] and request.due_on is None
+    assert "双方确认的那天算收到" in receipt and "20个工作日" in receipt
+    assert NAME not in receipt and CONTACT not in receipt
+
+
+def test_what_is_private_stands_nowhere_in_clear(bureau, somebody):
+    somebody.says("开始申请")
+    for said in ANSWERS:
+        somebody.says(said)
+    assert NAME not in somebody.copy and CONTACT not in somebody.copy
+
+
+def test_it_is_asked_after_with_number_and_code(somebody, receipt):
+    number, code = re.search(r"查申请 (\d{4}-\d{4}) ([A-Z0-9]+)", receipt).groups()
+    told = somebody.says(f"查申请 {number} {code.lower()}").text
+    assert f"申请 {number}：等本机关确认" in told and "提交申请" in told and NAME not in told
+    assert "编号和查询码" in somebody.says("查申请").text
+
+
+def test_whoever_guesses_is_not_heard_for_a_while(somebody, receipt):
+    number, code = re.search(r"查申请 (\d{4}-\d{4}) ([A-Z0-9]+)", receipt).groups()
+    for _ in range(OF_A_PERSON):
+        assert "没有找到" in somebody.says(f"查申请 {number} AAAAABBBBB").text
+    assert "15 分钟" in somebody.says(f"查申请 {number} {code}").text
+
+
+def test_whoever_thinks_better_of_it_leaves_nothing(bureau, somebody):
+    before = requests_of(bureau)
+    somebody.says("开始申请")
+    for said in ANSWERS:
+        somebody.says(said)
+    assert "没有提交" in somebody.says("不提交").text
+    assert [one.id for one in requests_of(bureau)] == [one.id for one in before]
+
+
+def test_a_last_answer_that_comes_twice_files_once(bureau, somebody):
+    somebody.says("开始申请")
+    for said in ANSWERS:
+        somebody.says(said)
+    first = somebody.says("提交", key=f"last-{somebody.openid}").text
+    assert somebody.says("提交", key=f"last-{somebody.openid}").text == first
+    year = clock.today().year
+    with bureau.database.reading() as session:
+        serials = session.scalars(select(DisclosureRequest.serial).where(DisclosureRequest.year == year)).all()
+    assert len(serials) == len(set(serials)) == max(serials)
+
+
+def test_the_topic_keeps_its_answer_and_offers_the_application(somebody):
+    told = somebody.says("依申请公开").text
+    assert "第二十九条" in told and "开始申请" in told
+
+
+def test_a_number_of_a_person_is_refused_in_what_is_wanted(somebody):
+    somebody.says("开始申请")
+    somebody.says("个人")
+    reply = somebody.says("演示：13900000000这个人的材料").text
+    assert "请删掉" in reply

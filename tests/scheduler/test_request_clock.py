@@ -1,0 +1,86 @@
+"""Staff hear of the clocks of requests in time, once, and without a name."""
+
+from datetime import date, datetime, time
+
+import pytest
+from sqlalchemy import select
+
+from content import staff
+from content.staff import Role
+from content.store import clock
+from content.store.keys import Keyring
+from handlers.disclosure import handling, requests
+from handlers.disclosure.form import Application
+from handlers.disclosure.models import Channel
+from scheduler import request_clock
+from scheduler.models import Outgoing
+
+WRITER, NAME = "演示经办", "演示申请人丁"
+DAY = date(2026, 11, 2)
+
+
+def at(day: date, hour: int = 9) -> datetime:
+    return datetime.combine(day, time(hour), clock.BEIJING)
+
+
+@pytest.fixture
+def file(database):
+    def made(channel: Channel) -> int:
+        with clock.fixed_at(at(DAY)), database.transaction() as session:
+            if staff.find_staff(session, WRITER) is None:
+                staff.add_staff(session, WRITER, WRITER, [Role.WRITE], "zhou")
+            application = Application("person", NAME, "demo@pufa.example", "演示：一份信息", "", "online", "")
+            is_online = channel is Channel.PAGE
+            by, on = ("", None) if is_online else (WRITER, DAY)
+            keyring = Keyring((b"k" * 32,))
+            return requests.file(session, keyring, channel, application, by=by, received_on=on).request.id
+
+    return made
+
+
+def heard(database, day: date, hour: int = 9) -> list[str]:
+    """What is told anew at that moment."""
+    with database.reading() as session:
+        before = set(session.scalars(select(Outgoing.key)))
+    with clock.fixed_at(at(day, hour)):
+        request_clock.watch(database, clock.now())
+        request_clock.watch(database, clock.now())
+    with database.reading() as session:
+        new = [row for row in session.scalars(select(Outgoing).order_by(Outgoing.id)) if row.key not in before]
+        assert not any(NAME in str(row.body) for row in new)
+        return [row.body["title"] for row in new]
+
+
+def test_the_last_days_of_an_answer_are_told_each_once(database, file):
+    file(Channel.COUNTER)  # to be answered until 30 November
+    told = {day: heard(database, date(2026, 11, day)) for day in (3, 10, 11, 24, 25, 26, 27, 28, 30)}
+    assert [day for day, titles in told.items() if titles] == [10, 11, 25, 30]
+    assert "还有 3 个工作日" in told[25][0] and "今天" in told[30][0] and "今天" in told[11][0]
+    assert ["超过了期限" in title for title in heard(database, date(2026, 12, 1))] == [True]
+    assert heard(database, date(2026, 12, 2)) == []
+
+
+def test_nobody_is_woken_in_the_night_or_on_a_day_of_rest(database, file):
+    file(Channel.COUNTER)
+    assert heard(database, date(2026, 11, 30), hour=7) == []
+    assert heard(database, date(2026, 12, 5)) == []
+
+
+def test_what_waits_for_confirmation_is_told_on_the_next_working_day(database, file):
+    file(Channel.PAGE)
+    assert heard(database, DAY) == []
+    assert len(heard(database, date(2026, 11, 3))) == 1
+
+
+def test_the_clocks_of_others_are_told_as_well(database, file):
+    request_id = file(Channel.COUNTER)
+    with clock.fixed_at(at(DAY)), database.transaction() as session:
+        request = requests.get_request(session, request_id)
+        handling.consult(session, request, WRITER, "third_party", DAY, "演示")
+    assert heard(database, date(2026, 11, 19)) == []
+    assert len(heard(database, date(2026, 11, 23))) == 1  # the fifteenth working day
+
+
+def test_nothing_is_counted_anew_while_nothing_changes(database, file):
+    file(Channel.COUNTER)
+    assert request_clock.count_anew(database) == 0
