@@ -30,6 +30,8 @@ from bot.console import (
     posts,
     question_imports,
     questions,
+    request_one,
+    requests,
     retention,
     reviews,
     signing,
@@ -43,7 +45,8 @@ from bot.console import (
 )
 
 NOUNS: tuple[ModuleType, ...] = (
-    today, tickets, articles, catalogue, importing, pictures, posts, planning, reviews, acts, calendar, campaigns,
+    today, tickets, requests, request_one,
+    articles, catalogue, importing, pictures, posts, planning, reviews, acts, calendar, campaigns,
     campaign_new, campaign_people, analysis, mending, certificates, editions, exams,
     exam_rosters, exam_people, exam_overrides, exam_liaisons, questions, question_imports, draws, videos,
     statistics, misses, interviews, words, staff, audit, retention, freezing, stopping, signing,

@@ -29,6 +29,7 @@ class Kind:
     """`applicant` or `third`."""
     remedy: str
     said: tuple[str, ...]
+    number: str
     blanks: Mapping[str, str]
     """What staff write, by name: what to write."""
 
@@ -36,8 +37,10 @@ class Kind:
 @cache
 def kinds() -> Mapping[str, Kind]:
     return {
-        name: Kind(name, one["title"], one.get("to", "applicant"), one["remedy"], tuple(one["said"]),
-                   one.get("blanks", {}))
+        name: Kind(
+            name, one["title"], one.get("to", "applicant"), one["remedy"], tuple(one["said"]),
+            one.get("number", _library()["number"]), one.get("blanks", {}),
+        )
         for name, one in _library()["letter"].items()
     }  # fmt: skip
 
@@ -59,7 +62,7 @@ def compose(kind: Kind, facts: Mapping[str, object], offices: Offices, *, is_onl
         return _BLANK.sub(lambda found: blanks[found[1]], in_full(words))
 
     return Letter(
-        organ=offices.get("bureau", {}).get("name") or library["bureau"], number=filled(library["number"]),
+        organ=offices.get("bureau", {}).get("name") or library["bureau"], number=filled(kind.number),
         title=kind.title, greeting=filled(library["greeting"]), said=tuple(map(filled, (*kind.said, *remedy))),
         closing=filled(library["closing"]), dated=known.get("dated") or gap("年 月 日"),
     )  # fmt: skip

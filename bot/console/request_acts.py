@@ -1,0 +1,216 @@
+"""The acts on an application for information as forms: which are offered in its state to this person, their fields, and
+what each does. The rules themselves are those of handlers/disclosure/handling.py.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from content.phrases import say
+from content.staff import Role
+from content.store import clock
+from handlers.disclosure import handling, letters, requests
+from handlers.disclosure.handling import APPROVERS, CORRECTION, EXTENSION
+from handlers.disclosure.models import MOVES, OPEN, DisclosureRequest, State
+from handlers.disclosure.requests import NotDone
+
+CONSULTED = {"third_party": "第三方（第三十二条）", "other_organ": "共同制作的其他机关（第三十四条）"}
+ANSWERS: dict[str, str] = {
+    "published": "已主动公开，告知怎样获取", "granted": "予以公开", "partly": "部分公开",
+    "secret": "不予公开：国家秘密", "forbidden": "不予公开：法律、行政法规禁止公开",
+    "endangering": "不予公开：危及安全稳定",
+    "third_party_rights": "不予公开：保护第三方合法权益", "internal": "不予公开：内部事务信息",
+    "process": "不予公开：过程性信息", "case_file": "不予公开：行政执法案卷", "registers": "另有规定（登记资料查询等）",
+    "not_there": "无法提供：经检索不存在", "other_body": "无法提供：不属于本机关公开",
+    "needs_making": "无法提供：没有现成信息，要加工、分析", "unclear": "无法提供：补正后仍不明确",
+    "petition": "不予处理：信访、投诉、举报", "repeated": "不予处理：重复申请", "publications": "不予处理：公开出版物",
+    "excessive": "不予处理：数量频次过多，理由不合理", "already_given": "不予处理：要求确认或者重新出具",
+    "abandoned": "不再处理：逾期不补正", "unpaid": "不再处理：逾期不缴费", "ended": "其他",
+}  # fmt: skip
+ANSWER = "answer"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    name: str
+    label: str
+    kind: str = "area"
+    hint: str = ""
+    most: int = 4000
+    choices: Mapping[str, str] = field(default_factory=dict)
+    start: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    name: str
+    label: str
+    fields: tuple[Field, ...] = ()
+    hint: str = ""
+    button: str = ""
+    is_final: bool = False
+
+
+def offered(request: DisclosureRequest, name: str, roles: set[Role], chosen: str, takes_fees: bool) -> list[Act]:
+    """`chosen`: the letter of the answer that is being written; empty where none is chosen yet."""
+    found: list[Act] = []
+    if request.draft:
+        if roles & set(APPROVERS) and name != request.drafted_by:
+            found.append(APPROVE)
+        if roles & {Role.WRITE, *APPROVERS}:
+            found.append(SEND_BACK)
+    elif Role.WRITE in roles and request.state in OPEN:
+        found += [act for act in _of_state(request, takes_fees) if act.name != ANSWER]
+        if chosen in possible_answers(request):
+            found.append(answering(chosen))
+        if State.WITHDRAWN in MOVES[State(request.state)]:
+            found.append(WITHDRAW)
+    return [*found, NOTE] if Role.WRITE in roles else found
+
+
+def possible_answers(request: DisclosureRequest) -> dict[str, str]:
+    """Letter → its name, for those of which the steps that must go before have been done."""
+    if request.draft or request.state not in (State.IN_HAND, State.CORRECTING):
+        return {}
+    done = {step.act for step in request.steps}
+    possible = [one for one in handling.answers().values() if not one.after or one.after in done]
+    if request.state == State.CORRECTING:
+        possible = [one for one in possible if one.letter == "abandoned"]
+    return {one.letter: ANSWERS[one.letter] for one in possible}
+
+
+def answering(letter: str) -> Act:
+    blanks = [Field(name, label) for name, label in letters.kinds()[letter].blanks.items()]
+    number = Field("document_number", "文号（可以批准以后再编）", "text", most=60)
+    hint = f"{handling.answers()[letter].basis}。提交以后由另一个人（初审、终审或者签发）批准，批准的当天算答复日。"
+    return Act(ANSWER, f"拟答复：{ANSWERS[letter]}", (*blanks, number), hint, "交给另一个人批")
+
+
+def _of_state(request: DisclosureRequest, takes_fees: bool) -> list[Act]:
+    today = clock.today().isoformat()
+    if request.state == State.NEW:
+        return [CONFIRM]
+    if request.state == State.CORRECTING:
+        wanted = Field("wanted", "补正以后，申请公开的信息是", start=request.wanted, most=2000)
+        return [Act("corrected", "收到补正", (_on("收到补正的日子", today), wanted), "从这一天起重新计算20个工作日。")]
+    if request.state == State.CONSULTING:
+        note = Field("note", "意见的内容（只给同事看）", most=2000)
+        return [
+            Act(
+                "opinion",
+                "收到意见，或者期限已满没有意见",
+                (_on("收到意见的日子", today), note),
+                "期限从第二天接着算。",
+            )
+        ]
+    about = Field("about", "涉及的是哪些内容（写进征求意见书，不写申请人是谁）", most=2000)
+    asked = Field("kind", "征求谁的意见", "choice", choices=CONSULTED)
+    consult = Act(
+        "consult",
+        "书面征求意见",
+        (asked, _on("发出的日子", today), about),
+        "对方15个工作日内答复，这段时间不计入期限。",
+    )
+    return [CORRECTING, consult, EXTENDING, ASK_REASONS, REASONS, *((FEE, PAID) if takes_fees else ())]
+
+
+def _on(label: str, start: str) -> Field:
+    return Field("on", label, "date", start=start)
+
+
+_UNTIL = Field("until", "期限的最后一天", "date")
+CONFIRM = Act(
+    "confirm",
+    "确认收到，开始计算期限",
+    hint="申请人已经确认。网上来的申请，双方确认的那一天（今天）是收到日（第三十一条）。",
+)
+CORRECTING = Act(
+    CORRECTION, "告知补正",
+    (Field("reason", "需要补正的事项（一次说清）"), Field("until", "补正期限的最后一天", "date")),
+    "内容不明确时用：自收到申请之日起7个工作日内，一次性告知（第三十条）。",
+)  # fmt: skip
+EXTENDING = Act(
+    EXTENSION, "延长答复期限",
+    (Field("days", "延长几个工作日（最多20个）", "number"), Field("reason", "延长的原因（写在“因”字后面）")),
+    "须经工作机构负责人同意并告知申请人（第三十三条）：提交以后由另一个人批准。", "交给另一个人批",
+)  # fmt: skip
+ASK_REASONS = Act(
+    "ask_reasons", "请申请人说明理由", (Field("reason", "数量、频次的具体情况"), _UNTIL),
+    "数量、频次明显超过合理范围时用（第三十五条）。",
+)  # fmt: skip
+REASONS = Act("reasons", "收到申请人说明的理由", (Field("note", "理由的内容"),))
+FEE = Act(
+    "fee", "发出收费通知",
+    (Field("amount", "金额（元）", "text", most=12), Field("reason", "计费标准和算法"),
+     Field("how", "缴费的方式和期限")),
+    "数量、频次明显超过合理范围时才可以收（第四十二条）。",
+)  # fmt: skip
+PAID = Act("paid", "收到信息处理费")
+WITHDRAW = Act("withdraw", "申请人书面撤回", hint="只在申请人自己提出撤回时用，撤回后不能恢复。", is_final=True)
+NOTE = Act("note", "写备注（只给同事看）", (Field("note", "备注"),))
+APPROVE = Act("approve", "批准", hint="核对上面的内容、依据和救济途径。批准后立即生效，申请人会看到。")
+SEND_BACK = Act("send_back", "退回重拟", (Field("reason", "退回的原因"),), is_final=True)
+
+
+def do(session: Session, request: DisclosureRequest, act: str, form: Mapping[str, str], by: str, fees: bool) -> None:
+    """Raises NotAllowed and NotDone."""
+    if (done := DOES.get(act)) is None:
+        raise NotDone(say("request_no_act"))
+    done(session, request, by, {**form, "takes_fees": "1" if fees else ""})
+
+
+def _day(form: Mapping[str, str], name: str) -> date:
+    try:
+        return date.fromisoformat(form.get(name, ""))
+    except ValueError as error:
+        raise NotDone(say("request_no_day")) from error
+
+
+def _days(form: Mapping[str, str]) -> int:
+    typed = form.get("days", "").strip()
+    return int(typed) if typed.isdecimal() and len(typed) <= 3 else 0
+
+
+def _answer(session: Session, request: DisclosureRequest, by: str, form: Mapping[str, str]) -> None:
+    letter = form.get("letter", "")
+    kind = letters.kinds().get(letter)
+    words = {name: form.get(name, "") for name in kind.blanks} if kind else {}
+    if number := form.get("document_number", "").strip():
+        words["document_number"] = number[:60]
+    handling.draft_answer(session, request, by, letter, words)
+
+
+Does = Callable[[Session, DisclosureRequest, str, Mapping[str, str]], None]
+DOES: dict[str, Does] = {
+    "confirm": lambda session, request, by, form: requests.confirm(session, request, by),
+    "correction": lambda session, request, by, form: handling.ask_to_correct(
+        session, request, by, form.get("reason", ""), _day(form, "until")
+    ),
+    "corrected": lambda session, request, by, form: handling.corrected(
+        session, request, by, _day(form, "on"), form.get("wanted", "")
+    ),
+    "consult": lambda session, request, by, form: handling.consult(
+        session, request, by, form.get("kind", ""), _day(form, "on"), form.get("about", "")
+    ),
+    "opinion": lambda session, request, by, form: handling.opinion_came(
+        session, request, by, _day(form, "on"), form.get("note", "")
+    ),
+    "ask_reasons": lambda session, request, by, form: handling.ask_reasons(
+        session, request, by, form.get("reason", ""), _day(form, "until")
+    ),
+    "reasons": lambda session, request, by, form: handling.reasons_came(session, request, by, form.get("note", "")),
+    "fee": lambda session, request, by, form: handling.ask_fee(
+        session, request, by, form, is_on=bool(form["takes_fees"])
+    ),
+    "paid": lambda session, request, by, form: handling.fee_came(session, request, by),
+    "extension": lambda session, request, by, form: handling.draft_extension(
+        session, request, by, _days(form), form.get("reason", "")
+    ),
+    "answer": _answer,
+    "approve": lambda session, request, by, form: handling.approve(session, request, by),
+    "send_back": lambda session, request, by, form: handling.send_back(session, request, by, form.get("reason", "")),
+    "withdraw": lambda session, request, by, form: handling.withdraw(session, request, by),
+    "note": lambda session, request, by, form: handling.add_note(session, request, by, form.get("note", "")),
+}
