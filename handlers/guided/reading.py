@@ -32,7 +32,9 @@ _NO = re.compile("不是|不是的|没有|否|不|没|无|不要|不算|不属�
 _BEGINS = re.compile(r"(不是的?|没有|没|不|是的?|对的?|有的?|嗯+|要|好的?|可以)[\s,，。.、!！]")
 _NONE = re.compile("没有?|都没有?|都?不是|无|均无|(一个|一样|以上)(都|均)?(没有|不是|无)|都不符合|没有以上情形")
 _ALL = re.compile("全部|全都?有|都有|都是|全是|全选|所有|都要|都符合")
-_SKIP = re.compile("跳过|不填|略过?|不写|没有|无|不用了|不知道|pass")
+_SKIP = re.compile("跳过|不填|略过?|不写|不用了|不知道|不清楚|不记得了?|记不清了?|忘了|pass")
+_NOTHING = re.compile("没有|没|无")
+"""Of a text or a day it is skipped as well; of a number it is nought, of a choice perhaps an option."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +49,17 @@ NO_ANSWER = Read()
 
 
 def read(question: Question, text: str, today: date) -> Read:
-    if question.may_skip and _SKIP.fullmatch(plain(text)):
+    if is_skipped(question, text):
         return Read("")
     return _READERS[question.kind](question, text, today)
+
+
+def is_skipped(question: Question, text: str) -> bool:
+    words = plain(text)
+    if not question.may_skip or _named(question.options, words):
+        return False
+    is_open = question.kind in (Kind.TEXT, Kind.DATE)
+    return bool(_SKIP.fullmatch(words) or (is_open and _NOTHING.fullmatch(words)))
 
 
 def plain(text: str) -> str:

@@ -19,7 +19,7 @@ from handlers.guided import flow as flows
 from handlers.guided.asked import Wish, read_wish
 from handlers.guided.guide import Guide
 from handlers.guided.questions import SEALED, Flow, Kind, Question, is_sealed
-from handlers.guided.reading import NO_ANSWER, Read, plain, read, together
+from handlers.guided.reading import NO_ANSWER, Read, is_skipped, plain, read, together
 
 PAUSE = timedelta(hours=6)
 """Who comes back later than this is asked whether to go on."""
@@ -130,7 +130,7 @@ def shown_value(question: Question, value: Any) -> str:
 
 def _may_answer(question: Question, text: str, wish: Wish | None) -> bool:
     """A wish is no answer, but where an option says the same."""
-    if wish is None or (wish is Wish.ANEW and question.kind is Kind.NUMBER):
+    if wish is None or (wish is Wish.ANEW and question.kind is Kind.NUMBER) or is_skipped(question, text):
         return True
     words = {plain(word) for option in question.options for word in (option.label, *option.words)}
     return plain(text) in words

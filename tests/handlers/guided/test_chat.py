@@ -134,6 +134,12 @@ def test_help_explains_the_question_and_changes_nothing(begun, kept_of):
     assert "选最接近的一类" in begun.says("帮助").text and kept_of(begun) == before
 
 
+def test_who_does_not_know_what_may_be_skipped_goes_on(begun, kept_of):
+    for text in ROAD[:4]:
+        begun.says(text)
+    assert "第6步" in begun.says("不知道").text and kept_of(begun)["amount"] == ""
+
+
 def test_where_am_i_tells_what_was_answered_but_nothing_private(begun):
     for text in ROAD[:-1]:
         begun.says(text)

@@ -131,6 +131,17 @@ def test_two_numbers_are_asked_back_and_a_question_is_none(small_flow):
     assert read(amount, "跳过", TODAY).value == ""
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("note", "没有", ""), ("note", "不知道", ""), ("note", "不知道的事", "不知道的事"), ("amount", "没有", 0),
+        ("amount", "不知道", ""), ("amount", "忘了", ""), ("name", "没有", "没有"),
+    ],
+)  # fmt: skip
+def test_what_may_be_skipped_is_skipped_in_several_words(small_flow, name, text, value):
+    assert read(small_flow.questions[name], text, TODAY).value == value
+
+
 def test_a_text_is_kept_as_it_was_written_and_not_longer_than_allowed(small_flow):
     name = small_flow.questions["name"]
     assert read(name, "  张 三\n\n 来自连山区 ", TODAY).value == "张 三\n来自连山区"
