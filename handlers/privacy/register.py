@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import JSON, String, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from content.phrases import say
 from content.store import clock
 from content.store.db import Base
 from content.store.keys import Keyring
@@ -125,9 +126,9 @@ def check(lines: Iterable[str]) -> list[Erasure]:
     try:
         made = [_read(json.loads(line)) for line in lines if line.strip()]
     except (ValueError, KeyError, TypeError) as error:
-        raise BadRegister("删除登记读不出来：请核对文件，它应当由 pufa privacy register 导出。") from error
+        raise BadRegister(say("register_unreadable")) from error
     if not all(erasure.at.tzinfo for erasure in made):
-        raise BadRegister("删除登记里的时间没有时区：请核对文件，它应当由 pufa privacy register 导出。")
+        raise BadRegister(say("register_no_zone"))
     return made
 
 
