@@ -21,6 +21,7 @@ from handlers.guided import flow as flows
 from handlers.guided import links, talking
 from handlers.guided.guide import Guide
 from handlers.guided.questions import Flow, Kind, Question, is_sealed
+from handlers.guided.reading import is_asking
 from handlers.message import Incoming, Reply
 
 PURPOSE = "talk"
@@ -95,8 +96,9 @@ def _take(guide: Guide, incoming: Incoming, desk: Desk, copy: Copy, is_sure: boo
 
 
 def _step(guide: Guide, incoming: Incoming, desk: Desk, kept: Mapping[str, Any]) -> talking.Turn | None:
-    heard = desk.understood
-    is_aside = heard is not None and heard.topic != NOT_UNDERSTOOD and heard.confidence >= SURE
+    heard, is_aside = desk.understood, False
+    if heard is not None and heard.topic != NOT_UNDERSTOOD:
+        is_aside = heard.confidence >= SURE or is_asking(incoming.text)
     keyring = desk.bureau.keyring
     return talking.step(
         guide, kept, incoming.text, incoming.key, lambda text: keyring.encrypt(PURPOSE, text), is_sure_aside=is_aside

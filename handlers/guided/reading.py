@@ -79,7 +79,7 @@ def _read_choice(question: Question, text: str, _today: date) -> Read:
     yes, no = _mentioned(question.options, text)
     if len(yes) == 1:
         return Read(yes[0])
-    if is_yes_or_no and (begins := _BEGINS.match(unicodedata.normalize("NFKC", text).strip())) and not _is_asking(text):
+    if is_yes_or_no and (begins := _BEGINS.match(unicodedata.normalize("NFKC", text).strip())) and not is_asking(text):
         return Read("no" if begins[1][0] in "不没" else "yes")
     if len(yes) > 1:
         labels = "”“".join(question.label_of(value) for value in yes)
@@ -108,11 +108,11 @@ def _read_date(question: Question, text: str, today: date) -> Read:
         return Read(day.isoformat())
     if is_chinese_calendar(text):
         return Read(problem=say("guided_lunar_day"))
-    return Read(problem=say("guided_no_day")) if re.search(r"\d|月|年", text) and not _is_asking(text) else NO_ANSWER
+    return Read(problem=say("guided_no_day")) if re.search(r"\d|月|年", text) and not is_asking(text) else NO_ANSWER
 
 
 def _read_number(question: Question, text: str, today: date) -> Read:
-    if _is_asking(text):
+    if is_asking(text):
         return NO_ANSWER
     found = numbers_in(unicodedata.normalize("NFKC", text))
     if len(found) == 1:
@@ -185,7 +185,7 @@ def _yes_or_no(words: str) -> str:
 
 def _mentioned(options: Sequence[Option], text: str) -> tuple[list[str], list[str]]:
     """(values that the sentence names, values that it denies). A question names nothing."""
-    if _is_asking(text):
+    if is_asking(text):
         return [], []
     sentence = plain(_PLEA.sub("", text))
     spans = sorted(
@@ -202,5 +202,5 @@ def _mentioned(options: Sequence[Option], text: str) -> tuple[list[str], list[st
     return [one.value for one in options if one.value in yes], [one.value for one in options if one.value in no]
 
 
-def _is_asking(text: str) -> bool:
+def is_asking(text: str) -> bool:
     return bool(_ASKING.search(_PLEA.sub("", text)))

@@ -19,7 +19,7 @@ from handlers.guided import flow as flows
 from handlers.guided.asked import Wish, read_wish
 from handlers.guided.guide import Guide
 from handlers.guided.questions import SEALED, Flow, Kind, Question, is_sealed
-from handlers.guided.reading import NO_ANSWER, Read, is_skipped, plain, read, together
+from handlers.guided.reading import NO_ANSWER, Read, is_asking, is_skipped, plain, read, together
 
 PAUSE = timedelta(hours=6)
 """Who comes back later than this is asked whether to go on."""
@@ -82,7 +82,11 @@ def step(
         return missed(kept, question, key, found.problem)
     if wish:
         return _wished(guide, kept, question, wish, key)
-    return None if is_sure_aside else missed(kept, question, key, say("guided_not_understood"))
+    if is_sure_aside:
+        return None
+    is_explained = is_asking(text) and bool(question.explain)
+    told = say("guided_asked", explain=question.explain) if is_explained else say("guided_not_understood")
+    return missed(kept, question, key, told)
 
 
 def answer(guide: Guide, kept: Mapping[str, Any], question: Question, value: Any, key: str, seal: Seal) -> Turn:
@@ -198,7 +202,7 @@ def _hand_in(guide: Guide, kept: Mapping[str, Any], question: Question, key: str
 def missed(kept: Mapping[str, Any], question: Question, key: str, told: str) -> Turn:
     """The question once more; at the third time with what it means and the way to a person."""
     tries = int(kept.get("_tries") or 0) + 1
-    if tries >= PATIENCE and question.explain:
+    if tries >= PATIENCE and question.explain not in told:
         told = f"{told}\n{question.explain}"
     return Turn({**_marked(kept, key, told), "_ticked": kept.get("_ticked"), "_tries": tries})
 

@@ -158,6 +158,11 @@ def test_a_side_question_is_answered_and_the_place_kept_and_named(begun, kept_of
     assert text.endswith(say("still_open", name="试问")) and begun.says("是").text.startswith("记下了")
 
 
+def test_a_question_that_is_not_understood_gets_the_meaning_of_the_open_one(begun):
+    begun.says("1")
+    assert "户口在农村" in begun.says("嘟嘟是什么？").text and "第3步" in begun.says("是").text
+
+
 def test_danger_goes_first_and_the_place_is_kept(begun):
     begun.says("1")
     text = begun.says("救命，有人拿刀要杀我").text
