@@ -25,7 +25,10 @@ from bot.wechat.platform import WeChatPlatform
 from content.inspection import RED
 from content.store import clock
 from content.store.db import Database
-from scheduler import slots
+from content.store.keys import open_keyring
+from handlers import citizens, owing
+from handlers.owing import OwedState
+from scheduler import citizen_messages, slots
 from scheduler.models import Channel, Publication, State
 from scheduler.pipeline import Pipeline
 from scheduler.walk import Patience
@@ -184,3 +187,37 @@ def test_a_success_that_looks_like_a_failure_is_found_out(
     count = sandbox.published() if channel is Channel.PUBLISH else sandbox.sent()
     assert {bare_desk.state(one) for one in made} == {State.PUBLISHED}
     assert [count[bare_desk.post(one).title] for one in made] == [1] * 8
+
+
+def test_an_answer_to_a_citizen_reaches_his_phone_once_and_only_inside_his_window(
+    bare_desk: Desk, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    database, keyring = bare_desk.database, open_keyring(tmp_path / "keys.json")
+    phone = f"{sandbox.api.removesuffix('/api')}/phone"
+    him = requests.get(f"{phone}/state", timeout=5).json()["citizen"]
+    push = sandbox.platform().send_to_citizen
+
+    def answers(text: str) -> tuple[OwedState, int]:
+        """Staff answer: what becomes of it, and how often it is on his phone."""
+        with database.transaction() as session:
+            owing.owe_citizen(session, citizens.get_or_add_citizen_id(session, keyring, him["openid"]), text, text)
+        for _ in range(2):
+            citizen_messages.send_due(database, keyring, push, clock.now())
+        chat = requests.get(f"{phone}/state", params={"citizen": him["id"]}, timeout=5).json()["chat"]
+        with database.reading() as session:
+            return OwedState(owing.find_by_key(session, text).state), sum(one["text"] == text for one in chat)
+
+    def writes() -> None:
+        words = {"citizen": him["id"], "kind": "text", "text": "在吗"}
+        assert requests.post(f"{phone}/send", json=words, timeout=30).status_code == 200
+
+    assert answers("还没有来过消息") == (OwedState.HELD, 0)
+    writes()
+    for number in range(5):
+        assert answers(f"第{number}条") == (OwedState.SENT, 1)
+    assert answers("第六条") == (OwedState.HELD, 0)
+    writes()
+    sandbox.fault(path="/cgi-bin/message/custom/send", lost=True, times=1)
+    assert answers("答了没回音") == (OwedState.UNCERTAIN, 1)
+    sandbox.fault(path="/cgi-bin/message/custom/send", errcode=45011, times=1)
+    assert answers("太快了") == (OwedState.WAITING, 0)

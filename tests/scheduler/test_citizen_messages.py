@@ -148,3 +148,15 @@ def test_a_late_reply_keeps_its_place_before_what_is_owed(database, keyring, him
     send(database, keyring, None)
     citizen_messages.mark(database, memory)
     assert memory.client.get(f"late:{him[1]}") == b"<xml/>"
+
+
+def test_a_reply_at_the_moment_of_the_push_does_not_tell_it_as_well(database, keyring, him):
+    told = []
+
+    class Meanwhile(Phone):
+        def push(self, receiver, text):
+            super().push(receiver, text)
+            told.extend(told_with_the_next_reply(database, keyring, him))
+
+    send(database, keyring, phone := Meanwhile())
+    assert len(phone.got) == 1 and told == [] and state(database) == OwedState.SENT
