@@ -56,8 +56,9 @@ def catalogue_show(entry_id: int) -> str:
     with parts().database.reading() as session:
         entry = entries.get_entry(session, entry_id)
         revisions = entries.history(session, entry_id)
-    by_number = {one.number: one for one in revisions}
-    newest = Words.from_json(by_number[entry.newest_number].words)
+        by_number = {one.number: one for one in revisions}
+        newest = Words.from_json(by_number[entry.newest_number].words)
+        due = None if entry.shown_number else entries.publish_by(session, newest)
     shown = by_number.get(entry.shown_number)
     old = request.args.get("old", entry.shown_number, type=number)
     new = request.args.get("new", entry.newest_number, type=number)
@@ -67,7 +68,8 @@ def catalogue_show(entry_id: int) -> str:
     changed = entries.changes(before, Words.from_json(by_number[new].words)) if before and old != new else {}
     return render_template(
         "console/catalogue_entry.html", entry=entry, revisions=revisions, newest=newest, shown=shown, changes=changed,
-        old=old, new=new, html=render.page(newest.body), is_waiting=entry.newest_number != entry.shown_number, **NAMES,
+        old=old, new=new, html=render.page(newest.body), is_waiting=entry.newest_number != entry.shown_number,
+        due=due, is_late=due is not None and due.day < clock.today(), **NAMES,
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from bot.console.guard import register as guarded
 from bot.console.parts import number, parts
 from bot.console.posts import REVIEWERS, STATES
 from content import staff
+from content.catalogue import entries
 from content.staff import Role
 from content.store import clock
 from scheduler import cards, outbox
@@ -36,6 +37,7 @@ def today() -> str:
             admins_missing=staff.admins_missing(session), states=STATES,
             waiting=pushes.listing(session, WAITING, begin=clock.now() - LATELY, limit=SHOWN),
             worrying=pushes.listing(session, WORRYING, limit=SHOWN),
+            entries_waiting=entries.waiting(session) if current_user.may(*entries.PUBLISHES) else 0,
         )  # fmt: skip
 
 

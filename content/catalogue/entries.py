@@ -7,13 +7,14 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from content import audit, repository
+from content import audit, periods, repository
 from content.catalogue.categories import category_name, label, validity_name
 from content.catalogue.models import CatalogueEntry, CatalogueRevision, EntryState
 from content.catalogue.wording import FIELDS, Words
 from content.difference import Line, difference
+from content.periods import Due
 from content.staff import NotAllowed, NotFound, Role, require
-from content.store import clock
+from content.store import clock, working_days
 from content.store.db import take_turns
 
 MARK = "catalogue"
@@ -22,6 +23,8 @@ WRITES = (Role.WRITE,)
 PUBLISHES = (Role.REVIEW1, Role.REVIEW2, Role.PUBLISH)
 WITHDRAWS = (Role.REVIEW2, Role.PUBLISH)
 MOST_REASON = 200
+WORKING_DAYS = 20
+"""Within which information must be made public: 《政府信息公开条例》 article 26."""
 MOST_NAMED = 50
 """Entries that one row of the audit log names."""
 _AT_ONCE = 500
@@ -192,6 +195,16 @@ def changes(old: Words | None, new: Words) -> dict[str, list[Line]]:
 def _as_told(words: Words) -> dict[str, str]:
     names = {"category": category_name(words.category), "validity": validity_name(words.validity)}
     return {**words.as_json(), **names}
+
+
+def publish_by(session: Session, words: Words) -> Due | None:
+    """The last day by article 26 of 《政府信息公开条例》, where no other law says another.
+
+    None where it is not known when the information was made.
+    """
+    if words.issued_on is None:
+        return None
+    return periods.working_days_after(words.issued_on, WORKING_DAYS, working_days.load_overrides(session))
 
 
 def waiting(session: Session) -> int:

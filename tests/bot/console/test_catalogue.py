@@ -62,6 +62,19 @@ def test_a_change_is_compared_published_and_withdrawn_with_a_reason(writer, publ
 
 
 @pytest.mark.parametrize(
+    ("issued_on", "told"),
+    [("2026-11-26", "最迟 2026年12月24日公开："), ("2026-09-29", "最迟 2026年11月2日公开，已经过了"), ("", "")],
+)
+def test_a_draft_says_until_when_it_must_be_public(writer, publisher, issued_on, told):
+    page = saved(writer, issued_on=issued_on).text
+    assert told in page and ("第二十六条" in page) == bool(told)
+    assert "公开目录有 1 条写好了还没有公开" in publisher.opens("/").text
+    assert "还没有公开" not in writer.opens("/").text
+    page = publisher.sends("/catalogue/publish", {"chosen": "1:1"}).text
+    assert "第二十六条" not in page and "公开目录有" not in publisher.opens("/").text
+
+
+@pytest.mark.parametrize(
     ("more", "sentence"),
     [
         ({"title": " "}, "还没有名称"),
