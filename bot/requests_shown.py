@@ -67,15 +67,18 @@ def written(
     request: DisclosureRequest, offices: Offices, addressee: str, overrides: Overrides, *, is_online: bool = False
 ) -> list[Written]:
     """Every letter of it, in their order; `addressee` is the applicant, empty where he is not to be seen."""
-    found = []
-    for step in request.steps:
+    found: list[Written] = []
+    wanted = request.wanted
+    for step in reversed(request.steps):
+        wanted = step.words.get("wanted_before", wanted)  # what was written earlier says what was wanted then
         if kind := letters.kinds().get(step.letter):
-            facts = facts_of(request, step.words, clock.in_beijing(step.at).date(), overrides)
+            words = {"wanted": wanted, **step.words}
+            facts = facts_of(request, words, clock.in_beijing(step.at).date(), overrides)
             if kind.goes_to == "applicant":
                 facts = {"addressee": addressee, **facts}
             letter = letters.compose(kind, facts, offices, is_online=is_online)
             found.append(Written(step, letter, kind.goes_to))
-    return found
+    return found[::-1]
 
 
 def drafted(request: DisclosureRequest, offices: Offices, overrides: Overrides) -> Letter | None:
@@ -123,7 +126,7 @@ class Running:
 def clock_of(request: DisclosureRequest, overrides: Overrides) -> Running | None:
     """None where nothing runs: it is over, or the applicant is waited for."""
     if request.state == State.NEW:
-        return Running("待确认", "请当天确认", f"{clock.in_beijing(request.filed_at):%Y-%m-%d}", "warning", 0, False)
+        return Running("待确认", "提交于", f"{clock.in_beijing(request.filed_at):%Y-%m-%d}", "warning", 0, False)
     if request.state not in (State.IN_HAND, State.CONSULTING) or request.due_on is None:
         return None
     today = clock.today()

@@ -62,9 +62,9 @@ def offered(request: DisclosureRequest, name: str, roles: set[Role], chosen: str
         if roles & {Role.WRITE, *APPROVERS}:
             found.append(SEND_BACK)
     elif Role.WRITE in roles and request.state in OPEN:
-        found += [act for act in _of_state(request, takes_fees) if act.name != ANSWER]
         if chosen in possible_answers(request):
             found.append(answering(chosen))
+        found += _of_state(request, takes_fees)
         if State.WITHDRAWN in MOVES[State(request.state)]:
             found.append(WITHDRAW)
     return [*found, NOTE] if Role.WRITE in roles else found

@@ -123,7 +123,7 @@ def _facts(session: Session, found: DisclosureRequest) -> list[tuple[str, str]]:
     kind = letters.kinds().get(found.answer)
     facts = [
         ("怎样来的", f"{CHANNELS[found.channel]}，{clock.in_beijing(found.filed_at):%Y-%m-%d %H:%M} 提交"),
-        ("申请人类别", KINDS[found.applicant_kind]),
+        ("申请人", KINDS[found.applicant_kind]),
         ("要的信息", found.wanted),
         ("文号", found.document_number or "（没有写）"),
         ("怎样给", WAYS[found.way]),

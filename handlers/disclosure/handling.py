@@ -82,11 +82,11 @@ def ask_to_correct(session: Session, request: DisclosureRequest, by: str, reason
 def corrected(session: Session, request: DisclosureRequest, by: str, on: date, wanted: str) -> None:
     """`wanted`: the application as it reads now."""
     begin_act(session, request, by, State.IN_HAND, "corrected", only=State.CORRECTING)
-    request.wanted = _said(wanted)
+    before, request.wanted = request.wanted, _said(wanted)
     _check_day(on, _step_day(request, CORRECTION))
     request.state, request.counted_from, request.correct_until = State.IN_HAND, on, None
     clocks.set_due(request, working_days.load_overrides(session))
-    _done(session, request, by, "corrected", note=due_note(request))
+    _done(session, request, by, "corrected", note=due_note(request), words={"wanted_before": before})
 
 
 def consult(session: Session, request: DisclosureRequest, by: str, kind: str, on: date, about: str) -> None:

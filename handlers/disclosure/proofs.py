@@ -5,14 +5,16 @@ whoever handles the request, gone some time after its end. It never lies in a fi
 import base64
 from datetime import timedelta
 
-from sqlalchemy import ForeignKey, Text, delete
+from sqlalchemy import ForeignKey, Text, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from content import pictures
 from content.phrases import say
 from content.pictures import BadPicture
+from content.store import clock
 from content.store.db import Base
 from content.store.keys import Keyring
+from handlers.disclosure.models import DisclosureRequest
 
 MOST_BYTES = 8_000_000
 KEPT = timedelta(days=30)
@@ -62,5 +64,7 @@ def find(session: Session, keyring: Keyring, request_id: int) -> tuple[bytes, st
     return plain, "image/jpeg" if plain.startswith(_JPEG) else "image/png"
 
 
-def remove(session: Session, request_id: int) -> None:
-    session.execute(delete(RequestProof).where(RequestProof.request_id == request_id))
+def purge(session: Session) -> None:
+    """Of requests that have been over for long enough."""
+    over = select(DisclosureRequest.id).where(DisclosureRequest.ended_on < clock.today() - KEPT)
+    session.execute(delete(RequestProof).where(RequestProof.request_id.in_(over)))

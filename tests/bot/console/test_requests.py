@@ -125,7 +125,15 @@ def test_a_letter_is_downloaded_with_its_name_numbered_once_and_never_that_of_an
     sent = writer.sends(f"/requests/{first}/letter", {"step": steps[-1]})
     words = "\n".join(line.text for line in docx.Document(io.BytesIO(sent.data)).paragraphs)
     assert f"{HOSTILE}姓名：" in words and "演示：哪一年" in words and "演示字〔2026〕2号" in words
-    assert acts_on_record()[:2] == ["request.letter", "request.number"]
+    does(writer, first, "corrected", on="2026-12-02", wanted="补好的演示信息")
+    sent = writer.sends(f"/requests/{first}/letter", {"step": steps[-1]})
+    words = "\n".join(line.text for line in docx.Document(io.BytesIO(sent.data)).paragraphs)
+    assert (
+        "补好的演示信息" not in words and f"{HOSTILE}统计表" in words
+    )  # as it was then
+    assert acts_on_record()[:4] == [
+        "request.letter", "request.corrected", "request.letter", "request.number",
+    ]  # fmt: skip
 
 
 def test_every_act_of_the_way_is_a_form_and_what_is_refused_keeps_what_was_typed(writer, reviewer, filed, stands):
