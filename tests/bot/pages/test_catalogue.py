@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 
 from bot import pages
 from content.catalogue import entries
+from content.catalogue.categories import categories
 from content.catalogue.index import open_index
 from content.staff import Staff
 from content.store import clock
@@ -159,3 +160,11 @@ def test_an_empty_catalogue_says_so_and_feeds_are_still_feeds(given: Given) -> N
     assert "还没有内容" in reader.get("/h/catalogue/plans/").text
     assert ElementTree.fromstring(reader.get("/h/catalogue/feed.atom").data).findtext(f"{ATOM}updated")
     assert ElementTree.fromstring(reader.get("/h/catalogue/feed.rss").data).tag == "rss"
+
+
+def test_what_is_said_on_a_category_leads_to_its_entries(given: Given) -> None:
+    reader = given({})
+    assert 'href="/h/catalogue/"' in reader.get("/h/answers/disclosure/catalogue").text
+    for category in categories().values():
+        said = reader.get(f"/h/answers/{category.topic}").text
+        assert f'href="/h/catalogue/{category.slug}/"' in said and category.name in said
