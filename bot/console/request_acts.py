@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from content.phrases import say
 from content.staff import Role
 from content.store import clock
-from handlers.disclosure import handling, letters, requests
+from handlers.disclosure import fees, handling, letters, requests
 from handlers.disclosure.handling import APPROVERS, CORRECTION, EXTENSION
 from handlers.disclosure.models import MOVES, OPEN, DisclosureRequest, State
 from handlers.disclosure.requests import NotDone
@@ -53,8 +53,10 @@ class Act:
     is_final: bool = False
 
 
-def offered(request: DisclosureRequest, name: str, roles: set[Role], chosen: str, takes_fees: bool) -> list[Act]:
-    """`chosen`: the letter of the answer that is being written; empty where none is chosen yet."""
+def offered(request: DisclosureRequest, name: str, roles: set[Role], chosen: str, nth: int) -> list[Act]:
+    """`chosen`: the letter of the answer that is being written; empty where none is chosen yet. `nth`: which of this
+    applicant's in its month; 0 where no fees are taken at all.
+    """
     found: list[Act] = []
     if request.draft:
         if roles & set(APPROVERS) and name != request.drafted_by:
@@ -64,7 +66,7 @@ def offered(request: DisclosureRequest, name: str, roles: set[Role], chosen: str
     elif Role.WRITE in roles and request.state in OPEN:
         if chosen in possible_answers(request):
             found.append(answering(chosen))
-        found += _of_state(request, takes_fees)
+        found += _of_state(request, nth)
         if State.WITHDRAWN in MOVES[State(request.state)]:
             found.append(WITHDRAW)
     return [*found, NOTE] if Role.WRITE in roles else found
@@ -88,7 +90,7 @@ def answering(letter: str) -> Act:
     return Act(ANSWER, f"拟答复：{ANSWERS[letter]}", (*blanks, number), hint, "交给另一个人批")
 
 
-def _of_state(request: DisclosureRequest, takes_fees: bool) -> list[Act]:
+def _of_state(request: DisclosureRequest, nth: int) -> list[Act]:
     today = clock.today().isoformat()
     if request.state == State.NEW:
         return [CONFIRM]
@@ -113,7 +115,17 @@ def _of_state(request: DisclosureRequest, takes_fees: bool) -> list[Act]:
         (asked, _on("发出的日子", today), about),
         "对方15个工作日内答复，这段时间不计入期限。",
     )
-    return [CORRECTING, consult, EXTENDING, ASK_REASONS, REASONS, *((FEE, PAID) if takes_fees else ())]
+    return [CORRECTING, consult, EXTENDING, ASK_REASONS, REASONS, *((_fee(nth), PAID) if nth else ())]
+
+
+def _fee(nth: int) -> Act:
+    """With what it comes to by the item; by the page staff compute it themselves: they know the pages."""
+    fields = (
+        Field("amount", "金额（元）", "text", most=12, start=str(fees.of_item(nth))),
+        Field("reason", "计费标准和算法", start=f"按件计收：本自然月第{nth}件。"), Field("how", "缴费的方式和期限"),
+    )  # fmt: skip
+    counted = f"这是该申请人本月第 {nth} 件，按件算 {fees.of_item(nth)} 元。"
+    return Act("fee", "发出收费通知", fields, f"数量、频次明显超过合理范围时才可以收（第四十二条）。{counted}")
 
 
 def _on(label: str, start: str) -> Field:
@@ -141,12 +153,6 @@ ASK_REASONS = Act(
     "数量、频次明显超过合理范围时用（第三十五条）。",
 )  # fmt: skip
 REASONS = Act("reasons", "收到申请人说明的理由", (Field("note", "理由的内容"),))
-FEE = Act(
-    "fee", "发出收费通知",
-    (Field("amount", "金额（元）", "text", most=12), Field("reason", "计费标准和算法"),
-     Field("how", "缴费的方式和期限")),
-    "数量、频次明显超过合理范围时才可以收（第四十二条）。",
-)  # fmt: skip
 PAID = Act("paid", "收到信息处理费")
 WITHDRAW = Act("withdraw", "申请人书面撤回", hint="只在申请人自己提出撤回时用，撤回后不能恢复。", is_final=True)
 NOTE = Act("note", "写备注（只给同事看）", (Field("note", "备注"),))

@@ -19,7 +19,7 @@ from content.offices import load_offices
 from content.staff import NotAllowed
 from content.store import clock, working_days
 from content.store.keys import KeysUnreadable
-from handlers.disclosure import desk, letters, proofs, requests
+from handlers.disclosure import desk, fees, letters, proofs, requests
 from handlers.disclosure.models import DisclosureRequest
 from handlers.disclosure.requests import HANDLERS, NotDone, Particulars
 
@@ -94,7 +94,7 @@ def request_number(request_id: int) -> Any:
 
 
 def takes_fees() -> bool:
-    return bool(getattr(parts().config, "disclosure_fees", False))
+    return parts().config.disclosure_fees
 
 
 # ── the page ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -107,7 +107,8 @@ def _page(
     overrides, offices = working_days.load_overrides(session), load_offices(parts().config.data)
     may_handle = current_user.may(*HANDLERS)
     chosen = (typed or {}).get("letter") or request.args.get("answer", "")
-    acts = request_acts.offered(found, current_user.name, current_user.roles, chosen, takes_fees())
+    nth = fees.nth_of_month(session, found) if takes_fees() else 0
+    acts = request_acts.offered(found, current_user.name, current_user.roles, chosen, nth)
     return render_template(
         "console/request.html", found=found, state=state_of(found), clock=clock_of(found, overrides), told=told,
         opened=opened or (request_acts.ANSWER if chosen else ""), typed=typed or {}, acts=acts, chosen=chosen,

@@ -14,13 +14,15 @@ from sqlalchemy.orm import Session
 from bot import requests_shown
 from bot.pages import seat
 from bot.pages.quiz_parts import page, private
+from bot.pages.requests import LARGEST_WITH_PROOF, MEGABYTES
 from content import word_letters
 from content.phrases import say
 from content.store import clock, working_days
 from handlers import seals, tries
 from handlers.desk import Bureau
-from handlers.disclosure import handling, links, requests
-from handlers.disclosure.models import MOVES, OPEN, DisclosureRequest, State
+from handlers.disclosure import handling, links, proofs, requests
+from handlers.disclosure.models import MOVES, ONLINE, OPEN, DisclosureRequest, State
+from handlers.disclosure.proofs import BadProof
 from handlers.disclosure.requests import NotDone
 
 LOOK_HOLDS = timedelta(minutes=30)
@@ -35,6 +37,7 @@ def register(blueprint: Blueprint, bureau: Callable[[], Bureau]) -> None:
     pages = _Pages(bureau)
     blueprint.add_url_rule("/requests/status", "request_status", pages.status, methods=["GET", "POST"])
     blueprint.add_url_rule("/requests/letter", "request_letter", pages.letter, methods=["POST"])
+    blueprint.add_url_rule("/requests/proof", "request_proof", pages.proof, methods=["POST"])
     blueprint.add_url_rule("/requests/withdraw", "request_withdraw", pages.withdraw, methods=["POST"])
 
 
@@ -81,10 +84,33 @@ class _Pages:
         headers = {"Content-Disposition": f"attachment; filename={found.number}.docx; filename*=UTF-8''{name}"}
         return private(Response(word_letters.as_docx(one.letter), mimetype=DOCX, headers=headers))
 
-    def withdraw(self) -> Any:
+    def proof(self) -> Any:
+        """Who applied in the chat sends his proof of identity here; once, while it goes on."""
+        request.max_content_length = LARGEST_WITH_PROOF
+        now, said = self.bureau(), self._passed()
+        if said is None:
+            return self._ask({}, {"": say("request_pass_over")}, 403)
+        told, given = "", request.files.get("proof")
+        try:
+            plain = proofs.made_plain(given.read(proofs.MOST_BYTES + 1) if given else b"")
+        except BadProof as refused:
+            told = str(refused)
+        with now.database.transaction() as session:
+            found = session.get(DisclosureRequest, int(said, 16)) or abort(404)
+            if not told and _wants_proof(session, found):
+                proofs.keep(session, now.keyring, found.id, plain)
+                requests.add_step(session, found, "proof")
+            return self._shown(session, found, told, 422 if told else 200)
+
+    def _passed(self) -> str | None:
+        """Which application is acted on; None where this was not sent from its page, or that is long ago."""
         now = self.bureau()
         said = seals.read(now.keyring, _OPEN, request.form.get("pass", "")[:200])
-        if said is None or not seat.came_from_us(now.public_url):
+        return said if seat.came_from_us(now.public_url) else None
+
+    def withdraw(self) -> Any:
+        now, said = self.bureau(), self._passed()
+        if said is None:
             return self._ask({}, {"": say("request_pass_over")}, 403)
         with now.database.transaction() as session:
             found = session.get(DisclosureRequest, int(said, 16)) or abort(404)
@@ -116,7 +142,8 @@ class _Pages:
             "request_status.html", status, found=found, told={"": told} if told else {}, letters=letters,
             history=history, state=requests_shown.state_of(found), next=requests_shown.next_of(found),
             due=requests_shown.clock_of(found, overrides), is_provisional=found.is_provisional,
-            has_paper=_has_paper(found), opened=seals.write(now.keyring, _OPEN, f"{found.id:x}", until),
+            has_paper=_has_paper(found), wants_proof=_wants_proof(session, found), megabytes=MEGABYTES,
+            opened=seals.write(now.keyring, _OPEN, f"{found.id:x}", until),
             may_withdraw=State.WITHDRAWN in MOVES[State(found.state)], is_open=found.state in OPEN,
         )  # fmt: skip
 
@@ -130,6 +157,10 @@ class _Pages:
         name = requests_shown.addressee_of(now.keyring, found) if is_named else say("request_addressee_hidden")
         every = requests_shown.written(found, now.offices, name, overrides, is_online=True)
         return [one for one in every if one.goes_to == "applicant" and not one.letter.gaps]
+
+
+def _wants_proof(session: Session, found: DisclosureRequest) -> bool:
+    return found.channel in ONLINE and found.state in OPEN and not proofs.is_kept(session, found.id)
 
 
 def _has_paper(found: DisclosureRequest) -> bool:

@@ -128,9 +128,7 @@ def test_a_letter_is_downloaded_with_its_name_numbered_once_and_never_that_of_an
     does(writer, first, "corrected", on="2026-12-02", wanted="补好的演示信息")
     sent = writer.sends(f"/requests/{first}/letter", {"step": steps[-1]})
     words = "\n".join(line.text for line in docx.Document(io.BytesIO(sent.data)).paragraphs)
-    assert (
-        "补好的演示信息" not in words and f"{HOSTILE}统计表" in words
-    )  # as it was then
+    assert "补好的演示信息" not in words and f"{HOSTILE}统计表" in words  # as it was then
     assert acts_on_record()[:4] == [
         "request.letter", "request.corrected", "request.letter", "request.number",
     ]  # fmt: skip
@@ -164,6 +162,16 @@ def test_every_act_of_the_way_is_a_form_and_what_is_refused_keeps_what_was_typed
         assert does(writer, request_id, act, amount="1", reason="x", how="x", on="2026-12-02").status_code == 409
     does(writer, request_id, "withdraw")
     assert stands(request_id).state == State.WITHDRAWN
+
+
+def test_a_fee_is_computed_where_the_bureau_takes_fees_at_all(make_console, console, sign_in, filed):
+    request_id = [filed(f"演示第 {nth} 份") for nth in range(11)][-1]
+    charging = sign_in(Role.WRITE, make_console(disclosure__fees=True))
+    does(charging, request_id, "confirm")
+    assert "本月第 11 件，按件算 100 元" in charging.opens(f"/requests/{request_id}").text
+    does(charging, request_id, "fee", amount="100", reason="演示", how="演示")
+    assert "信息处理费收费通知" in charging.opens(f"/requests/{request_id}").text
+    assert "收费通知</summary>" not in sign_in(Role.WRITE).opens(f"/requests/{request_id}").text
 
 
 def test_what_came_by_post_is_entered_with_its_day_and_a_code_that_is_shown_once(writer, sign_in, stands):

@@ -233,6 +233,22 @@ def test_the_applicant_takes_it_back_with_a_tick_and_once(visitor, one_bureau):
     assert only(one_bureau).ended_on == date(2026, 11, 25)
 
 
+def test_who_applied_in_the_chat_sends_his_proof_on_the_page_once(visitor, one_bureau):
+    number, code = receipt(visitor.files())
+    opened = re.search(r'proof".*?name="pass" value="([^"]+)"', visitor.asks(number, code).text, re.DOTALL)[1]
+
+    def sends(data: bytes):
+        form = {"pass": opened, "proof": (io.BytesIO(data), "demo.jpg")}
+        return visitor.client.post("/h/requests/proof", data=form)
+
+    assert sends(b"x").status_code == 422 and "这张照片打不开" in sends(b"x").text
+    sent = sends(picture())
+    assert sent.status_code == 200 and "收到身份证明" in sent.text and "还差身份证明" not in sent.text
+    assert sends(picture()).text.count("收到身份证明") == 1
+    with one_bureau.database.reading() as session:
+        assert proofs.is_kept(session, only(one_bureau).id)
+
+
 def test_no_address_breaks_the_pages(visitor):
     for path in ("status?t=%00", "status?t=" + "9" * 400, "?from=%00", "letter", "nothing"):
         assert visitor.client.get(f"/h/requests/{path}").status_code in (200, 403, 404, 405)
