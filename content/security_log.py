@@ -58,9 +58,5 @@ def totals(session: Session, since: datetime) -> Sequence[tuple[str, int]]:
     return [(what, int(total)) for what, total in found]
 
 
-def latest(session: Session, limit: int = 50) -> list[SecurityEvent]:
-    return list(session.scalars(select(SecurityEvent).order_by(SecurityEvent.id.desc()).limit(limit)).all())
-
-
 def purge(session: Session) -> None:
     session.execute(delete(SecurityEvent).where(SecurityEvent.at < clock.now() - KEPT))

@@ -14,6 +14,7 @@ from content.store import clock
 from content.store.db import Base
 from content.store.keys import KeysUnreadable
 from handlers.citizens import Person
+from handlers.privacy import traces
 from handlers.privacy.retention import Kind, Place, Tie, kinds
 
 MOST_ROWS = 2000
@@ -99,6 +100,9 @@ def _is_his(session: Session, kind: Kind, place: Place, person: Person) -> Colum
         return table.c[place.column] == person.pseudonym
     if place.by is Tie.PARTICIPANT:
         return _is_participant(session, table, place, person)
+    if place.by is Tie.TRACE:
+        name = traces.find_name(session, person.pseudonym, place.of)
+        return table.c[place.column] == name if name else false()
     parent = _parent(kind, place)
     above = Base.metadata.tables[parent.name]
     same = [table.c[mine] == above.c[theirs] for mine, theirs in place.matches.items()]

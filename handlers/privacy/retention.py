@@ -25,6 +25,7 @@ class Tie(StrEnum):
     CITIZEN = "citizen"
     PSEUDONYM = "pseudonym"
     PARTICIPANT = "participant"  # another in each campaign or showcase, see citizens.participant_of
+    TRACE = "trace"  # his name in a log, which `of` names, see traces.py
     VIA = "via"  # rows hang on those of another table of the kind
     NONE = ""
 
@@ -37,7 +38,7 @@ class Place:
     by: Tie = Tie.NONE
     column: str = ""
     of: str = ""
-    """Of a participant: the column that says in which campaign."""
+    """Of a participant: the column that says in which campaign. Of a trace: the log."""
     named: str = "{}"
     """How the campaign is called in participant_of."""
     parent: str = ""

@@ -28,8 +28,18 @@ def name_for(session: Session, pseudonym: str, log: str) -> str:
         held = TraceKey(pseudonym=pseudonym, key=secrets.token_hex(32), made_at=clock.now())
         session.add(held)
         session.flush()
+    return _name(held, log)
+
+
+def find_name(session: Session, pseudonym: str, log: str) -> str:
+    """Empty where no log can name him."""
+    held = session.get(TraceKey, pseudonym)
+    return _name(held, log) if held else ""
+
+
+def _name(held: TraceKey, log: str) -> str:
     key = bytes.fromhex(held.key)
-    return hashlib.blake2b(f"{log}:{pseudonym}".encode(), key=key, digest_size=16).hexdigest()
+    return hashlib.blake2b(f"{log}:{held.pseudonym}".encode(), key=key, digest_size=16).hexdigest()
 
 
 def forget(session: Session, pseudonym: str) -> None:

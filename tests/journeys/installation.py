@@ -63,6 +63,18 @@ class RedisServer:
         with redis_library.Redis.from_url(self.url, socket_timeout=5) as client:
             client.flushall()
 
+    def naming(self, *words: str) -> set[str]:
+        """Keys that hold one of these words, but for a message's own reply, which is gone within two minutes."""
+        found = set()
+        with redis_library.Redis.from_url(self.url, socket_timeout=5) as client:
+            for key in client.scan_iter("*"):
+                is_list = client.type(key) == b"list"
+                held = b" ".join(client.lrange(key, 0, -1)) if is_list else client.get(key) or b""
+                is_reply = key.startswith(b"reply:") and 0 < client.ttl(key) <= 120
+                if not is_reply and any(word.encode() in key + b" " + held for word in words):
+                    found.add(key.decode())
+        return found
+
     def kill(self) -> None:
         os.kill(self.pid, signal.SIGKILL)
         wait_until(lambda: not self.answers())

@@ -50,6 +50,7 @@ def test_unfollowing_erases_everything_under_this_name(standing, follower):
     assert {"citizens", "quiz_rounds"} < {table for table, _ in rows_naming(standing, *names)}
     assert follower.event("unsubscribe", EventKey="").wire == b"success"
     assert rows_naming(standing, *names) == []
+    wait_until(lambda: standing.redis.naming(*names) == set())
 
 
 def test_words_that_were_not_understood_do_not_come_back_after_unfollowing(standing, follower):
