@@ -20,6 +20,7 @@ def owed(shared_bureau, shared_memory):
         openid = f"o{secrets.token_hex(8)}"
         with shared_bureau.database.transaction() as session:
             citizen_id = citizens.get_or_add_citizen_id(session, shared_bureau.keyring, openid)
+            citizens.note_told(session, pseudonym_of(shared_bureau.keyring, openid), "when he wrote to us")
             key = f"test:{secrets.token_hex(8)}"
             owing.owe_citizen(session, citizen_id, key, text, shared_bureau.keyring)
             owing.find_by_key(session, key).state = owing.OwedState.HELD
