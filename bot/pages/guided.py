@@ -124,6 +124,11 @@ class _Pages:
         return links.read_seat(self.bureau().keyring, kind, request.cookies.get(_SEAT, ""))
 
 
+def open_to_all() -> list[Guide]:
+    """Those that anybody may answer without having come out of the chat."""
+    return [guide for guide in talks.GUIDES if guide.anonymous]
+
+
 def _guide(kind: str) -> Guide:
     return next((guide for guide in talks.GUIDES if guide.kind == kind), None) or abort(404)
 

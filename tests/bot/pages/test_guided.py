@@ -206,6 +206,10 @@ def test_a_visitor_walks_the_road_and_nothing_is_kept(browser: FlaskClient, shar
     assert "weixin:" not in page and "再来" in page and written == [] and ENDED == []
 
 
+def test_what_is_open_to_all_is_reached_from_the_first_page(browser: FlaskClient) -> None:
+    assert f'<a href="{PLACE}">试问</a>' in browser.get("/h/").text
+
+
 def test_a_visitor_goes_back(browser: FlaskClient) -> None:
     page = answers(browser, browser.post(f"{PLACE}visitor").text, value="wages")
     assert "第1步" in answers(browser, page, act="back")
