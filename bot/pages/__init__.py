@@ -53,7 +53,7 @@ def make_blueprint(bureau: Callable[[], Bureau], uploads: Path, login: Login | N
     def index() -> str:
         shelf = bureau().shelf
         groups = [(say(f"group_{name}"), _entries(bureau(), name)) for name in GROUPS]
-        return render_template("index.html", groups=groups, topics=shelf.topics)
+        return render_template("index.html", groups=groups, topics=shelf.topics, guides=guided.open_to_all())
 
     @blueprint.get("/answers/<path:slug>")
     def answer(slug: str) -> str:
