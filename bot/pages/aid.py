@@ -2,8 +2,11 @@
 answers, sealed; nothing is kept here and looking changes nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
 
+import segno
 from flask import Blueprint, Response, make_response, render_template, request
 
 from content.phrases import say
@@ -25,7 +28,18 @@ def register(blueprint: Blueprint, bureau: Callable[[], Bureau]) -> None:
             return _private(render_template("aid_over.html", told=told, say=say), 410)
         with now.database.reading() as session:
             card = aid.make_card(session, now, answers, made_on)
-        return _private(render_template("aid_card.html", card=card, until=made_on + HOLDS, Kind=Kind, word=word))
+        until, picture = made_on + HOLDS, _picture(now, answers, made_on)
+        return _private(
+            render_template("aid_card.html", card=card, until=until, picture=picture, Kind=Kind, word=word)
+        )  # fmt: skip
+
+
+def _picture(bureau: Bureau, answers: Mapping[str, Any], made_on: date) -> str:
+    """The link as a code on the paper: the counter opens the card by it and compares the number. Empty where the pages
+    have no address of their own.
+    """
+    url = aid.card_url(bureau, answers, made_on)
+    return str(segno.make(url, error="l", micro=False).svg_data_uri(scale=2)) if url else ""
 
 
 def _private(shown: str, status: int = 200) -> Response:

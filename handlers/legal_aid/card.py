@@ -38,6 +38,8 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Without I, L, O, U: it is read out over the telephone."""
 _SHORT_PERIODS = 2
 _SHORT_REASONS = 2
+_LITTLE = 850
+"""Characters that fit on a sheet in larger type, with the answers below them."""
 
 
 class Expired(Exception):
@@ -65,6 +67,21 @@ class Card:
     helpers: list[str]
     decides: str
     short_decides: str
+
+    @property
+    def is_short(self) -> bool:
+        """There is room on the sheet for larger type."""
+        parts = (
+            self.reasons,
+            self.notes,
+            self.urgent,
+            self.papers,
+            self.where,
+            self.periods,
+            self.further,
+            self.helpers,
+        )
+        return sum(len(line) for part in parts for line in part) < _LITTLE
 
 
 def make(

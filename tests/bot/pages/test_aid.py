@@ -50,16 +50,25 @@ def test_an_old_link_and_one_that_is_not_ours_say_what_to_do(shared_app, address
 
 
 def test_the_longest_card_fits_on_one_sheet_of_a4(shared_app, address, browser):
-    longest = sorted(list(every_outcome().values())[::17], key=_weight)[-2:]
+    examples = sorted(list(every_outcome().values())[::17], key=_weight)
+    longest = [examples[-1], max(examples, key=_weight_of_short)]  # the second in the larger type of short cards
     client, page = shared_app.test_client(), browser.new_page()
     for answers in longest:
         page.set_content(_with_styles(client.get(address(answers)).text))
         assert len(_A_PAGE.findall(page.pdf(prefer_css_page_size=True))) == 1
 
 
+def _made(answers):
+    return cards.make(answers, clock.today(), Keyring((b"1" * 32,)), {}, {}, {})
+
+
+def _weight_of_short(answers):
+    return _weight(answers) if _made(answers).is_short else 0
+
+
 def _weight(answers):
     """Characters of what is printed."""
-    card = cards.make(answers, clock.today(), Keyring((b"1" * 32,)), {}, {}, {})
+    card = _made(answers)
     parts = (card.reasons, card.notes, card.urgent, card.papers, card.periods, card.helpers)
     return sum(len(line) for part in parts for line in part)
 
