@@ -13,6 +13,7 @@ _DIGITS |= {
 _UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
 _ARABIC = re.compile(r"(\d+(?:,\d{3})+|\d+)(\.\d+)?\s*([十百千万亿]*)")
 _CHINESE = re.compile(f"[{''.join([*_DIGITS, *_UNITS])}]+")
+_COUNTED = "个元块人口岁" + "年月天次名位件份"
 _NOTHING = re.compile(r"(一分|一点|什么|任何)?(钱|收入)?(都|也)?(没有|没|无)(钱|收入|有)?[了的。.!！]*")
 _NOT_COUNTED = re.compile(r"(一?个月|每月|月均|每个?人|一年|每年|一共|大概|大约|差不多|左右|上下)")
 
@@ -24,7 +25,7 @@ def numbers_in(text: str) -> list[float]:
         return [0]
     found = [(match.start(), _arabic(match)) for match in _ARABIC.finditer(plain)]
     rest = _ARABIC.sub(lambda match: " " * len(match[0]), plain)
-    found += [(match.start(), float(chinese(match[0]))) for match in _CHINESE.finditer(rest)]
+    found += [(match.start(), float(chinese(match[0]))) for match in _CHINESE.finditer(rest) if _is_count(match, rest)]
     return [int(value) if value.is_integer() else value for _, value in sorted(found)]
 
 
@@ -46,6 +47,12 @@ def chinese(text: str) -> int:
             section += (digit or 1) * unit
         digit, last_unit = 0, unit
     return total + section + digit * (last_unit // 10 if last_unit >= 100 else 1)
+
+
+def _is_count(match: re.Match[str], text: str) -> bool:
+    """三个 and 三 are a number, the 一 of 一点 is none."""
+    behind = text[match.end() :].strip()
+    return len(match[0]) > 1 or match[0] == "十" or not behind or behind[0] in _COUNTED
 
 
 def _arabic(match: re.Match[str]) -> float:

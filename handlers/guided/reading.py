@@ -121,7 +121,8 @@ def _read_number(question: Question, text: str, today: date) -> Read:
 
 
 def _read_text(question: Question, text: str, today: date) -> Read:
-    written = "\n".join(line.strip() for line in text.strip().splitlines() if line.strip())
+    shown = "".join(sign for sign in text if sign == "\n" or unicodedata.category(sign) not in ("Cc", "Cs"))
+    written = "\n".join(line.strip() for line in shown.splitlines() if line.strip())
     if len(written) > question.longest:
         return Read(problem=say("guided_too_long", longest=question.longest, written=len(written)))
     if plain(written) in ("跳过", "略过", "不填"):

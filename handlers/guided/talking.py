@@ -134,7 +134,7 @@ def shown_value(question: Question, value: Any) -> str:
 
 def _may_answer(question: Question, text: str, wish: Wish | None) -> bool:
     """A wish is no answer, but where an option says the same."""
-    if wish is None or (wish is Wish.ANEW and question.kind is Kind.NUMBER) or is_skipped(question, text):
+    if wish is None or is_skipped(question, text):
         return True
     words = {plain(word) for option in question.options for word in (option.label, *option.words)}
     return plain(text) in words
@@ -149,11 +149,11 @@ def _after_pause(
     seal: Seal,
 ) -> Turn | None:  # fmt: skip
     """1 or 继续 goes on, 0 or 重来 begins again; what is plainly an answer is taken."""
-    if wish is Wish.ANEW or plain(text) == "0":
+    if wish is Wish.ANEW or plain(text) in ("0", "零", "〇"):
         return Turn(anew(guide, kept, key))
     if wish is Wish.ON or plain(text) in ("1", "一", "①", "是", "好", "好的", "嗯", "对"):
         return Turn(_marked(kept, key, say("guided_resumed")))
-    if found.value is not None and not plain(text).isdecimal():
+    if found.value is not None and question.kind is not Kind.TEXT and not plain(text).isdecimal():
         return answer(guide, kept, question, found.value, key, seal)
     return Turn(paused(guide, kept, key)) if found != NO_ANSWER or wish else None
 

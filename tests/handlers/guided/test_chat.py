@@ -211,6 +211,21 @@ def test_a_plain_answer_after_a_pause_is_taken_once_he_was_asked(begun, kept_of)
         assert kept_of(begun)["migrant"] == "yes"
 
 
+def test_after_a_pause_what_is_said_is_not_written_into_a_field(begun, kept_of):
+    for text in ROAD[:5]:
+        begun.says(text)
+    with clock.fixed_at(clock.now() + talking.PAUSE + timedelta(hours=1)):
+        for text in ("你好，我又来了", "你好，我又来了"):
+            assert "继续请回 1" in begun.says(text).text
+        assert "name" not in kept_of(begun) and "怎么称呼您" in begun.says("1").text
+
+
+def test_a_nought_in_the_middle_does_not_throw_the_answers_away(begun, kept_of):
+    begun.says("1")
+    begun.says("0")
+    assert kept_of(begun)["matter"] == "wages"
+
+
 def test_starting_again_asks_whether_to_go_on(begun, kept_of):
     begun.says("1")
     assert "上次问到第2步" in begun.says(START).text and kept_of(begun)["matter"] == "wages"
