@@ -13,9 +13,15 @@ NAVIGATION = (("console.interviews", "问答树"),)
 
 
 def interviews() -> str:
-    found = [flow.load(name) for name in flow.names()]
-    rows = [(one, checking.faults(one), _longest(one)) for one in found]
-    return render_template("console/interviews.html", rows=rows, most=checking.MOST_STEPS)
+    rows, unreadable = [], []
+    for name in flow.names():
+        try:
+            one = flow.load(name)
+        except flow.FlowUnreadable as error:
+            unreadable.append(str(error))
+        else:
+            rows.append((one, checking.faults(one), _longest(one)))
+    return render_template("console/interviews.html", rows=rows, unreadable=unreadable, most=checking.MOST_STEPS)
 
 
 def interview(name: str) -> str:

@@ -29,6 +29,13 @@ def test_a_flow_with_faults_is_shown_with_them(sign_in, monkeypatch):
     assert desk.opens("/interviews/small/chart.svg").status_code == 404
 
 
+def test_a_file_that_is_no_flow_is_told_in_the_list(sign_in, monkeypatch):
+    monkeypatch.setattr(flow, "names", lambda: ["small", "bad"])
+    monkeypatch.setattr(flow, "load", lambda name: flow.parse(name, WRITTEN if name == "small" else "title ="))
+    listed = sign_in(Role.WRITE).opens("/interviews").text
+    assert "问答“bad”读不懂" in listed and "试问" in listed
+
+
 def test_there_is_no_page_of_a_flow_that_does_not_exist(sign_in):
     desk = sign_in(Role.WRITE)
     for path in ("/interviews/gone", "/interviews/gone/chart.svg", "/interviews/..%2Fphrases%2Fguided"):
