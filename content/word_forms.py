@@ -11,7 +11,7 @@ import docx
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Cm, Pt
+from docx.shared import Cm, Pt, RGBColor
 
 _BODY, _HEAD, _TITLE = "仿宋", "黑体", "宋体"
 _WIDTH, _EDGE = Cm(21), Cm(2)
@@ -58,7 +58,9 @@ def as_docx(form: Form) -> bytes:
         if isinstance(part, Grid):
             _add_grid(document, part)
         elif isinstance(part, Heading):
-            _set_font(document.add_heading(level=1).add_run(part.text), _HEAD, 16)
+            heading = document.add_heading(level=1).add_run(part.text)
+            _set_font(heading, _HEAD, 16)
+            heading.font.color.rgb = RGBColor(0, 0, 0)
         else:
             for line in part.text.split("\n"):
                 document.add_paragraph(line).paragraph_format.first_line_indent = Pt(28)
@@ -70,6 +72,8 @@ def as_docx(form: Form) -> bytes:
 def _add_grid(document: Any, grid: Grid) -> None:
     table = document.add_table(rows=len(grid.rows), cols=len(grid.rows[0]))
     table.style, table.autofit = "Table Grid", False
+    for column, width in zip(table.columns, _widths(len(grid.rows[0])), strict=True):
+        column.width = width
     merged = {place: merge for merge in grid.merges for place in _covered(merge)}
     for row, (cells, values) in enumerate(zip((row.cells for row in table.rows), grid.rows, strict=True)):
         for column, (cell, width, value) in enumerate(zip(cells, _widths(len(values)), values, strict=True)):
@@ -86,6 +90,7 @@ def _add_grid(document: Any, grid: Grid) -> None:
 
 def _fill(cell: Any, value: str, *, is_head: bool, is_number: bool) -> None:
     paragraph = cell.paragraphs[0]
+    paragraph.paragraph_format.space_after = Pt(0)
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER if is_head or is_number else WD_ALIGN_PARAGRAPH.LEFT
     _set_font(paragraph.add_run(value), _HEAD if is_head else _BODY, 10.5)
 

@@ -78,12 +78,12 @@ def request_grid(counts: Counts) -> Grid:
     names = [yearly.written()["columns"][kind] for kind in Applicant]
     organisations = (say("annual_organisations"), "", "", "", "")
     heads = (("", "", "", names[0], *organisations, say("annual_whole")), ("", "", "", "", *names[1:], ""))
-    labels = [_labels(row, words) for row, words in yearly.written()["rows"].items()]
+    named = [labels(row, words) for row, words in yearly.written()["rows"].items()]
     rows = [
         (*label, *(str(counts[row][column]) for column in columns))
-        for label, row in zip(labels, yearly.written()["rows"], strict=True)
+        for label, row in zip(named, yearly.written()["rows"], strict=True)
     ]
-    merges = ((0, 0, 1, 2), (0, 3, 1, 3), (0, 4, 0, 8), (0, 9, 1, 9), *_label_merges(labels, len(heads)))
+    merges = ((0, 0, 1, 2), (0, 3, 1, 3), (0, 4, 0, 8), (0, 9, 1, 9), *_label_merges(named, len(heads)))
     return Grid((*heads, *rows), merges, head_rows=len(heads))
 
 
@@ -103,7 +103,7 @@ def _figure_row(line: Line, figures: dict[str, str]) -> tuple[str, ...]:
     return (line.name, *given, *sums)
 
 
-def _labels(row: str, words: str) -> tuple[str, str, str]:
+def labels(row: str, words: str) -> tuple[str, str, str]:
     """The three cells before the numbers; an empty one belongs to the one before it."""
     if "." not in row:
         return (words, "", "")

@@ -5,6 +5,7 @@ from types import ModuleType
 from bot.console import (
     acts,
     analysis,
+    annual_report,
     articles,
     audit,
     calendar,
@@ -45,7 +46,7 @@ from bot.console import (
 )
 
 NOUNS: tuple[ModuleType, ...] = (
-    today, tickets, requests, request_one,
+    today, tickets, requests, annual_report, request_one,
     articles, catalogue, importing, pictures, posts, planning, reviews, acts, calendar, campaigns,
     campaign_new, campaign_people, analysis, mending, certificates, editions, exams,
     exam_rosters, exam_people, exam_overrides, exam_liaisons, questions, question_imports, draws, videos,

@@ -23,7 +23,7 @@ def address(rule):
 
     def value(found: re.Match[str]) -> str:
         name = found[1]
-        return "1" if name.endswith("_id") or name == "place" else {"kind": "csv"}.get(name, "x")
+        return "1" if name.endswith("_id") or name == "place" else {"kind": "csv", "year": "2026"}.get(name, "x")
 
     return re.sub(r"<(?:[^<>]*:)?(\w+)>", value, rule.rule)
 
