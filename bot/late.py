@@ -1,6 +1,7 @@
 """What a citizen is told in front of a reply: the answer that came too late for its own message, or what he is owed.
 
-Redis brings the late reply, or only the mark that something is owed; then SQL is asked, and says each thing once.
+Redis brings the late reply, or only the mark that something is owed; then SQL is asked, and says each thing once. It is
+asked as well where Redis knows nothing of the citizen.
 """
 
 import logging
@@ -11,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.wechat.envelope import read_xml
 from content import render
 from content.phrases import say
-from content.store.memory import OWED
+from content.store.memory import OWED, UNKNOWN, Begun
 from handlers import owing
 from handlers.desk import Desk
 from handlers.message import Reply
@@ -23,11 +24,13 @@ _LINE = "\n\n————\n"
 _log = logging.getLogger(__name__)
 
 
-def in_front(reply: Reply, late: bytes, desk: Desk, message_key: str) -> tuple[Reply, bool]:
+def in_front(reply: Reply, begun: Begun, desk: Desk, message_key: str) -> tuple[Reply, bool]:
     """The reply with what is told in front of it; True where nothing is left to be told."""
-    if not late or reply.kind != "text" or desk.is_erased:
+    if reply.kind != "text" or desk.is_erased or not (begun.late or begun.conversation == UNKNOWN):
         return reply, False
-    return _owed(reply, desk, message_key) if late == OWED else _late(reply, late)
+    if begun.late and begun.late != OWED:
+        return _late(reply, begun.late)
+    return _owed(reply, desk, message_key)
 
 
 def _late(reply: Reply, late: bytes) -> tuple[Reply, bool]:
@@ -45,6 +48,9 @@ def _owed(reply: Reply, desk: Desk, message_key: str) -> tuple[Reply, bool]:
         return reply, False
     room = _room(reply, say("owed_in_front"))
     try:
+        with desk.bureau.database.reading() as session:
+            if not owing.is_to_be_told(session, desk.citizen, message_key):
+                return reply, True
         with desk.bureau.database.transaction() as session:
             texts, left = owing.take(session, desk.bureau.keyring, desk.citizen, message_key, room)
     except SQLAlchemyError:  # it stays owed

@@ -162,7 +162,7 @@ def _work(webhook: Webhook, bureau: Bureau, message: Incoming, citizen: str, beg
     try:
         reply = router.route(message, desk)
         reply = stopping.applied(bureau.switch.held, reply, desk.understood.topic if desk.understood else "")
-        reply, late_told = late.in_front(reply, begun.late, desk, message.key)
+        reply, late_told = late.in_front(reply, begun, desk, message.key)
         xml = _xml(message, reply)
     except Exception:
         who = bureau.keyring.pseudonym("log", citizen)  # not the one of the database

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import String, Text, delete, select, update
+from sqlalchemy import Select, String, Text, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from content.store import clock
@@ -143,6 +143,11 @@ def held_pseudonyms(session: Session, owed_ids: Collection[int] | None = None) -
     return list(session.scalars(query.distinct()).all())
 
 
+def is_to_be_told(session: Session, pseudonym: str, message_key: str) -> bool:
+    """Whether `take` would find anything."""
+    return session.scalar(_of(pseudonym, message_key).with_only_columns(Owed.id).limit(1)) is not None
+
+
 def is_owed(session: Session, pseudonym: str) -> bool:
     """Whether something is still held for him."""
     query = select(Owed.id).join(Citizen, Owed.citizen_id == Citizen.id)
@@ -218,10 +223,14 @@ def purge(session: Session) -> None:
 
 def _waiting(session: Session, pseudonym: str, message_key: str) -> list[Owed]:
     """What this message's reply tells, or has told when it came first."""
+    found = _of(pseudonym, message_key).order_by(Owed.id).with_for_update(of=Owed)  # a push may begin at this moment
+    return list(session.scalars(found).all())
+
+
+def _of(pseudonym: str, message_key: str) -> Select[Owed]:
     is_its_own = (Owed.state == OwedState.TOLD) & (Owed.told_with == message_key)
     query = select(Owed).join(Citizen, Citizen.id == Owed.citizen_id).where(Citizen.pseudonym == pseudonym)
-    query = query.where(Owed.state.in_(OPEN) | is_its_own).order_by(Owed.id)
-    return list(session.scalars(query.with_for_update(of=Owed)).all())  # a push may begin at the same moment
+    return query.where(Owed.state.in_(OPEN) | is_its_own)
 
 
 def _tell(session: Session, row: Owed, message_key: str) -> None:

@@ -6,6 +6,7 @@ import secrets
 import pytest
 from makers import message_xml
 
+from content.store.memory import Memory
 from handlers import citizens, owing
 from handlers.citizens import pseudonym_of
 
@@ -38,6 +39,15 @@ def test_the_next_reply_carries_it_its_second_delivery_too_and_no_other(each_pos
     assert again.wire == first.wire
     after = each_post.sends(message_xml(openid, Content="办理公证"))
     assert "欠条" not in after.text and "公证" in after.text
+
+
+def test_where_redis_knows_nothing_sql_is_asked_and_a_second_delivery_is_told_the_same(make_post, owed, shared_bureau):
+    openid = owed("请带上欠条。")
+    xml = message_xml(openid, Content="办理公证")
+    before, after = (make_post(shared_bureau, Memory("unix:///nowhere/redis.sock")) for _ in range(2))  # two workers
+    assert "请带上欠条。" in (first := before.sends(xml)).text
+    assert after.sends(xml).text == first.text
+    assert "欠条" not in after.sends(message_xml(openid, Content="办理公证")).text
 
 
 def test_danger_goes_first_and_alone(each_post, owed):
