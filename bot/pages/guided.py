@@ -8,7 +8,7 @@ sealed in his forms and nothing is kept.
 import hmac
 import re
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -98,9 +98,15 @@ class _Pages:
             reply = paging.take(now, guide, way, form)
         except TalkOver:
             return _told(guide, "guided_page_over", 410)
-        if reply == NOTHING:
-            return _private(redirect(f"/h/guided/{kind}/", 303))  # type: ignore[arg-type]
-        return _result(guide, reply)
+        if reply != NOTHING:
+            return _result(guide, reply)
+        try:
+            kept = paging.look(now, guide, way)
+        except TalkOver:
+            return _told(guide, "guided_page_over", 410)
+        if paging.is_refused(kept, form):
+            return _question(guide, kept, mark=mark, typed=form.values)
+        return _private(redirect(f"/h/guided/{kind}/", 303))  # type: ignore[arg-type]
 
     def visitor(self, kind: str) -> Response:
         """One step of somebody of whom nothing is kept."""
@@ -115,10 +121,12 @@ class _Pages:
         turn = paging.take_for_visitor(now, guide, kept, form)
         if turn.is_over:
             return _result(guide, paging.told_to_visitor(now, guide, turn.answers))
-        return self._asked_visitor(guide, turn.answers)
+        return self._asked_visitor(guide, turn.answers, form)
 
-    def _asked_visitor(self, guide: Guide, kept: Mapping[str, Any]) -> Response:
-        return _question(guide, kept, sealed=links.seal_answers(self.bureau().keyring, guide.kind, kept))
+    def _asked_visitor(self, guide: Guide, kept: Mapping[str, Any], form: Form | None = None) -> Response:
+        sealed = links.seal_answers(self.bureau().keyring, guide.kind, kept)
+        typed = form.values if form and paging.is_refused(kept, form) else ()
+        return _question(guide, kept, sealed=sealed, typed=typed)
 
     def _way(self, kind: str) -> Way | None:
         return links.read_seat(self.bureau().keyring, kind, request.cookies.get(_SEAT, ""))
@@ -140,14 +148,16 @@ def _form() -> Form | None:
     return Form(f"page-{key}", request.form.get("question", ""), act, request.form.getlist("value"))
 
 
-def _question(guide: Guide, kept: Mapping[str, Any], mark: str = "", sealed: str = "") -> Response:
-    """`mark` for the talk of the chat, `sealed` for a visitor's answers."""
+def _question(
+    guide: Guide, kept: Mapping[str, Any], mark: str = "", sealed: str = "", typed: Sequence[str] = ()
+) -> Response:
+    """`mark` for the talk of the chat, `sealed` for a visitor's answers; `typed` is what was just refused."""
     flow = guide.flow
     behind = [(one, talking.shown_value(one, kept[one.name])) for one in flows.passed(flow, kept)]
     return _page(
         "guided.html", guide=guide, flow=flow, question=flows.next_step(flow, kept), road=flows.road(flow, kept),
         place=talking.where(flow, kept), before=kept.get("_before", ""), is_fault=int(kept.get("_tries") or 0) > 0,
-        behind=behind, mark=mark, sealed=sealed, key=secrets.token_hex(16),
+        behind=behind, mark=mark, sealed=sealed, typed=typed, key=secrets.token_hex(16),
     )  # fmt: skip
 
 

@@ -88,6 +88,11 @@ def take_for_visitor(bureau: Bureau, guide: Guide, kept: Mapping[str, Any], form
     return turn or Turn(dict(kept), is_kept=False)
 
 
+def is_refused(kept: Mapping[str, Any], form: Form) -> bool:
+    """Whether this form's answer would not do: what was typed is to be shown again."""
+    return kept.get("_key") == form.key and int(kept.get("_tries") or 0) > 0
+
+
 def told_to_visitor(bureau: Bureau, guide: Guide, kept: Mapping[str, Any]) -> Reply:
     """The end of a road that was walked without the chat."""
     told = flows.on_road(guide.flow, kept)

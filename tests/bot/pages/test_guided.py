@@ -191,6 +191,19 @@ def test_what_will_not_do_is_said_at_the_question(
     assert told in page and 'role="alert"' in page and f"第{place + 1}步" in page
 
 
+@pytest.mark.parametrize("is_visitor", [True, False])
+def test_what_was_typed_and_would_not_do_is_not_lost(
+    browser: FlaskClient, somebody: Somebody, is_visitor: bool
+) -> None:
+    page = browser.post(f"{PLACE}visitor").text if is_visitor else sits_down(browser, somebody)
+    for before in ROAD[:4]:
+        page = answers(browser, page, **before)
+    page = answers(browser, page, value='99999999"')
+    assert 'value="99999999&#34;"' in page and "金额不能这么大" in page
+    page = answers(browser, answers(browser, page, value="3000"), value="长<" * 11)
+    assert ">" + "长&lt;" * 11 + "</textarea>" in page and "第6步" in page
+
+
 # ── a visitor ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
