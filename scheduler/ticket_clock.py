@@ -22,7 +22,7 @@ def watch(session: Session, now: datetime) -> int:
     local = clock.in_beijing(now)
     told = sum(_tell(session, ticket, local.date()) for ticket in due(session, local.date()) if local.time() >= MORNING)
     for owed in owing.uncertain(session):
-        text = f"{owed.trouble}请到“留言”里核对，定下送到没有。" if owed.key.startswith("ticket:") else owed.trouble
+        text = f"{owed.trouble}请到“留言”里核对，定下送到没有。"
         told += outbox.tell(session, f"owed:{owed.id}:uncertain", "给市民的一条答复不知道送到没有", text)
     return told
 

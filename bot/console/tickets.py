@@ -46,11 +46,13 @@ def ticket_list() -> str:
         last = number(before) if before.isdecimal() and len(before) < 10 else None
         found = tickets.listing(session, states, PAGE, last if TicketState.CLOSED in states else None)
         glances = {one.id: _glance(one) for one in found}
+        doubts = [one for one in owing.uncertain(session) if not tickets.is_answer(one)]
         counts = {name: tickets.count(session, of) for name, (_, of) in TABS.items()}
     return render_template(
         "console/tickets.html", found=found, glances=glances, counts=counts, tabs=TABS, label=label, states=STATES,
         chosen=chosen if chosen in TABS else "waiting", kinds=KINDS, topics=repository.topics(), today=clock.today(),
-        is_late=tickets.is_late, has_more=TicketState.CLOSED in states and len(found) == PAGE,
+        is_late=tickets.is_late, doubts=doubts, ANSWERING=tickets.ANSWERING,
+        has_more=TicketState.CLOSED in states and len(found) == PAGE,
     )  # fmt: skip
 
 
@@ -77,6 +79,15 @@ def ticket_arrival(ticket_id: int, step_id: int) -> Any:
         tickets.decide_arrival(session, ticket_id, step_id, current_user.name, has_arrived)
     flash("记下了。" if has_arrived else "会随对方的下一条消息再送一次。", "success")
     return redirect(url_for("console.ticket_show", ticket_id=ticket_id))
+
+
+def owed_arrival(owed_id: int) -> Any:
+    """A message to a citizen that answers no ticket, of which nobody knows whether it arrived."""
+    has_arrived = request.form.get("act") == "arrived"
+    with parts().database.transaction() as session:
+        tickets.decide_other(session, owed_id, current_user.name, has_arrived)
+    flash("记下了。" if has_arrived else "会随对方的下一条消息再送一次。", "success")
+    return redirect(url_for("console.ticket_list"))
 
 
 def _do(session: Session, ticket_id: int, act: str, words: str, to: str) -> str:
@@ -123,5 +134,6 @@ def _glance(ticket: Ticket) -> str:
 def register(blueprint: Blueprint) -> None:
     guarded(blueprint, "/tickets/", ticket_list, tickets.LOOKING)
     guarded(blueprint, "/tickets/<int:ticket_id>", ticket_show, tickets.LOOKING)
+    guarded(blueprint, "/tickets/owed/<int:owed_id>", owed_arrival, tickets.ANSWERING, ("POST",))
     guarded(blueprint, "/tickets/<int:ticket_id>/act", ticket_act, tickets.ANSWERING, ("POST",))
     guarded(blueprint, "/tickets/<int:ticket_id>/steps/<int:step_id>", ticket_arrival, tickets.ANSWERING, ("POST",))

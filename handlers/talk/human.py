@@ -15,7 +15,7 @@ from handlers.conversation import Talk
 from handlers.desk import Desk
 from handlers.message import Incoming, Reply
 from handlers.talk import hours, mistakes, tickets
-from handlers.talk.models import Ticket
+from handlers.talk.models import Ticket, TicketState
 from handlers.understanding import Understood
 
 KIND = "ticket"
@@ -26,6 +26,7 @@ SHORTEST = 4
 _ASKS = frozenset({"留言", "我要留言", "我想留言", "给你们留言", "留个言"})
 _IN_ONE = re.compile(r"\s*(?:我要|我想)?留言[\s:：,，、。]+(\S.*)", re.DOTALL)
 _WANTS_ANSWER = frozenset({"看答复", "看回复"})
+_ASKS_STATE = frozenset({"我的留言", "留言进度", "查留言", "我的留言办了吗"})
 _EDGES = " \n。.！!，,"
 
 
@@ -60,6 +61,8 @@ def _written_to_us(incoming: Incoming, desk: Desk) -> Reply | None:
         return _shown_answer(desk)
     if "留言" not in written:
         return None
+    if written in _ASKS_STATE:
+        return _own(desk)
     if found := _IN_ONE.fullmatch(incoming.text):
         return _take_in(incoming, desk, found[1].strip())
     return _start(incoming, desk) if written in _ASKS else None
@@ -76,6 +79,25 @@ def _shown_answer(desk: Desk) -> Reply:
     with desk.bureau.database.reading() as session:
         is_owed = owing.is_owed(session, desk.citizen)
     return Reply(text=say("owed_shown" if is_owed else "owed_none"))
+
+
+def _own(desk: Desk) -> Reply:
+    """What he has written, and how far it has come."""
+    with desk.bureau.database.reading() as session:
+        citizen_id = citizens.find_citizen_id(session, desk.citizen)
+        his = tickets.of_citizen(session, citizen_id) if citizen_id else []
+    if not his:
+        return Reply(text=say("human_none_of_yours"))
+    lines = [_line(ticket) for ticket in his]
+    return Reply(text=say("human_yours", lines="\n".join(lines)))
+
+
+def _line(ticket: Ticket) -> str:
+    received = clock.spoken_day(clock.in_beijing(ticket.received_at).date())
+    state = say("human_yours_answered" if ticket.first_answered_at else "human_yours_waiting")
+    if ticket.state == TicketState.CLOSED:
+        state = say("human_yours_closed")
+    return say("human_yours_line", number=ticket.id, received=received, state=state)
 
 
 def _start(incoming: Incoming, desk: Desk) -> Reply:

@@ -86,6 +86,12 @@ def count(session: Session, states: Sequence[str]) -> int:
     return session.scalar(select(func.count()).select_from(Ticket).where(Ticket.state.in_(states))) or 0
 
 
+def of_citizen(session: Session, citizen_id: str, limit: int = 5) -> list[Ticket]:
+    """What he has written, the newest first."""
+    his = select(Ticket).where(Ticket.citizen_id == citizen_id).order_by(Ticket.id.desc())
+    return list(session.scalars(his.limit(limit)).all())
+
+
 def others_of(session: Session, ticket: Ticket, limit: int = 10) -> list[Ticket]:
     """What else the same citizen has written, the newest first."""
     if not ticket.citizen_id:
@@ -177,6 +183,20 @@ def close(session: Session, keyring: Keyring, ticket_id: int, by: str, why: str)
     ticket.claimed_by, ticket.closed_at = ticket.claimed_by or by, clock.now()
     words = keyring.encrypt(PURPOSE, why.strip()[:REASON_CHARACTERS]) if why.strip() else ""
     _note(session, ticket, by, "close", words)
+
+
+def decide_other(session: Session, owed_id: int, by: str, has_arrived: bool) -> None:
+    """The same of a message that answers no ticket. Raises NotAllowed and NotFound."""
+    by = staff.require(session, by, *ANSWERING).name
+    row = session.get(Owed, owed_id)
+    if row is None or is_answer(row) or not owing.decide(session, row.key, has_arrived):
+        raise NotFound(say("ticket_nothing_to_decide"))
+    audit.record(session, by, "ticket.arrival", f"owed:{owed_id}", has_arrived=has_arrived)
+
+
+def is_answer(owed: Owed) -> bool:
+    """Whether it is the answer to a ticket, which has a page of its own."""
+    return owed.key.startswith("ticket:")
 
 
 def decide_arrival(session: Session, ticket_id: int, step_id: int, by: str, has_arrived: bool) -> None:

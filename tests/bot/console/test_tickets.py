@@ -130,6 +130,18 @@ def test_what_may_have_arrived_is_decided_by_a_person_once(database, keyring, wr
     assert len(told(database, keyring, ticket_id)) == 1
 
 
+def test_a_doubt_about_any_other_message_is_decided_on_the_list(database, keyring, writer, ticket_id):
+    with database.transaction() as session:
+        owing.owe_citizen(session, session.get(Ticket, ticket_id).citizen_id, "request:7", "您的申请已经答复。")
+        row = owing.find_by_key(session, "request:7")
+        row.state, owed_id = OwedState.UNCERTAIN, row.id
+    assert "request:7" in writer.opens("/tickets/").text
+    writer.sends(f"/tickets/owed/{owed_id}", act="again")
+    assert writer.sends(f"/tickets/owed/{owed_id}", act="again").status_code == 404
+    assert "request:7" not in writer.opens("/tickets/").text
+    assert told(database, keyring, ticket_id) == ["您的申请已经答复。"]
+
+
 def test_a_ticket_that_is_gone_is_told(writer):
     assert writer.opens("/tickets/99999").status_code == 404
     assert writer.sends("/tickets/99999/act", act="answer", words="答复").status_code == 404

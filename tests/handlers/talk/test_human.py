@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from makers import Somebody
 from sqlalchemy import select
 
 from content.store import clock
@@ -129,7 +130,15 @@ def test_long_and_hostile_words_are_kept_as_they_are(bureau, somebody):
     assert tickets.words_of(his(bureau, somebody)[0], bureau.keyring) == words[: tickets.WORDS_CHARACTERS]
 
 
-# ── 报错 ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
+def test_he_sees_his_own_messages_and_nobody_elses(bureau, somebody):
+    assert "没有您的留言" in somebody.says("我的留言").text
+    somebody.says(f"留言 {TOLD}")
+    (ticket,) = his(bureau, somebody)
+    assert f"编号 {ticket.id}，" in somebody.says("我的留言").text and "还在办" in somebody.says("留言进度").text
+    assert f"编号 {ticket.id}，" not in Somebody(bureau).says("我的留言").text
+
+
+# ── 报错 ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_an_answer_has_a_number_and_whoever_says_it_is_wrong_makes_an_item_of_it(bureau, somebody):
