@@ -99,8 +99,10 @@ def look(session: Session, switch: Switch) -> None:
 
 
 def applied(held: Stop | None, reply: Reply, topic: str) -> Reply:
-    """The reply as it may go out; `topic`: what the message was understood as."""
-    if held is None or reply.kind == "none" or topic == DANGER:
+    """The reply as it may go out; `topic`: what the message was understood as, empty where it was no words: a greeting
+    to who follows, or that pictures cannot be read, is no answer.
+    """
+    if held is None or reply.kind == "none" or topic in ("", DANGER):
         return reply
     if held.mode is StopMode.REPLACE:
         return reply if topic in NEVER_REPLACED else Reply(text=say("stopped", text=held.text))

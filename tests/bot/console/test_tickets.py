@@ -190,7 +190,8 @@ def test_answers_are_stopped_and_go_on_by_one_switch_in_red_on_every_page(databa
 @pytest.mark.parametrize("mode", ["notice", "replace"])
 def test_danger_is_answered_as_ever_and_silence_stays_silence(mode):
     stop = stopping.Stop(stopping.StopMode(mode), WORDS)
-    for reply, topic in ((Reply(text="打110"), "talk/emergency"), (Reply(kind="none"), "")):
+    greeting = Reply(text="您好")
+    for reply, topic in ((Reply(text="打110"), "talk/emergency"), (Reply(kind="none"), "talk/menu"), (greeting, "")):
         assert stopping.applied(stop, reply, topic) is reply
 
 
