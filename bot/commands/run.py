@@ -13,7 +13,7 @@ import click
 import requests
 from werkzeug.serving import make_server
 
-from bot import demo_campaign, demo_content, demo_draw, demo_exam, demo_people, demo_staff, wiring
+from bot import demo_campaign, demo_content, demo_draw, demo_exam, demo_people, demo_requests, demo_staff, wiring
 from bot.commands.menu import push_menu
 from bot.config import Config, require_credentials
 from bot.demo import ACCOUNT, demonstration, environment_of, open_config, reachable
@@ -55,6 +55,7 @@ def demo(host: str, port: int, data: str) -> None:
     demo_draw.seed(database, ring)
     demo_exam.seed(database, ring)
     demo_people.seed(database, ring)
+    demo_requests.seed(database, ring)
     database.close()
     _run_all(config, environment_of(config), ["web", "scheduler", "sandbox"], lambda stop: _welcome(config, stop))
 
