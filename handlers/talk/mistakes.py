@@ -4,12 +4,13 @@ The number is that of the wording, so that staff see just what the citizen saw, 
 """
 
 import re
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
 from content.models import Material, MaterialKind, Revision
 from content.phrases import say
-from handlers import citizens, owing, receipts
+from handlers import answers, citizens, owing, receipts
 from handlers.desk import Desk
 from handlers.message import Incoming, Reply
 from handlers.talk import tickets
@@ -18,10 +19,13 @@ from handlers.talk.models import TicketKind
 WORD = "报错"
 _SAID = re.compile(r"\s*报错[\s:：,，、。]*(?:编号)?\s*(\d{1,9})?[\s:：,，、。]*(.*)", re.DOTALL)
 _LONGEST = 300
+_NUMBER = re.compile(r"\s*(?:答复)?编号[\s:：]*(\d{1,9})\s*")
 
 
 def said(incoming: Incoming, desk: Desk) -> Reply | None:
-    """None where the message does not begin with the word."""
+    """None where the message does not begin with the word, or asks for an answer by its number."""
+    if asked := _NUMBER.fullmatch(incoming.text) if "编号" in incoming.text else None:
+        return _by_number(desk, int(asked[1]))
     found = _SAID.fullmatch(incoming.text) if WORD in incoming.text else None
     if found is None:
         return None
@@ -44,6 +48,21 @@ def said(incoming: Incoming, desk: Desk) -> Reply | None:
         return Reply(text=say("mistake_received", number=ticket.id))
 
     return receipts.once(desk.bureau.database, incoming.key, act)
+
+
+def _by_number(desk: Desk, number: int) -> Reply:
+    """What is said on its topic today, and whether that is still the wording of this number."""
+    with desk.bureau.database.reading() as session:
+        topic = topic_of(session, number)
+    if topic not in desk.bureau.shelf.answers:
+        return Reply(text=say("mistake_no_such_number", number=number))
+    now = desk.bureau.shelf.answers[topic]
+    if now.number == number:
+        told = say("number_holds", number=number, day=now.facts.get("checked_on", ""))
+    else:
+        told = say("number_was_changed", number=number, now=now.number)
+    reply = answers.answer(desk, topic)
+    return replace(reply, text=f"{told}\n\n{reply.text}")
 
 
 def topic_of(session: Session, number: int) -> str:

@@ -6,6 +6,7 @@ import pytest
 from makers import Somebody
 from sqlalchemy import select
 
+from content.models import Revision
 from content.store import clock
 from content.store.memory import UNKNOWN
 from handlers import conversation, owing
@@ -149,6 +150,22 @@ def test_an_answer_has_a_number_and_whoever_says_it_is_wrong_makes_an_item_of_it
     assert f"编号 {ticket.id}" in reply.text
     assert (ticket.kind, ticket.topic, ticket.answer_number) == (TicketKind.MISTAKE, "matter/wages", number)
     assert tickets.words_of(ticket, bureau.keyring) == "电话打不通"
+
+
+def test_a_number_shows_its_answer_and_whether_that_still_holds(bureau, somebody):
+    number = bureau.shelf.answers["matter/wages"].number
+    assert f"编号 {number} 就是现在的答复" in (now := somebody.says(f"编号{number}")).text and "12333" in now.text
+    with bureau.database.transaction() as session:
+        held = session.get_one(Revision, number)
+        words = {"title": held.title, "chat": held.chat, "content_hash": "older", "origin": "import"}
+        older = Revision(material_id=held.material_id, number=99, created_at=held.created_at, **words)
+        session.add(older)
+        session.flush()
+        before = older.id
+    assert f"现在的是编号 {number}" in somebody.says(f"编号 {before}").text
+    with bureau.database.transaction() as session:
+        session.delete(session.get_one(Revision, before))
+    assert "没有编号" in somebody.says("编号 99999999").text
 
 
 @pytest.mark.parametrize("said", ["报错 999999999", "报错999999 不对"])
