@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from content.phrases import say
 from content.staff import Role
 from content.store import clock
-from handlers.disclosure import fees, handling, letters, requests
+from handlers.disclosure import desk, fees, handling, letters, requests
 from handlers.disclosure.handling import APPROVERS, CORRECTION, EXTENSION
 from handlers.disclosure.models import MOVES, OPEN, DisclosureRequest, State
 from handlers.disclosure.requests import NotDone
@@ -69,7 +69,9 @@ def offered(request: DisclosureRequest, name: str, roles: set[Role], chosen: str
         found += _of_state(request, nth)
         if State.WITHDRAWN in MOVES[State(request.state)]:
             found.append(WITHDRAW)
-    return [*found, NOTE] if Role.WRITE in roles else found
+    if Role.WRITE in roles:
+        found += [TELL_THEM, NOTE] if desk.was_third_party_asked(request) else [NOTE]
+    return found
 
 
 def possible_answers(request: DisclosureRequest) -> dict[str, str]:
@@ -153,6 +155,10 @@ ASK_REASONS = Act(
     "数量、频次明显超过合理范围时用（第三十五条）。",
 )  # fmt: skip
 REASONS = Act("reasons", "收到申请人说明的理由", (Field("note", "理由的内容"),))
+TELL_THEM = Act(
+    desk.TOLD_THEM, "把决定公开告知第三方", (Field("about", "决定公开的内容"), Field("reason", "决定公开的理由")),
+    "第三方不同意、仍决定公开时，书面告知第三方（第三十二条）。文书在下面下载，申请人看不到。",
+)  # fmt: skip
 PAID = Act("paid", "收到信息处理费")
 WITHDRAW = Act("withdraw", "申请人书面撤回", hint="只在申请人自己提出撤回时用，撤回后不能恢复。", is_final=True)
 NOTE = Act("note", "写备注（只给同事看）", (Field("note", "备注"),))
@@ -215,6 +221,9 @@ DOES: dict[str, Does] = {
         session, request, by, _days(form), form.get("reason", "")
     ),
     "answer": _answer,
+    desk.TOLD_THEM: lambda session, request, by, form: desk.tell_third_party(
+        session, request, by, form.get("about", ""), form.get("reason", "")
+    ),
     "approve": lambda session, request, by, form: handling.approve(session, request, by),
     "send_back": lambda session, request, by, form: handling.send_back(session, request, by, form.get("reason", "")),
     "withdraw": lambda session, request, by, form: handling.withdraw(session, request, by),

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from content import audit, staff
 from content.phrases import say
+from content.staff import Role
 from content.store import clock, working_days
 from handlers.disclosure import letters, requests
 from handlers.disclosure.models import OPEN, OVER, DisclosureRequest, RequestStep, State
@@ -16,7 +17,8 @@ from handlers.disclosure.requests import NotDone
 SOON = 3
 """Working days up to the last one, within which it is due soon."""
 SHOWN = 100
-MOST_NUMBER = 60
+MOST_NUMBER, MOST_WORDS = 60, 4000
+TOLD_THEM = "third_party_told"
 FILTERS = ("open", "new", "soon", "overdue", "waiting", "mine", "over", "all")
 
 
@@ -84,6 +86,22 @@ def number_letter(session: Session, request: DisclosureRequest, step_id: int, nu
     session.flush()
     audit.record(session, by, "request.number", requests.thing_of(request), letter=step.letter, number=number)
     return step
+
+
+def tell_third_party(session: Session, request: DisclosureRequest, by: str, about: str, reason: str) -> None:
+    """That it is made public although they said no, and why (article 32). Raises NotAllowed and NotDone."""
+    staff.require(session, by, Role.WRITE)
+    if not was_third_party_asked(request):
+        raise NotDone(say("request_first_do", act=requests.act_name("third_party")))
+    words = {"about": about.strip()[:MOST_WORDS], "reason": reason.strip()[:MOST_WORDS]}
+    if not all(words.values()):
+        raise NotDone(say("request_reason_wanted"))
+    requests.add_step(session, request, TOLD_THEM, by=by, is_inner=True, letter=TOLD_THEM, words=words)
+    audit.record(session, by, "request.third_party_told", requests.thing_of(request))
+
+
+def was_third_party_asked(request: DisclosureRequest) -> bool:
+    return any(step.act == "third_party" for step in request.steps)
 
 
 def get_letter(request: DisclosureRequest, step_id: int) -> RequestStep:

@@ -20,6 +20,7 @@ from handlers.disclosure.models import DisclosureRequest, RequestStep, State
 from handlers.disclosure.proofs import RequestProof
 from handlers.tries import WrongTries
 from tests.bot.pages.published import app_over
+from tests.bot.pages.test_draw import opened
 
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 TYPED = {
@@ -252,3 +253,18 @@ def test_who_applied_in_the_chat_sends_his_proof_on_the_page_once(visitor, one_b
 def test_no_address_breaks_the_pages(visitor):
     for path in ("status?t=%00", "status?t=" + "9" * 400, "?from=%00", "letter", "nothing"):
         assert visitor.client.get(f"/h/requests/{path}").status_code in (200, 403, 404, 405)
+
+
+def test_the_pages_fit_a_small_phone_and_run_nothing_that_was_typed(shared_app, visitor, one_bureau, chromium):
+    visitor.files(wanted="演示<img src=x onerror=alert(1)>" + "很长的字" * 40)
+    status = links.status_url(one_bureau.keyring, "", only(one_bureau).id, NOW)
+    page = opened(shared_app, chromium, "/h/requests/")
+    page.set_viewport_size({"width": 320, "height": 640})
+    for path in ("/h/requests/", "/h/requests/status", status):
+        page.goto(f"http://pufa.test{path}")
+        assert page.evaluate("document.documentElement.scrollWidth") == 320, path
+        assert page.locator("input:not([type=hidden]):visible, textarea:visible").evaluate_all(
+            "fields => fields.every(field => field.labels.length)"
+        )
+    assert page.wrong == []
+    page.close()
