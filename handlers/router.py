@@ -140,6 +140,8 @@ def route(incoming: Incoming, desk: Desk) -> Reply:
     reply = handler(incoming, desk) if handler else NOTHING
     may_have_begun = desk.conversation != memory.NONE and not was_open  # not known where it was here before
     is_for_people = desk.understood is not None and desk.understood.topic == human.TOPIC
+    if incoming.kind == "event:subscribe":  # the welcome holds the notice
+        return reply
     return privacy.with_notice(incoming, desk, reply) if may_have_begun or is_for_people else reply
 
 
