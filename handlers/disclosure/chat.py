@@ -46,12 +46,21 @@ def said(incoming: Incoming, desk: Desk) -> Reply | None:
     if begins(incoming.text):
         return guided.begin(GUIDE, incoming, desk)
     asked = _ASKED.fullmatch(incoming.text.strip()) if len(incoming.text) <= _LONGEST else None
-    return _status(desk, asked[1] or "", asked[2] or "") if asked else None
+    if asked and not (asked[1] and asked[2]):
+        return _how_to_ask(incoming, desk.bureau, desk.citizen)
+    return _status(desk, asked[1], asked[2]) if asked else None
+
+
+def _how_to_ask(incoming: Incoming, bureau: Bureau, citizen: str) -> Reply:
+    """With the way to the form as a page, which knows whose it is."""
+    ways = []
+    if bureau.public_url:
+        url = links.form_url(bureau.keyring, bureau.public_url, citizen, clock.from_timestamp(incoming.at))
+        ways.append(render.link(say("request_form_page"), url))
+    return Reply(text=render.chat(say("request_ask_how"), ways))
 
 
 def _status(desk: Desk, number: str, code: str) -> Reply:
-    if not (number and code):
-        return Reply(text=say("request_ask_how"))
     bureau = desk.bureau
     with bureau.database.transaction() as session:
         his = tries.name_of(bureau.keyring, "request", "".join(number.split()))

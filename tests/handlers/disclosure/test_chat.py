@@ -46,7 +46,10 @@ def test_it_is_asked_after_with_number_and_code(somebody, receipt):
     number, code = re.search(r"查申请 (\d{4}-\d{4}) ([A-Z0-9]+)", receipt).groups()
     told = somebody.says(f"查申请 {number} {code.lower()}").text
     assert f"申请 {number}：等本机关确认" in told and "提交申请" in told and NAME not in told
-    assert "编号和查询码" in somebody.says("查申请").text
+    how = somebody.says("查申请").text
+    assert "编号和查询码" in how and re.search(
+        r'/h/requests/\?from=[0-9a-f]+\.\d+\.[0-9a-f]{32}">在网页上填表申请', how
+    )
 
 
 def test_whoever_guesses_is_not_heard_for_a_while(somebody, receipt):
