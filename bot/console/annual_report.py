@@ -65,7 +65,7 @@ def _page(year: int, typed: dict[str, str], told: str) -> str:
         "console/annual_report.html", report=report, year=year, years=range(clock.today().year, FIRST_YEAR - 1, -1),
         library=yearly.written(), blocks=yearly.blocks(), lines=reports.work_lines(report), entered=entered,
         written=written, typed=typed, told=told, kinds=tuple(Applicant), due_on=clock.dated(date(year + 1, *DUE)),
-        labels={row: " ".join(filter(None, reports.labels(row, words))) for row, words in _rows().items()},
+        labels={row: _label(row, words) for row, words in _rows().items()},
         totals=_totals(report), may_enter=current_user.may(*MAY_ENTER),
     )  # fmt: skip
 
@@ -73,6 +73,12 @@ def _page(year: int, typed: dict[str, str], told: str) -> str:
 def _rows() -> dict[str, str]:
     rows: dict[str, str] = yearly.written()["rows"]
     return rows
+
+
+def _label(row: str, words: str) -> tuple[str, str]:
+    """The group, where it has one, and the row's own name."""
+    _, group, name = reports.labels(row, words)
+    return (group, name) if name else ("", words)
 
 
 def _totals(report: Report) -> dict[str, str]:
