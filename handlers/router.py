@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from content.phrases import say
 from content.store import memory
 from handlers import answers, choosing, citizens, forgetting, receipts, statutes, talks
+from handlers.deadlines import chat as deadlines_chat
 from handlers.desk import Desk
 from handlers.disclosure import catalogue
 from handlers.disclosure import chat as request_chat
@@ -171,6 +172,7 @@ def words(incoming: Incoming, desk: Desk) -> Reply:
         or entering_chat.said(incoming, desk)
         or aid_chat.said(incoming, desk)
         or request_chat.said(incoming, desk)
+        or deadlines_chat.said(incoming, desk)
         or statutes.look_up(incoming, desk)
         or _by_understanding(incoming, desk, desk.understood)
     )
@@ -213,6 +215,8 @@ def _hear(text: str, desk: Desk) -> Understood:
         return replace(understood, topic=aid_chat.TOPIC, confidence=0.99, alternatives=(), second="")
     if request_chat.is_plain(text):
         return replace(understood, topic=request_chat.TOPIC, confidence=0.99, alternatives=(), second="")
+    if deadlines_chat.is_plain(text):
+        return replace(understood, topic=deadlines_chat.TOPIC, confidence=0.99, alternatives=(), second="")
     if catalogue.is_plain(text, desk):
         return replace(understood, topic=catalogue.TOPIC, confidence=0.99, alternatives=(), second="")
     if found := statutes.topic_of(text, desk):

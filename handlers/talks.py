@@ -14,6 +14,7 @@ from content.phrases import say
 from content.store import memory
 from handlers import answers, conversation, receipts
 from handlers.conversation import Copy, Talk
+from handlers.deadlines import chat as deadlines_chat
 from handlers.desk import Desk
 from handlers.disclosure import chat as request_chat
 from handlers.guided import chat as guided_chat
@@ -25,7 +26,7 @@ from handlers.quiz.entering import chat as entering_chat
 from handlers.talk import human
 from handlers.understanding import Understood
 
-GUIDES: tuple[Guide, ...] = (aid_chat.GUIDE, request_chat.GUIDE)
+GUIDES: tuple[Guide, ...] = (aid_chat.GUIDE, request_chat.GUIDE, deadlines_chat.GUIDE)
 """The guided talks: questions of library/interviews, asked by one engine in the chat and on the page."""
 TALKS: dict[str, Callable[[Incoming, Desk, str, Talk], Reply | None]] = {
     quiz_chat.KIND: quiz_chat.go_on,
@@ -143,6 +144,7 @@ def _open_kind(desk: Desk, incoming: Incoming) -> str:
 BEGUN_BY: dict[str, Callable[[str], bool]] = {
     aid_chat.TOPIC: aid_chat.is_plain,
     request_chat.TOPIC: request_chat.begins,
+    deadlines_chat.TOPIC: deadlines_chat.is_plain,
 }
 """Topics that are answered as ever, and whose talk begins by words of its own."""
 

@@ -13,6 +13,7 @@ from bot.pages import (
     boards,
     catalogue,
     certificates,
+    deadlines,
     draw,
     exam,
     exam_liaison,
@@ -39,6 +40,7 @@ PARTS = (
     laws.register, boards.register, draw.register, exam.register_pages, exam_liaison.register_pages,
     certificates.register, videos.register, catalogue.register,
     privacy.register, promise.register, requests.register, requests_status.register, guided.register, aid.register,
+    deadlines.register,
 )  # fmt: skip
 
 

@@ -1,0 +1,88 @@
+"""A counted period in words: the last day, how it was counted, by which law, and what to do now."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from content.phrases import say
+from content.store import clock
+from content.store.working_days import Overrides
+from handlers.deadlines import periods
+from handlers.deadlines.periods import Period
+
+CLOSE = 3
+"""Days before the last one from which on there is no time left to ask around."""
+EARLIEST, LATEST = 60, 1
+"""Years before and after today: another day is a slip of the finger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    period: Period
+    since: date
+    day: date
+    is_provisional: bool
+    left: int
+    """Days from today; below zero it is over."""
+    when: str
+    """The last day as people say it, with 暂定."""
+    how: str
+    rule: str
+    advice: str
+
+    @property
+    def is_pressing(self) -> bool:
+        return self.left <= CLOSE
+
+
+def count(period: Period, since: date, overrides: Overrides, today: date) -> Counted:
+    due = periods.last_day(period, since, overrides)
+    natural = periods.unmoved(period, since, overrides)
+    left = (due.day - today).days
+    when = clock.dated(due.day)
+    return Counted(
+        period, since, due.day, due.is_provisional, left,
+        say("deadline_provisional", day=when) if due.is_provisional else when,
+        _how(period, since, natural, due.day), periods.holiday_rule(period), _advice(period, left),
+    )  # fmt: skip
+
+
+def problem(since: date, today: date) -> str:
+    """Why a period does not begin on this day; empty where it may."""
+    if since.year < today.year - EARLIEST:
+        return say("deadline_long_ago")
+    return say("deadline_far_off") if since.year > today.year + LATEST else ""
+
+
+def chat_text(counted: Counted) -> str:
+    period = counted.period
+    lines = [
+        period.label,
+        say("deadline_last", when=counted.when),
+        counted.advice,
+        counted.how,
+        f"{counted.rule}",
+        say("deadline_law", law=period.law),
+        period.warning,
+        say("deadline_may_differ"),
+    ]
+    return "\n".join(lines)
+
+
+def _how(period: Period, since: date, natural: date, last: date) -> str:
+    told = say(
+        "deadline_how", since=clock.dated(since), start=period.start, length=period.length, day=clock.dated(natural)
+    )
+    if natural == last:
+        return told
+    moved = say("deadline_moved", day=clock.dated(last))
+    return f"{told}{moved}{say('deadline_in_custody') if period.holiday == 'criminal' else ''}"
+
+
+def _advice(period: Period, left: int) -> str:
+    if period.whose == "office":
+        return say("deadline_office_over" if left < 0 else "deadline_office_wait")
+    if left < 0:
+        return say("deadline_over")
+    if left == 0:
+        return say("deadline_today")
+    return say("deadline_close" if left <= CLOSE else "deadline_left", left=left)
