@@ -31,11 +31,21 @@ def watch(database: Database, now: datetime) -> int:
 
 
 def count_anew(database: Database) -> int:
-    """How many last days moved."""
+    """How many last days moved. Staff are told of each: whoever did not come from the chat hears of it by them."""
     with database.transaction() as session:
         runs = DisclosureRequest.due_on.is_not(None) & DisclosureRequest.state.in_((State.IN_HAND, State.CONSULTING))
         found = session.scalars(select(DisclosureRequest).where(runs).order_by(DisclosureRequest.id)).all()
-        return sum(handling.count_anew(session, request) for request in found)
+        return sum(_count_anew(session, request) for request in found)
+
+
+def _count_anew(session: Session, request: DisclosureRequest) -> bool:
+    if not handling.count_anew(session, request) or request.due_on is None:
+        return False
+    told = "申请人已由公众号告知。" if request.citizen_id else "申请人不是从聊天里来的，请另行告知。"
+    text = f"节假日安排有变，答复期限的最后一天改为{clock.dated(request.due_on)}。{told}"
+    key = f"request:{request.id}:moved:{request.due_on}"
+    outbox.tell(session, key, f"公开申请 {request.number} 的期限改了", text)
+    return True
 
 
 def _tell(session: Session, request: DisclosureRequest, today: date, overrides: Overrides) -> bool:

@@ -23,7 +23,18 @@ from content.store.db import Database
 from handlers.desk import Bureau
 from handlers.router import STATELESS, TOPICS
 from handlers.understanding import training
-from tests.bench import answers, catalogue, console, interviews, load, posts, quiz, understanding, writing
+from tests.bench import (
+    annual_report,
+    answers,
+    catalogue,
+    console,
+    interviews,
+    load,
+    posts,
+    quiz,
+    understanding,
+    writing,
+)
 from tests.bench.servers import TOKEN, folder_with_redis, ours, settings, the_bare_app
 
 CITIZENS = 5000
@@ -43,6 +54,7 @@ def main() -> None:
         *answers.rows(),
         *catalogue.rows(),
         *interviews.rows(),
+        *annual_report.rows(),
     ]
     width = max(len(row[0]) for row in rows)
     print(f"{'what':<{width}}  {'measured':>12}  {'wanted':>10}")  # noqa: T201 - a report

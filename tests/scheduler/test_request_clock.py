@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from content import staff
 from content.staff import Role
-from content.store import clock
+from content.store import clock, working_days
 from content.store.keys import Keyring
 from handlers.disclosure import handling, requests
 from handlers.disclosure.form import Application
@@ -84,3 +84,14 @@ def test_the_clocks_of_others_are_told_as_well(database, file):
 def test_nothing_is_counted_anew_while_nothing_changes(database, file):
     file(Channel.COUNTER)
     assert request_clock.count_anew(database) == 0
+
+
+def test_staff_hear_of_a_last_day_that_moved_and_whom_they_must_tell(database, file):
+    request_id = file(Channel.COUNTER)
+    with database.transaction() as session:
+        working_days.set_day(session, date(2026, 11, 30), False, "演示放假", "zhou")
+    assert request_clock.count_anew(database) == 1 and request_clock.count_anew(database) == 0
+    with database.reading() as session:
+        assert requests.get_request(session, request_id).due_on == date(2026, 12, 1)
+        told = session.scalars(select(Outgoing).order_by(Outgoing.id.desc()).limit(1)).one()
+    assert "12月1日" in told.body["text"] and "另行告知" in told.body["text"]
