@@ -158,8 +158,7 @@ def draft_extension(session: Session, request: DisclosureRequest, by: str, days:
     begin_act(session, request, by, State.IN_HAND, EXTENSION, only=State.IN_HAND)
     if not 1 <= days <= clocks.MOST_MORE or request.extended_days:
         raise NotDone(say("request_extension_most"))
-    if request.due_on and clock.today() > request.due_on:
-        raise NotDone(say("request_extension_late", day=clock.dated(request.due_on)))
+    _check_may_extend(request)
     _draft(session, request, by, EXTENSION, {"reason": _said(reason), "days": str(days)})
 
 
@@ -192,6 +191,8 @@ def approve(session: Session, request: DisclosureRequest, by: str) -> None:
     if staff.folded(by) == request.drafted_by:
         raise NotDone(say("request_not_by_oneself"))
     letter, words = str(draft["letter"]), dict(draft["words"])
+    if letter == EXTENSION:
+        _check_may_extend(request)
     request.draft = None
     if letter == EXTENSION:
         _extend(session, request, by, words)
@@ -297,6 +298,11 @@ def _step_day(request: DisclosureRequest, act: str) -> date:
 def _check_day(on: date, first: date) -> None:
     if not first <= on <= clock.today():
         raise NotDone(say("request_day_wrong", first=clock.dated(first)))
+
+
+def _check_may_extend(request: DisclosureRequest) -> None:
+    if request.due_on and clock.today() > request.due_on:
+        raise NotDone(say("request_extension_late", day=clock.dated(request.due_on)))
 
 
 def _check_not_waited_for(request: DisclosureRequest) -> None:

@@ -129,6 +129,15 @@ def test_twenty_more_are_granted_once_by_another_person_and_before_the_end(sessi
             handling.draft_extension(session, request, WRITER, 5, "演示")
 
 
+def test_an_extension_drafted_in_time_but_approved_too_late_lengthens_nothing(session, received):
+    request = received(date(2026, 11, 2))
+    with clock.fixed_at(at(date(2026, 11, 30))):
+        handling.draft_extension(session, request, WRITER, 20, "演示：要查的档案多")
+    with clock.fixed_at(at(date(2026, 12, 1))), pytest.raises(handling.NotDone, match="不能再延长"):
+        handling.approve(session, request, APPROVER)
+    assert request.draft and (request.extended_days, request.due_on) == (0, date(2026, 11, 30))
+
+
 def test_when_the_calendar_arrives_the_day_is_counted_anew_put_down_and_told(session, received):
     request = received(date(2027, 9, 24))
     assert request.is_provisional
