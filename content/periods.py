@@ -1,6 +1,7 @@
 """How a legal period is counted: it begins the day after; where its last day is no working day it ends on the next.
 
-《民法典》 articles 200–203, 《民事诉讼法》 article 85; 《政府信息公开条例》 and 《行政复议法》 article 88 count working days.
+《民法典》 articles 200–203, 《民事诉讼法》 article 85; 《政府信息公开条例》 counts working days, and so do the short
+periods of 《行政复议法》 (article 88).
 A day is provisional (暂定) while the official calendar of a year that it rests on is not published.
 """
 

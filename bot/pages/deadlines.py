@@ -36,8 +36,8 @@ def register(blueprint: Blueprint, bureau: Callable[[], Bureau]) -> None:
     def deadline_file() -> Response:
         """Open to everybody: the same day for the calendar of a phone."""
         typed = {name: request.args.get(name, "") for name in ("period", "since")}
-        counted, _ = _count(bureau(), typed)
-        response = make_response(calendar_files.write(_entry(counted or abort(404)), clock.now()))
+        counted = _count(bureau(), typed)[0] or abort(404)
+        response = make_response(calendar_files.write(_entry(counted), clock.now()))
         response.headers["Content-Type"] = calendar_files.MEDIA_TYPE
         response.headers["Content-Disposition"] = f"attachment; filename=last-day-{counted.day}.ics"
         return _private(response)
