@@ -63,7 +63,7 @@ def midnight(day: date) -> datetime:
 def fixed_at(moment: datetime) -> Iterator[None]:
     """Tests, and the demonstration before it serves, stand still at `moment` (aware) inside this block."""
     global _fixed
-    before, _fixed = _fixed, moment
+    before, _fixed = _fixed, moment.astimezone(UTC)  # as `now` has it: what is digested must be read back the same
     try:
         yield
     finally:

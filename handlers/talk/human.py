@@ -26,7 +26,7 @@ SHORTEST = 4
 _ASKS = frozenset({"留言", "我要留言", "我想留言", "给你们留言", "留个言"})
 _IN_ONE = re.compile(r"\s*(?:我要|我想)?留言[\s:：,，、。]+(\S.*)", re.DOTALL)
 _WANTS_ANSWER = frozenset({"看答复", "看回复"})
-_ASKS_STATE = frozenset({"我的留言", "留言进度", "查留言", "我的留言办了吗"})
+_ASKS_STATE = frozenset(say("ticket_state_words").split())
 _EDGES = " \n。.！!，,"
 
 

@@ -124,11 +124,14 @@ def with_notice(incoming: Incoming, desk: Desk, reply: Reply) -> Reply:
 
 def _is_first(incoming: Incoming, desk: Desk) -> bool:
     """One look for every talk that begins; one write in a citizen's life."""
-    found = desk.bureau.database.quick.row(_TOLD, (desk.citizen,))
-    if found is None or found[0]:
-        return found is not None and found[0] == incoming.key
-    with desk.bureau.database.transaction() as session:
-        return citizens.note_told(session, desk.citizen, incoming.key)
+    database = desk.bureau.database
+    found = database.quick.row(_TOLD, (desk.citizen,))
+    if found and not found[0]:
+        with database.transaction() as session:
+            if citizens.note_told(session, desk.citizen, incoming.key):
+                return True
+        found = database.quick.row(_TOLD, (desk.citizen,))  # another worker has the same message
+    return found is not None and found[0] == incoming.key
 
 
 def _rules_link(bureau: Bureau) -> list[str]:
