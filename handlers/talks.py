@@ -111,12 +111,12 @@ def is_leaving(incoming: Incoming) -> bool:
 
 
 def _leave(incoming: Incoming, desk: Desk, citizen_id: str, talk: Talk) -> Reply:
-    topic = TALK_NAMES[talk.kind]
+    name = GUIDED.get(talk.kind) or desk.bureau.shelf.topics[TALK_NAMES[talk.kind]].name
     also = PARTINGS[talk.kind](talk, desk) if talk.kind in PARTINGS else ""
 
     def act(session: Session) -> Reply:
         conversation.leave(session, citizen_id)
-        return Reply(text=f"{say('left_talk', name=desk.bureau.shelf.topics[topic].name)}{also}")
+        return Reply(text=f"{say('left_talk', name=name)}{also}")
 
     desk.conversation = memory.NONE
     return receipts.once(desk.bureau.database, incoming.key, act)
