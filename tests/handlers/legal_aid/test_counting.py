@@ -26,7 +26,7 @@ TODAY = date(2026, 11, 25)
         ("sue", "2026-08-31", "2027-03-01"),  # six months: February has no 31st, and its 28th is a Sunday
         ("retrial", "2026-05-20", "2026-11-20"),
         ("arbitration_left", "2026-03-05", "2027-03-05"),
-        ("recognition", "2025-11-29", "2026-11-29"),  # a Sunday: the rules say nothing of moving, so nobody waits for it
+        ("recognition", "2025-11-29", "2026-11-29"),  # a Sunday, which does not move here
         ("compensation", "2024-02-29", "2026-02-28"),  # no 29 February; this Saturday is worked for the Spring Festival
         ("limitation", "2023-12-01", "2026-12-01"),
     ],
