@@ -8,10 +8,9 @@ through `moment` and come out through `when`, JSON through `structure`: SQLite k
 import json
 import sqlite3
 import threading
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from itertools import groupby
@@ -52,6 +51,12 @@ class Statement:
         return self.sql.replace("{given}", given).replace("{lock}", lock)
 
 
+def _locked() -> Any:
+    lock = threading.Lock()
+    lock.acquire()
+    return lock
+
+
 @dataclass(eq=False, slots=True)
 class _Write:
     statement: Statement
@@ -59,6 +64,8 @@ class _Write:
     is_over: bool = False
     is_done: bool | None = None
     error: sqlite3.Error | None = None
+    called: Any = field(default_factory=_locked)
+    """Let go where it is over, or its thread is to lead."""
 
 
 class Quick:
@@ -70,7 +77,9 @@ class Quick:
         self.is_sqlite = engine.dialect.name == "sqlite"
         self._mine = threading.local()
         self._opened: list[Any] = []
-        self._waiting: deque[_Write] = deque()
+        self._waiting: list[_Write] = []
+        self._gathering = threading.Lock()
+        self._is_led = False
 
     def row(self, sql: str, values: Row) -> Row | None:
         """The first row of a question."""
@@ -94,18 +103,39 @@ class Quick:
             return connection.exec_driver_sql(statement.on_postgresql, tuple(values)).rowcount == 1
 
     def _write_together(self, mine: "_Write") -> bool | None:
-        """Whoever gets the turn writes for all who wait."""
-        self._waiting.append(mine)
-        with self._turn():
-            if not mine.is_over:
-                together = [self._waiting.popleft() for _ in range(len(self._waiting))]
-                together.sort(key=lambda write: id(write.statement))
-                for _, alike in groupby(together, key=lambda write: id(write.statement)):
-                    _write_all(self._connection(), list(alike))
+        """One of those who wait writes for all of them; who comes meanwhile waits for the next."""
+        with self._gathering:
+            self._waiting.append(mine)
+            leads, self._is_led = not self._is_led, True
+        if not leads:
+            mine.called.acquire()
+        if not mine.is_over:
+            self._lead()
         if mine.error is not None:
             is_integrity = isinstance(mine.error, sqlite3.IntegrityError)
             raise (IntegrityError if is_integrity else OperationalError)(mine.statement.sql, None, mine.error)
         return mine.is_done
+
+    def _lead(self) -> None:
+        """Whatever happens, everybody it writes for is let go, and one of those who came meanwhile leads on."""
+        together: list[_Write] = []
+        try:
+            with self._turn():
+                with self._gathering:
+                    together, self._waiting = self._waiting, []
+                together.sort(key=lambda write: id(write.statement))
+                for _, alike in groupby(together, key=lambda write: id(write.statement)):
+                    _write_all(self._connection(), list(alike))
+        finally:
+            for write in together:
+                if not write.is_over:
+                    write.is_over, write.error = True, sqlite3.OperationalError("the writer was interrupted")
+            with self._gathering:
+                self._is_led = bool(self._waiting)
+                if self._waiting:
+                    self._waiting[0].called.release()
+            for write in together:
+                write.called.release()
 
     def moment(self, value: datetime) -> Any:
         bare = value.astimezone(UTC).replace(tzinfo=None)

@@ -5,9 +5,9 @@ Knows no law and no chat: what an outcome is, is said by the slice whose flow it
 """
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from content.phrases import LIBRARY, say
@@ -17,6 +17,8 @@ from handlers.guided.questions import END, LONGEST, SEALED, Flow, Kind, Option, 
 __all__ = ["END", "Flow", "FlowUnreadable", "Kind", "Option", "Question", "Road", "Way", "load", "next_step", "road"]
 
 FOLDER = LIBRARY / "interviews"
+_SOMETHING = "\0"
+"""Stands for whatever was written freely: no condition asks what it was."""
 
 
 class FlowUnreadable(Exception):
@@ -70,7 +72,7 @@ def next_step(flow: Flow, answers: Mapping[str, Any]) -> Question | None:
     return _walk(flow, answers)[1]
 
 
-def passed(flow: Flow, answers: Mapping[str, Any]) -> list[Question]:
+def passed(flow: Flow, answers: Mapping[str, Any]) -> Sequence[Question]:
     """The answered questions of the road, in order."""
     return _walk(flow, answers)[0]
 
@@ -93,18 +95,48 @@ def opened(answers: Mapping[str, Any], unseal: Callable[[str], str]) -> dict[str
     return {name: unseal(value[SEALED]) if is_sealed(value) else value for name, value in answers.items()}
 
 
-def _walk(flow: Flow, answers: Mapping[str, Any]) -> tuple[list[Question], Question | None]:
+def _walk(flow: Flow, answers: Mapping[str, Any]) -> tuple[Sequence[Question], Question | None]:
+    return _walked(flow, tuple(_told_apart(question, answers) for question in flow.questions.values()))
+
+
+def _told_apart(question: Question, answers: Mapping[str, Any]) -> Any:
+    """What the road can depend on: which option, or whether there is an answer at all; None where there is none that
+    counts.
+    """
+    given = answers.get(question.name)
+    if given is None or not question.accepts(given):
+        return None
+    if not question.options:
+        return "" if given == "" else _SOMETHING
+    return tuple(given) if isinstance(given, list) else given
+
+
+@lru_cache(maxsize=4096)
+def _walked(flow: Flow, given: tuple[Any, ...]) -> tuple[Sequence[Question], Question | None]:
+    """The same few roads are asked for again and again, several times in each turn."""
+    told = {
+        name: list(one) if isinstance(one, tuple) else one
+        for name, one in zip(flow.questions, given, strict=True)
+        if one is not None
+    }
     behind: list[Question] = []
     known: dict[str, Any] = {}
     to = flow.first
     while to != END and to not in known:  # a loop is the checker's to find; here it ends
         question = flow.questions[to]
-        if question.name not in answers or not question.accepts(answers[question.name]):
-            return behind, question
+        if to not in told:
+            return tuple(behind), question
         behind.append(question)
-        known[question.name] = answers[question.name]
-        to = next((way.to for way in question.then if way.is_open(known)), END)
-    return behind, None
+        known[to] = told[to]
+        to = _onward(question, known)
+    return tuple(behind), None
+
+
+def _onward(question: Question, known: Mapping[str, Any]) -> str:
+    for way in question.then:
+        if way.is_open(known):
+            return way.to
+    return END
 
 
 def _question(raw: Mapping[str, Any]) -> Question:

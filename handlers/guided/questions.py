@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 END = "end"
@@ -36,10 +37,17 @@ class Way:
     """It is open when every named answer is one of the values; empty: always."""
 
     def is_open(self, answers: Mapping[str, Any]) -> bool:
-        return all(name in answers and values_of(answers[name]) & wanted for name, wanted in self.when.items())
+        for name, wanted in self.when.items():
+            given = answers.get(name)
+            if isinstance(given, str):
+                if given not in wanted:
+                    return False
+            elif name not in answers or not values_of(given) & wanted:
+                return False
+        return True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Question:
     name: str
     kind: Kind
@@ -63,7 +71,7 @@ class Question:
             return isinstance(value, int | float) and not isinstance(value, bool)
         return (isinstance(value, str) and value != "") or is_sealed(value)
 
-    @property
+    @cached_property
     def values(self) -> tuple[str, ...]:
         return tuple(option.value for option in self.options)
 
