@@ -78,6 +78,7 @@ def _finish(memory: Memory, key: str, citizen: str, desk: Desk, reply: Reply) ->
         memory.finish(
             key, citizen, Ended(reply.text.encode(), desk.conversation, "\n".join(reply.choices), copy=desk.copy)
         )
+        memory.flush()
 
 
 def _told(text: str, desk: Desk, reply: Reply) -> dict[str, Any]:

@@ -147,6 +147,10 @@ class Memory:
         if not self._something_unsent.is_set():
             self._something_unsent.set()
 
+    def flush(self) -> None:
+        """What is left behind leaves now: for a process that is about to end. Raises Away."""
+        self._exchange("PING")
+
     def keep_turn(self, message_key: str, citizen: str) -> None:
         """The worker is alive and still at it: its lease begins anew. Raises Away."""
         self._exchange("EVAL", KEEP_TURN, 1, f"lock:{citizen}", message_key)
