@@ -150,7 +150,9 @@ def words(incoming: Incoming, desk: Desk) -> Reply:
     incoming = choosing.chosen(incoming, desk.offer)
     desk.understood = hear(incoming.text, desk)
     if desk.understood.topic == emergency.TOPIC:
-        return talks.aside(incoming, desk, answers.answer(desk, emergency.TOPIC))
+        if not talks.is_an_option(incoming, desk):
+            return talks.aside(incoming, desk, answers.answer(desk, emergency.TOPIC))
+        desk.understood = Understood(UNKNOWN_TOPIC, 1.0, ())
     if reply := human.said(incoming, desk):
         return talks.aside(incoming, desk, reply)
     if talks.may_be_open(incoming, desk, _is_sure(desk.understood)) and (reply := talks.go_on(incoming, desk)):

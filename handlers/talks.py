@@ -133,12 +133,23 @@ def aside(incoming: Incoming, desk: Desk, reply: Reply) -> Reply:
     return replace(reply, text=f"{reply.text}\n\n{say('still_open', name=name)}")
 
 
+def is_an_option(incoming: Incoming, desk: Desk) -> bool:
+    """What may be tapped now in a guided talk, word for word, is no cry for help, whatever it sounds like alone."""
+    talk = _open_talk(desk, incoming) if desk.conversation != memory.NONE else None
+    guide = next((one for one in GUIDES if talk and one.kind == talk.kind), None)
+    return bool(talk and guide and guided_chat.is_an_option(guide, talk.answers, incoming.text))
+
+
 def _open_kind(desk: Desk, incoming: Incoming) -> str:
     """Which talk is open; empty where there is none after all."""
+    talk = _open_talk(desk, incoming)
+    return talk.kind if talk else ""
+
+
+def _open_talk(desk: Desk, incoming: Incoming) -> Talk | None:
     if copy := conversation.read_copy(desk.copy) if desk.copy else None:
-        return copy.talk.kind
-    seen = conversation.look(desk.bureau.database, desk.citizen, incoming.key)
-    return seen.talk.kind if seen.talk else ""
+        return copy.talk
+    return conversation.look(desk.bureau.database, desk.citizen, incoming.key).talk
 
 
 BEGUN_BY: dict[str, Callable[[str], bool]] = {

@@ -18,7 +18,7 @@ from handlers import citizens, conversation, receipts
 from handlers.conversation import Conversation, Copy, Talk
 from handlers.desk import Desk
 from handlers.guided import flow as flows
-from handlers.guided import links, talking
+from handlers.guided import links, reading, talking
 from handlers.guided.guide import Guide
 from handlers.guided.questions import Flow, Kind, Question, is_sealed
 from handlers.guided.reading import is_asking
@@ -62,6 +62,12 @@ def go_on(guide: Guide, incoming: Incoming, desk: Desk, citizen_id: str, talk: T
         desk.conversation = memory.NONE
         return Reply(text=say("guided_is_over", title=guide.flow.title))
     return _left_open(guide, desk, Copy(citizen_id, seen.talk))
+
+
+def is_an_option(guide: Guide, kept: Mapping[str, Any], text: str) -> bool:
+    """Word for word what the open question offers."""
+    question = flows.next_step(guide.flow, kept)
+    return question is not None and reading.named(question.options, reading.plain(text)) is not None
 
 
 def go_on_by_copy(guide: Guide, incoming: Incoming, desk: Desk, copy: Copy) -> Reply | None:

@@ -56,7 +56,7 @@ def read(question: Question, text: str, today: date) -> Read:
 
 def is_skipped(question: Question, text: str) -> bool:
     words = plain(text)
-    if not question.may_skip or _named(question.options, words):
+    if not question.may_skip or named(question.options, words):
         return False
     is_open = question.kind in (Kind.TEXT, Kind.DATE)
     return bool(_SKIP.fullmatch(words) or (is_open and _NOTHING.fullmatch(words)))
@@ -69,7 +69,7 @@ def plain(text: str) -> str:
 
 def _read_choice(question: Question, text: str, _today: date) -> Read:
     words = plain(text)
-    if option := _named(question.options, words):
+    if option := named(question.options, words):
         return Read(option.value)
     if found := _ONE.fullmatch(words):
         return _by_place(question, [found[1]])
@@ -94,7 +94,7 @@ def _read_several(question: Question, text: str, _today: date) -> Read:
         return Read([NONE_OF_THEM])
     if _ALL.fullmatch(words):
         return Read([value for value in question.values if value != NONE_OF_THEM])
-    if option := _named(question.options, words):
+    if option := named(question.options, words):
         return Read([option.value])
     if (places := _places(text, len(question.options))) is not None:
         found = _by_place(question, places)
@@ -136,7 +136,7 @@ _READERS = {
 }  # fmt: skip
 
 
-def _named(options: Sequence[Option], words: str) -> Option | None:
+def named(options: Sequence[Option], words: str) -> Option | None:
     """The option that is named by its label, its value or one of its words and nothing else."""
     bare = _TAIL.sub("", words)
     for option in options:

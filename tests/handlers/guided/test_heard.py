@@ -1,0 +1,35 @@
+"""Danger is asked before every talk; what the open question offers, word for word, is an answer all the same."""
+
+import pytest
+
+from handlers import router
+from handlers.guided import flow as flows
+from handlers.talk import emergency
+
+
+@pytest.mark.parametrize("said", ["已经请了", "2"])
+def test_an_option_that_sounds_like_danger_is_an_answer_to_its_question(somebody, said):
+    for words in ("开始自测", "讨工资", said):
+        reply = somebody.says(words)
+    assert somebody.topic == "legal-aid/eligibility" and "您已经请了律师" in reply.text
+
+
+def test_the_same_words_are_danger_where_nobody_offered_them(somebody):
+    somebody.says("开始自测")
+    somebody.says("讨工资")
+    assert "110" in somebody.says("他拿刀要砍我救命").text and somebody.topic == emergency.TOPIC
+    assert "第2步" in somebody.says("继续").text  # the place was kept
+
+
+def test_few_options_need_that(somebody):
+    """Whoever adds one that is heard as danger looks twice: outside of its question it brings the emergency numbers."""
+    somebody.says("你好")
+    offered = {
+        words
+        for name in flows.names()
+        for question in flows.load(name).questions.values()
+        for option in question.options
+        for words in (option.label, *option.words)
+    }
+    alarming = {words for words in offered if router.hear(words, somebody.desk).topic == emergency.TOPIC}
+    assert alarming == {"已经请了", "救人受伤", "昏迷"}
