@@ -83,11 +83,7 @@ def on_road(flow: Flow, answers: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def road(flow: Flow, answers: Mapping[str, Any]) -> Road:
-    behind, waits = _walk(flow, answers)
-    if waits is None:
-        return Road(len(behind), len(behind))
-    known = {question.name: answers[question.name] for question in behind}
-    return Road(len(behind) + 1, len(behind) + roads.longest(flow, waits, known))
+    return _road(flow, _given(flow, answers))
 
 
 def opened(answers: Mapping[str, Any], unseal: Callable[[str], str]) -> dict[str, Any]:
@@ -96,7 +92,12 @@ def opened(answers: Mapping[str, Any], unseal: Callable[[str], str]) -> dict[str
 
 
 def _walk(flow: Flow, answers: Mapping[str, Any]) -> tuple[Sequence[Question], Question | None]:
-    return _walked(flow, tuple(_told_apart(question, answers) for question in flow.questions.values()))
+    return _walked(flow, _given(flow, answers))
+
+
+def _given(flow: Flow, answers: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Of each question in order."""
+    return tuple([_told_apart(question, answers) for question in flow.questions.values()])
 
 
 def _told_apart(question: Question, answers: Mapping[str, Any]) -> Any:
@@ -104,7 +105,9 @@ def _told_apart(question: Question, answers: Mapping[str, Any]) -> Any:
     counts.
     """
     given = answers.get(question.name)
-    if given is None or not question.accepts(given):
+    if given is None:  # most are not answered yet
+        return None
+    if not question.accepts(given):
         return None
     if not question.options:
         return "" if given == "" else _SOMETHING
@@ -114,11 +117,7 @@ def _told_apart(question: Question, answers: Mapping[str, Any]) -> Any:
 @lru_cache(maxsize=4096)
 def _walked(flow: Flow, given: tuple[Any, ...]) -> tuple[Sequence[Question], Question | None]:
     """The same few roads are asked for again and again, several times in each turn."""
-    told = {
-        name: list(one) if isinstance(one, tuple) else one
-        for name, one in zip(flow.questions, given, strict=True)
-        if one is not None
-    }
+    told = _by_name(flow, given)
     behind: list[Question] = []
     known: dict[str, Any] = {}
     to = flow.first
@@ -130,6 +129,21 @@ def _walked(flow: Flow, given: tuple[Any, ...]) -> tuple[Sequence[Question], Que
         known[to] = told[to]
         to = _onward(question, known)
     return tuple(behind), None
+
+
+@lru_cache(maxsize=4096)
+def _road(flow: Flow, given: tuple[Any, ...]) -> Road:
+    behind, waits = _walked(flow, given)
+    if waits is None:
+        return Road(len(behind), len(behind))
+    told = _by_name(flow, given)
+    known = {question.name: told[question.name] for question in behind}
+    return Road(len(behind) + 1, len(behind) + roads.longest(flow, waits, known))
+
+
+def _by_name(flow: Flow, given: tuple[Any, ...]) -> dict[str, Any]:
+    told = zip(flow.questions, given, strict=True)
+    return {name: list(one) if isinstance(one, tuple) else one for name, one in told if one is not None}
 
 
 def _onward(question: Question, known: Mapping[str, Any]) -> str:
