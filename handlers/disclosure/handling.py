@@ -277,9 +277,11 @@ def _done(
 
 
 def _said(words: str) -> str:
-    said = words.replace("\r\n", "\n").strip()[:LONGEST]
+    said = words.replace("\r\n", "\n").strip()
     if not said:
         raise NotDone(say("request_reason_wanted"))
+    if len(said) > LONGEST:  # a letter never ends in mid-sentence
+        raise NotDone(say("request_too_long", most=LONGEST))
     return said
 
 

@@ -231,6 +231,16 @@ def test_nothing_is_said_without_a_reason(session, received):
         handling.consult(session, received(DAY), WRITER, "third_party", DAY, "   ")
 
 
+def test_words_too_long_for_a_letter_are_refused_and_never_cut(session, received):
+    request, longest = received(DAY), "演" * handling.LONGEST
+    with clock.fixed_at(at(DAY)):
+        with pytest.raises(NotDone, match="最多写 4000 个字"):
+            handling.draft_answer(session, request, WRITER, "granted", {"how": longest + "示"})
+        assert request.draft is None
+        handling.draft_answer(session, request, WRITER, "granted", {"how": longest})
+    assert request.draft["words"]["how"] == longest
+
+
 def test_whoever_came_from_the_chat_is_told_of_each_step(session):
     application = Application("person", NAME, CONTACT, "演示：一份信息", "", "online", "")
     with clock.fixed_at(at(DAY)):
