@@ -49,7 +49,8 @@ def _near(periods: set[str]) -> str:
 def last_day(one: Running, overrides: Overrides) -> Due:
     assert one.since is not None  # noqa: S101
     period = tables()["period"][one.period]
-    return _AFTER[period["unit"]](one.since, period["count"], overrides, moves=not period.get("stays"))
+    moves = not (period.get("stays") or one.is_held)
+    return _AFTER[period["unit"]](one.since, period["count"], overrides, moves=moves)
 
 
 def _line(one: Running, end: Due | None, today: date) -> str:

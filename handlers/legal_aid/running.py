@@ -14,6 +14,8 @@ class Running:
     """A key of [period]."""
     since: date | None = None
     """None: he did not say, or it never ends."""
+    is_held: bool = False
+    """In custody: no holiday moves the last day (《刑事诉讼法》 article 105)."""
 
 
 _LIMITED = (ACCIDENTS | {"money", "house", "brave"}) - LABOUR
@@ -31,7 +33,7 @@ def _criminal(answers: Mapping[str, Any]) -> Iterator[Running]:
     phase, paper = answers.get("phase"), answers.get("victim_paper")
     if phase in ("judged", "ruled"):
         key = "criminal_judgment" if phase == "judged" else "criminal_ruling"
-        yield Running(key, _day(answers, "sentenced_on"))
+        yield Running(key, _day(answers, "sentenced_on"), is_held=answers.get("held") == "yes")
     if paper in ("dropped", "judgment"):
         yield Running("dropped" if paper == "dropped" else "protest", _day(answers, "served_on"))
 

@@ -33,3 +33,10 @@ def test_few_options_need_that(somebody):
     }
     alarming = {words for words in offered if router.hear(words, somebody.desk).topic == emergency.TOPIC}
     assert alarming == {"已经请了", "救人受伤", "昏迷"}
+
+
+@pytest.mark.parametrize("said", ["没请", "没", "没有", "还没", "没请律师"])
+def test_a_short_no_is_a_no(somebody, said):
+    for words in ("开始自测", "讨工资", said):
+        reply = somebody.says(words)
+    assert "第3步" in reply.text, reply.text

@@ -35,6 +35,20 @@ def test_the_last_day_of_each_period_is_counted_as_the_law_counts(period, since,
     assert counting.last_day(Running(period, date.fromisoformat(since)), {}).day == date.fromisoformat(end)
 
 
+@pytest.mark.parametrize(
+    ("period", "since", "end"),
+    [
+        ("criminal_judgment", "2026-09-22", "2026-10-02"),  # a holiday; outside it would be the 8th
+        ("criminal_ruling", "2026-02-12", "2026-02-17"),  # in the Spring Festival
+    ],
+)
+def test_for_somebody_in_custody_no_holiday_moves_the_last_day(period, since, end):
+    held = Running(period, date.fromisoformat(since), is_held=True)
+    assert counting.last_day(held, {}).day == date.fromisoformat(end) < counting.last_day(
+        Running(period, date.fromisoformat(since)), {}
+    ).day  # fmt: skip
+
+
 def test_a_day_that_the_bureau_declares_free_moves_the_end_on():
     closed = {date(2026, 12, 1): Declared(False, "（演示）停办")}
     assert counting.last_day(Running("award", date(2026, 11, 16)), closed).day == date(2026, 12, 2)
