@@ -25,6 +25,8 @@ TOPIC = "disclosure/request"
 _LONGEST = 48
 SHOWN = 4
 """Steps of the history, the newest."""
+_CONTACT = re.compile(r"(?:\d[\s-]?){7,}|\S@\S")
+"""A telephone number, or an address of mail."""
 _BEGINS = frozenset(map(plain, say("request_begins").split()))
 _ASKED = re.compile(
     r"\W*查(?:询|一下)?(?:我的)?(?:公开)?申请\W*(\d{4}\s*[-—－]\s*\d{1,6})?\W*([A-Za-z0-9\s-]{8,16})?\W*"
@@ -119,6 +121,10 @@ def _receipt(bureau: Bureau, filed: requests.Filed) -> Reply:
 
 def _check(name: str, value: Any, answers: Mapping[str, Any]) -> str:
     """By the rules of the form, one field at a time; the way is known before the address."""
+    if name == "contact" and not _CONTACT.search(str(value)):
+        return say("request_contact_wanted")
+    if name == "name" and (str(value).strip().isdecimal() or len(str(value).strip()) == 1):
+        return say("request_name_wanted")
     typed = {**{field: str(answers.get(field) or "") for field in form.NAMES}, name: str(value)}
     if name not in form.NAMES:
         return ""

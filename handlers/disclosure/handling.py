@@ -17,6 +17,7 @@ from content.phrases import LIBRARY, say
 from content.staff import Role
 from content.store import clock, working_days
 from content.store.db import take_turns
+from content.store.working_days import Overrides
 from handlers import owing
 from handlers.disclosure import clocks
 from handlers.disclosure.models import DisclosureRequest, State
@@ -35,6 +36,8 @@ EXTENSION = "extension"
 CORRECTION = "correction"
 CONSULTED = ("third_party", "other_organ")
 LONGEST = 4000
+MOST_TIME = 60
+"""Working days that an applicant is given to correct or to explain."""
 _ENDED_UNHANDLED = frozenset({"abandoned", "unpaid"})
 
 
@@ -70,8 +73,7 @@ def ask_to_correct(session: Session, request: DisclosureRequest, by: str, reason
     last = clocks.correction_due(_received(request), overrides).day
     if clock.today() > last:
         raise NotDone(say("request_correction_late", day=clock.dated(last)))
-    if until <= clock.today():
-        raise NotDone(say("request_until_wanted"))
+    _check_until(until, overrides)
     request.state, request.correct_until = State.CORRECTING, until
     clocks.set_due(request, overrides)
     note = say("request_note_until", day=clock.dated(until))
@@ -118,9 +120,8 @@ def ask_reasons(session: Session, request: DisclosureRequest, by: str, reason: s
     """Of whoever applies far too often (article 35); the clock goes on."""
     begin_act(session, request, by, State.IN_HAND, "ask_reasons", only=State.IN_HAND)
     said = _said(reason)
-    if until <= clock.today():
-        raise NotDone(say("request_until_wanted"))
-    words = {"reason": said, "until": clock.dated(until)}
+    _check_until(until, working_days.load_overrides(session))
+    words = {"reason": said, "until": clock.dated(until), "until_day": until.isoformat()}
     _done(session, request, by, "ask_reasons", note=said, letter="ask_reasons", words=words)
 
 
@@ -170,8 +171,7 @@ def draft_answer(session: Session, request: DisclosureRequest, by: str, letter: 
     begin_act(session, request, by, to, "answer")
     if answer.after and not _has_step(request, answer.after):
         raise NotDone(say("request_first_do", act=act_name(answer.after)))
-    if letter == "abandoned":
-        _check_not_waited_for(request)
+    _check_is_time(request, letter)
     _draft(session, request, by, letter, {name: _said(said) for name, said in words.items()})
 
 
@@ -199,8 +199,7 @@ def approve(session: Session, request: DisclosureRequest, by: str) -> None:
         return
     to = State.CLOSED if letter in _ENDED_UNHANDLED else State.ANSWERED
     check_move(request, to, "answer")
-    if letter == "abandoned":
-        _check_not_waited_for(request)
+    _check_is_time(request, letter)
     request.state, request.answer, request.report_class = to, letter, answers()[letter].report_class
     request.ended_on, request.correct_until = clock.today(), None
     _done(session, request, by, "answer", letter=letter, words=words)
@@ -305,6 +304,25 @@ def _check_day(on: date, first: date) -> None:
 def _check_may_extend(request: DisclosureRequest) -> None:
     if request.due_on and clock.today() > request.due_on:
         raise NotDone(say("request_extension_late", day=clock.dated(request.due_on)))
+
+
+def _check_until(until: date, overrides: Overrides) -> None:
+    """A day that leaves him time, and that is not years away (article 30: a reasonable period)."""
+    if not clock.today() < until <= working_days.add_working_days(clock.today(), MOST_TIME, overrides):
+        raise NotDone(say("request_until_wanted"))
+
+
+def _check_is_time(request: DisclosureRequest, letter: str) -> None:
+    """What the applicant may still do is waited for: his correction, his reasons, his payment."""
+    if letter == "abandoned":
+        _check_not_waited_for(request)
+    if letter == "unpaid" and _has_step(request, "paid"):
+        raise NotDone(say("request_is_paid"))
+    if letter == "excessive" and not _has_step(request, "reasons"):
+        asked = next(step for step in reversed(request.steps) if step.act == "ask_reasons")
+        until = date.fromisoformat(str(asked.words["until_day"]))
+        if clock.today() <= until:
+            raise NotDone(say("request_reasons_awaited", day=clock.dated(until)))
 
 
 def _check_not_waited_for(request: DisclosureRequest) -> None:

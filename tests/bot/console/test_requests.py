@@ -138,7 +138,7 @@ def test_every_act_of_the_way_is_a_form_and_what_is_refused_keeps_what_was_typed
     request_id = filed()
     does(writer, request_id, "confirm")
     refused = does(writer, request_id, "correction", reason=f"{HOSTILE}写过的字", until="2026-11-01")
-    assert refused.status_code == 409 and "补正的期限要写一个以后的日子" in refused.text
+    assert refused.status_code == 409 and "期限要写一个以后的日子" in refused.text
     assert "&lt;script&gt;alert(1)&lt;/script&gt;写过的字" in refused.text and "<script>alert" not in refused.text
     assert "请选一个日子" in does(writer, request_id, "correction", reason="演示").text
     does(writer, request_id, "correction", reason="演示：哪一年", until="2026-12-20")

@@ -90,3 +90,13 @@ def test_a_number_of_a_person_is_refused_in_what_is_wanted(somebody):
     somebody.says("个人")
     reply = somebody.says("演示：13900000000这个人的材料").text
     assert "请删掉" in reply
+
+
+def test_a_name_and_a_contact_must_be_such(somebody):
+    somebody.says("开始申请")
+    for said in ANSWERS[:3]:
+        somebody.says(said)
+    assert "姓名或者名称" in somebody.says("1").text
+    somebody.says(NAME)
+    assert "手机号" in somebody.says("演示乙").text
+    assert "怎样给您" in somebody.says(CONTACT).text

@@ -279,3 +279,19 @@ def test_items_are_counted_by_applicant_and_month(session, file):
 def test_no_fee_is_asked_where_the_bureau_takes_none(session, received):
     with clock.fixed_at(at(DAY)), pytest.raises(NotDone, match="没有启用"):
         handling.ask_fee(session, received(DAY), WRITER, {}, is_on=False)
+
+
+def test_what_the_applicant_may_still_do_is_waited_for(session, received):
+    request, day = received(DAY), DAY + timedelta(days=7)
+    with clock.fixed_at(at(DAY)):
+        handling.ask_reasons(session, request, WRITER, "演示：一个月四十件", day)
+        with pytest.raises(NotDone, match="说明理由的期限"):
+            handling.draft_answer(session, request, WRITER, "excessive", words("excessive"))
+        handling.ask_fee(session, request, WRITER, SAID | {"amount": "100"}, is_on=True)
+        handling.fee_came(session, request, WRITER)
+        with pytest.raises(NotDone, match="已经登记收到"):
+            handling.draft_answer(session, request, WRITER, "unpaid", words("unpaid"))
+        with pytest.raises(NotDone, match="60 个工作日"):
+            handling.ask_to_correct(session, request, WRITER, "演示", date(2999, 1, 1))
+    end(session, request, "excessive", day + timedelta(days=1))
+    assert request.report_class == "3.5.4"
