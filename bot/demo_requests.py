@@ -27,9 +27,10 @@ def seed(database: Database, keyring: Keyring) -> None:
     _answer(database, _file(database, keyring, "演示：上年度法律援助案件数量", 30, kind="business"))
     _file(database, keyring, "演示：公共法律服务中心的办事指南", 17)
     asked = _file(database, keyring, "演示：律师事务所年度检查考核结果", 9, kind="legal_service")
-    with clock.fixed_at(_ago(6)), database.transaction() as session:
+    at = _ago(6)
+    with clock.fixed_at(at), database.transaction() as session:
         request = requests.get_request(session, asked)
-        handling.consult(session, request, WRITER, "third_party", _ago(6).date(), "演示：考核结果里的经营数据")
+        handling.consult(session, request, WRITER, "third_party", at.date(), "演示：考核结果里的经营数据")
     drafted = _file(database, keyring, "演示：人民调解员补贴标准的文件", 5)
     with clock.fixed_at(_ago(1)), database.transaction() as session:
         words = {"how": "演示：见公开目录“公共服务”"}
@@ -40,10 +41,10 @@ def seed(database: Database, keyring: Keyring) -> None:
 
 def _file(database: Database, keyring: Keyring, wanted: str, days: int, kind: str = "person") -> int:
     """By post, so many working days ago."""
-    with clock.fixed_at(_ago(days)), database.transaction() as session:
-        on = _ago(days).date()
+    at = _ago(days)  # of today, not of the day that stands still
+    with clock.fixed_at(at), database.transaction() as session:
         application = _application(wanted, kind)
-        filed = requests.file(session, keyring, Channel.POST, application, by=WRITER, received_on=on)
+        filed = requests.file(session, keyring, Channel.POST, application, by=WRITER, received_on=at.date())
         return filed.request.id
 
 
