@@ -20,6 +20,7 @@ class Counted:
     period: Period
     since: date
     day: date
+    """The earlier where there are two: of somebody in custody no holiday moves it (《刑事诉讼法》 article 105)."""
     is_provisional: bool
     left: int
     """Days from today; below zero it is over."""
@@ -37,10 +38,14 @@ class Counted:
 def count(period: Period, since: date, overrides: Overrides, today: date) -> Counted:
     due = periods.last_day(period, since, overrides)
     natural = periods.unmoved(period, since, overrides)
-    left = (due.day - today).days
+    differs = period.holiday == "criminal" and natural != due.day
+    day = natural if differs else due.day  # whoever cannot know which of two goes for him keeps to the earlier
+    left = (day - today).days
     when = clock.dated(due.day)
+    if differs:
+        when = say("deadline_two_days", held=clock.dated(natural), free=when)
     return Counted(
-        period, since, due.day, due.is_provisional, left,
+        period, since, day, due.is_provisional, left,
         say("deadline_provisional", day=when) if due.is_provisional else when,
         _how(period, since, natural, due.day), periods.holiday_rule(period), _advice(period, left),
     )  # fmt: skip
