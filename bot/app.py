@@ -12,7 +12,7 @@ from bot import health, pages
 from bot.config import Config, require_credentials
 from bot.console import create_console
 from bot.console.app import PREFIXES as CONSOLE_PREFIXES
-from bot.demo import open_config
+from bot.demo.settings import open_config
 from bot.log import start_logging
 from bot.quick import QuickFlask
 from bot.turnstile import Turnstile

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bot import alerts
 from bot.config import BadConfig, Config
-from bot.demo import reachable
+from bot.demo.settings import reachable
 from bot.wechat.client import TokenStore, WeChatClient
 from bot.wechat.login import WECHAT_CONNECT, Login
 from bot.wechat.platform import WeChatPlatform

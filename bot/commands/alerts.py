@@ -9,7 +9,7 @@ import click
 from bot import alerts as channels
 from bot import wiring
 from bot.commands.staff import as_staff
-from bot.demo import open_config
+from bot.demo.settings import open_config
 from content import staff as members
 from content.staff import Role
 from content.store import clock

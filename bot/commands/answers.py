@@ -6,7 +6,7 @@ import click
 
 from bot import wiring
 from bot.commands.staff import as_staff
-from bot.demo import open_config
+from bot.demo.settings import open_config
 from content.store import clock
 from handlers import stopping
 from handlers.stopping import StopMode

@@ -13,7 +13,7 @@ import click
 
 from bot import wiring
 from bot.config import Config
-from bot.demo import open_config
+from bot.demo.settings import open_config
 from content.store import clock, embedded
 from content.store.memory import Away, Begun, Ended, Memory, Stand
 from handlers import router

@@ -11,7 +11,7 @@ import click
 from sqlalchemy.orm import Session
 
 from bot import wiring
-from bot.demo import open_config
+from bot.demo.settings import open_config
 from content import audit as log
 from content.store import clock
 

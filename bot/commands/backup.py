@@ -7,7 +7,7 @@ import click
 
 from bot import backup as backups
 from bot.commands.check import look, show
-from bot.demo import open_config
+from bot.demo.settings import open_config
 from content.inspection import RED
 from content.store import clock
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from bot import wiring
-from bot.demo import open_config
+from bot.demo.settings import open_config
 from content.catalogue import entries, files, imports, shelf
 from content.catalogue.categories import category_name, category_of
 from content.catalogue.entries import NotKept

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from bot import alerts, wiring
 from bot.commands.menu import own_words
 from bot.config import BadConfig, Config, require_credentials
-from bot.demo import open_config
+from bot.demo.settings import open_config
 from bot.wechat.errors import PlatformError
 from content import audit, inspection, repository, staff
 from content.figures import FiguresUnreadable

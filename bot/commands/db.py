@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from bot import wiring
-from bot.demo import open_config
+from bot.demo.settings import open_config
 
 
 @click.group(help="数据库。")

@@ -7,7 +7,7 @@ import click
 
 from bot import printing, wiring
 from bot.commands.staff import as_staff
-from bot.demo import open_config
+from bot.demo.settings import open_config
 from content.phrases import say
 from content.store import clock
 from handlers.quiz import play, register

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot import wiring
 from bot.commands.staff import as_staff
-from bot.demo import open_config
+from bot.demo.settings import open_config
 from content import staff
 from content.importers import roster as files
 from content.staff import NotFound, Role

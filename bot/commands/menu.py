@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import wiring
 from bot.config import Config
-from bot.demo import open_config
+from bot.demo.settings import open_config
 from bot.wechat.errors import PlatformError
 from content import repository
 from content.menu import load_menu

@@ -15,7 +15,7 @@ from bot import wiring
 from bot.commands.content import show_progress
 from bot.commands.staff import as_staff
 from bot.config import Config
-from bot.demo import open_config
+from bot.demo.settings import open_config
 from content import articles, pictures
 from content import staff as members
 from content.covers import plain_cover

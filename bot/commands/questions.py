@@ -10,7 +10,7 @@ import click
 
 from bot import wiring
 from bot.commands.staff import as_staff
-from bot.demo import open_config
+from bot.demo.settings import open_config
 from content.importers.library import sync_library
 from content.questions import files, imports, looking, reading, records, shelf, template
 from content.questions.looking import DryRun, Looked, Verdict

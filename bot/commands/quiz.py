@@ -14,7 +14,7 @@ from bot import wiring
 from bot.commands import certificates, editions, exam, lessons, questions
 from bot.commands import draw as draws
 from bot.commands.staff import as_staff
-from bot.demo import open_config
+from bot.demo.settings import open_config
 from content import repository
 from content.export import as_xlsx
 from content.phrases import say

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from bot import wiring
-from bot.demo import open_config
+from bot.demo.settings import open_config
 from content import word_forms
 from scheduler import annual_report
 

@@ -13,10 +13,11 @@ import click
 import requests
 from werkzeug.serving import make_server
 
-from bot import demo_campaign, demo_content, demo_draw, demo_exam, demo_people, demo_requests, demo_staff, wiring
+from bot import wiring
 from bot.commands.menu import push_menu
 from bot.config import Config, require_credentials
-from bot.demo import ACCOUNT, demonstration, environment_of, open_config, reachable
+from bot.demo import applications, drawn_campaign, editorial, officials, officials_exam, open_campaign, visitors
+from bot.demo.settings import ACCOUNT, demonstration, environment_of, open_config, reachable
 from bot.log import start_logging
 from bot.processes import Child, check_port_free, end_with_parent, supervise
 from bot.sandbox.app import SandboxSettings, create_sandbox
@@ -49,13 +50,13 @@ def demo(host: str, port: int, data: str) -> None:
     wiring.prepare(config)
     database = wiring.open_database(config)
     ring = wiring.keyring(config)
-    demo_staff.seed(database, ring)
-    demo_content.seed(database, config.data / "uploads")
-    demo_campaign.seed(database, ring)
-    demo_draw.seed(database, ring)
-    demo_exam.seed(database, ring)
-    demo_people.seed(database, ring)
-    demo_requests.seed(database, ring)
+    officials.seed(database, ring)
+    editorial.seed(database, config.data / "uploads")
+    open_campaign.seed(database, ring)
+    drawn_campaign.seed(database, ring)
+    officials_exam.seed(database, ring)
+    visitors.seed(database, ring)
+    applications.seed(database, ring)
     database.close()
     _run_all(config, environment_of(config), ["web", "scheduler", "sandbox"], lambda stop: _welcome(config, stop))
 
@@ -181,12 +182,12 @@ def _welcome(config: Config, stop: list[int]) -> None:
             return
         time.sleep(0.1)
     push_menu(config)
-    members = "\n".join(f"    {name:16}{staff.SENTENCES[role]}" for role, name in demo_staff.NAMES.items())
-    members += f"\n    {demo_staff.SECOND_CAMPAIGNER:16}活动：抽奖时另一个录开奖号码的人。"
+    members = "\n".join(f"    {name:16}{staff.SENTENCES[role]}" for role, name in officials.NAMES.items())
+    members += f"\n    {officials.SECOND_CAMPAIGNER:16}活动：抽奖时另一个录开奖号码的人。"
     click.echo(
         f"\n沙箱手机（像市民一样聊天）：{base}/sandbox/\n全部答复的网页：{base}/h/\n"
         f"工作台（像工作人员一样写稿、审稿、排期）：{base}/console/\n"
-        f"  演示用户，密码都是 {demo_staff.password_of(wiring.keyring(config))}\n{members}\n按 Ctrl-C 停止。\n"
+        f"  演示用户，密码都是 {officials.password_of(wiring.keyring(config))}\n{members}\n按 Ctrl-C 停止。\n"
     )
 
 

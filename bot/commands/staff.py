@@ -12,7 +12,7 @@ import click
 from sqlalchemy.orm import Session
 
 from bot import wiring
-from bot.demo import open_config
+from bot.demo.settings import open_config
 from content import staff as members
 from content.staff import ROLE_NAMES, SENTENCES, Role, Staff
 from content.store import clock

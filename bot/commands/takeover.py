@@ -6,7 +6,7 @@ import click
 
 from bot import takeover as reading
 from bot import wiring
-from bot.demo import open_config
+from bot.demo.settings import open_config
 
 
 @click.command(help="接管之前：把公众号现有的自动回复、菜单和已发文章读成文件，供核对后导入。不改动公众号。")

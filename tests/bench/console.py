@@ -12,9 +12,10 @@ from pathlib import Path
 from flask.testing import FlaskClient
 from sqlalchemy import insert
 
-from bot import demo_staff, wiring
+from bot import wiring
 from bot.config import make_config
 from bot.console import create_console
+from bot.demo import officials
 from content import articles, audit, staff
 from content.models import Material, MaterialKind, Revision
 from content.staff import Role
@@ -60,10 +61,10 @@ def rows() -> Iterator[tuple[str, str, str]]:
         database = wiring.open_database(config)
         database.upgrade()
         keyring = wiring.keyring(config)
-        demo_staff.seed(database, keyring)
+        officials.seed(database, keyring)
         _fill(database, Path(name))
         client = create_console(config, database, keyring).test_client()
-        _sign_in(client, database, demo_staff.password_of(keyring))
+        _sign_in(client, database, officials.password_of(keyring))
         for what, path in PAGES.items():
             yield f"console: {what}", f"{_milliseconds(client, path):.0f} ms", "<= 50 ms"
         database.close()
@@ -71,7 +72,7 @@ def rows() -> Iterator[tuple[str, str, str]]:
 
 def _sign_in(client: FlaskClient, database: Database, password: str) -> None:
     """As one who may open everything."""
-    writer, admin = demo_staff.NAMES[Role.WRITE], demo_staff.NAMES[Role.ADMIN]
+    writer, admin = officials.NAMES[Role.WRITE], officials.NAMES[Role.ADMIN]
     with database.transaction() as session:
         staff.set_roles(session, writer, list(Role), admin)
     token = re.findall(r'name="csrf_token" value="([^"]+)"', client.get("/console/sign-in").text)[0]

@@ -15,7 +15,7 @@ import requests
 
 from bot import wiring
 from bot.config import Config, make_config
-from bot.demo import environment_of
+from bot.demo.settings import environment_of
 from content.store import embedded
 from tests.bench import bare
 

@@ -20,7 +20,7 @@ from sqlalchemy import select, text
 
 from bot import wiring
 from bot.config import Config, make_config
-from bot.demo import environment_of
+from bot.demo.settings import environment_of
 from content.store import clock, embedded
 from content.store.db import Database
 from content.store.keys import open_keyring

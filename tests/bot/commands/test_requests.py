@@ -1,7 +1,7 @@
 """requests: an application for information worked on from a terminal, by two people, without the applicant's name."""
 
 from bot import wiring
-from bot.demo import open_config
+from bot.demo.settings import open_config
 from content.store.keys import Keyring
 from handlers.disclosure import requests
 from handlers.disclosure.form import Application

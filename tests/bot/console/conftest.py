@@ -16,9 +16,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from bot import demo_staff, wiring
+from bot import wiring
 from bot.config import make_config
 from bot.console import create_console
+from bot.demo import officials
 from content import articles, pictures
 from content.covers import plain_cover
 from content.staff import Role
@@ -74,7 +75,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = Database(f"sqlite:///{folder}/pufa.db")
     made.upgrade()
     with clock.fixed_at(NOW):
-        demo_staff.seed(made, open_keyring(folder / "keys.json"))
+        officials.seed(made, open_keyring(folder / "keys.json"))
     made.close()
     with sqlite3.connect(folder / "pufa.db") as whole:  # all of it in the one file
         whole.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -118,13 +119,13 @@ def make_console(settings: dict[str, Any], database: Database) -> Callable[..., 
 
 @pytest.fixture
 def console(make_console: Callable[..., Flask], settings: dict[str, Any], database: Database) -> Flask:
-    demo_staff.seed(database, wiring.keyring(make_config(settings)))
+    officials.seed(database, wiring.keyring(make_config(settings)))
     return make_console()
 
 
 @pytest.fixture
 def password(settings: dict[str, Any]) -> str:
-    return demo_staff.password_of(wiring.keyring(make_config(settings)))
+    return officials.password_of(wiring.keyring(make_config(settings)))
 
 
 @pytest.fixture
@@ -137,7 +138,7 @@ def stranger(console: Flask) -> Desk:
 @pytest.fixture
 def sign_in(console: Flask, password: str) -> Callable[..., Desk]:
     def signed_in(role: Role, app: Flask | None = None) -> Desk:
-        return entered(app or console, demo_staff.NAMES[role], password)
+        return entered(app or console, officials.NAMES[role], password)
 
     return signed_in
 
@@ -174,7 +175,7 @@ def wrote(database: Database, cover: str) -> Callable[..., str]:
 
     def made(title: str = "演示标题", body: str = "演示正文的第一句。", slug: str | None = None, **more: str) -> str:
         words = {"author": "演示作者", "digest": "演示摘要", "cover": cover, **more}
-        by = demo_staff.NAMES[Role.WRITE]
+        by = officials.NAMES[Role.WRITE]
         with database.transaction() as session:
             base = 0
             if slug and (known := articles.find_article(session, slug)):
@@ -199,7 +200,7 @@ def planned(database: Database, wrote: Callable[..., str]) -> Callable[..., int]
                 material = articles.find_article(session, slug)
                 assert material
                 wanted.append((material.id, articles.latest_revision(session, material.id).id))  # type: ignore[union-attr]
-            return posts.plan(session, wanted, due_at, channel, audience or {}, demo_staff.NAMES[Role.WRITE]).id
+            return posts.plan(session, wanted, due_at, channel, audience or {}, officials.NAMES[Role.WRITE]).id
 
     return made
 

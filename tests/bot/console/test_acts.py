@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from bot import demo_staff
+from bot.demo import officials
 from content.staff import Role
 from content.store import clock
 from scheduler import errands, notices, outbox, posts
@@ -183,7 +183,7 @@ def is_on_the_bar(words, page):
 def test_a_freeze_is_on_every_page_until_two_have_released_it(role, sign_in, database):
     desk = sign_in(role)
     with database.transaction() as session:
-        posts.freeze(session, demo_staff.NAMES[Role.ADMIN], "演示停发")
+        posts.freeze(session, officials.NAMES[Role.ADMIN], "演示停发")
     assert all("全部停发中" in desk.opens(path).text for path in PAGES)
     one, two = sign_in(Role.PUBLISH), sign_in(Role.ADMIN)
     assert "还要另一位同事确认" in one.sends("/freeze", act="release").text
@@ -207,7 +207,7 @@ def test_a_failure_is_on_every_page_until_somebody_has_looked(state, writer, sig
     assert all(is_on_the_bar("演示没发成", desk.opens(path)) for desk in (writer, auditor) for path in PAGES)
     assert auditor.sends(f"/posts/{number}/act", act="seen").status_code == 403
     writer.sends(f"/posts/{number}/act", act="seen")
-    assert post(number).looked_by == demo_staff.NAMES[Role.WRITE]
+    assert post(number).looked_by == officials.NAMES[Role.WRITE]
     assert not any(is_on_the_bar("演示没发成", writer.opens(path)) for path in PAGES)
     assert 'name="alarm"' not in writer.opens("/").text  # its message counts as read
 

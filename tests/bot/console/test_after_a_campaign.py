@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 from sqlalchemy import select
 
-from bot import demo_staff
+from bot.demo import officials
 from content import export, staff
 from content.audit import AuditEntry
 from content.models import Question
@@ -78,8 +78,8 @@ def second(console, database, password):
     """Another member of staff for campaigns."""
 
     with database.transaction() as session:
-        staff.set_roles(session, demo_staff.NAMES[Role.WRITE], [Role.CAMPAIGNS], demo_staff.NAMES[Role.ADMIN])
-    return entered(console, demo_staff.NAMES[Role.WRITE], password)
+        staff.set_roles(session, officials.NAMES[Role.WRITE], [Role.CAMPAIGNS], officials.NAMES[Role.ADMIN])
+    return entered(console, officials.NAMES[Role.WRITE], password)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from word_files import WordFile, p, rich
 
-from bot import demo_staff
+from bot.demo import officials
 from content import articles, pictures, staff
 from content.staff import Role
 from content.store import clock
@@ -72,7 +72,7 @@ def test_words_sent_after_the_session_ended_stand_there_to_be_sent_again(writer,
         page = saved(writer, body="写了一上午的正文\n\n第二段 <b>")
         assert page.status_code == 401 and "您写的都还在" in page.text and "写了一上午的正文" in page.text
         assert password not in page.text and 'action="/console/articles/save' in page.text
-        form = {"csrf_token": csrf(page), "name": demo_staff.NAMES[Role.WRITE], "password": password}
+        form = {"csrf_token": csrf(page), "name": officials.NAMES[Role.WRITE], "password": password}
         assert writer.client.post("/console/sign-in", data=form).status_code == 302
         again = {
             name: words.replace("&lt;", "<").replace("&gt;", ">").removeprefix("\n")

@@ -9,8 +9,9 @@ import openpyxl
 import pytest
 from sqlalchemy import select, update
 
-from bot import demo_staff, wiring
+from bot import wiring
 from bot.config import make_config
+from bot.demo import officials
 from content import articles, audit, proofread
 from content.importers.library import sync_library
 from content.models import Material
@@ -58,7 +59,7 @@ def keeper(sign_in):
 @pytest.fixture
 def held(keeper, database, settings) -> HeldCampaign:
     with database.transaction() as session:
-        by = demo_staff.NAMES[Role.CAMPAIGNS]
+        by = officials.NAMES[Role.CAMPAIGNS]
         return register.put_on(session, "demo", RULES, wiring.keyring(make_config(settings)), by)
 
 
@@ -68,7 +69,7 @@ def played(held, database) -> HeldCampaign:
     for number in range(6):
         hands_in(database, held, f"p{number}", wrong=number % 4, seconds=60 + number)
     with database.transaction() as session:
-        units.enter_all(session, held, "甲\t10\n乙\t5", demo_staff.NAMES[Role.CAMPAIGNS])
+        units.enter_all(session, held, "甲\t10\n乙\t5", officials.NAMES[Role.CAMPAIGNS])
         one = session.get_one(Participant, (held.id, "p0"))
         nicknames.choose(session, held, one, "小明")
         units.choose(session, held, one, units.find(session, held, "甲")[0].id)
@@ -269,7 +270,7 @@ def test_units_are_entered_pasted_after_a_look_and_removed(keeper, held, databas
 
 def test_a_unit_of_another_campaign_is_not_touched(keeper, held, database, settings):
     with database.transaction() as session:
-        by = demo_staff.NAMES[Role.CAMPAIGNS]
+        by = officials.NAMES[Role.CAMPAIGNS]
         other = register.put_on(session, "other", RULES, wiring.keyring(make_config(settings)), by)
         foreign = units.enter(session, other, "别处", 5, by).id
     assert "没有这个单位" in keeper.sends("/campaigns/demo/units/act", act="remove", unit=str(foreign)).text

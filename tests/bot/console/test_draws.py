@@ -8,8 +8,9 @@ from datetime import timedelta
 import openpyxl
 import pytest
 
-from bot import demo_draw, demo_staff, wiring
+from bot import wiring
 from bot.config import make_config
+from bot.demo import drawn_campaign, officials
 from content import audit
 from content.staff import Role
 from content.store import clock
@@ -55,7 +56,7 @@ def keyring(settings):
 @pytest.fixture
 def two(sign_in, console, password, database, keyring) -> Two:
     held_in(database, keyring)
-    return Two(sign_in(Role.CAMPAIGNS), entered(console, demo_staff.SECOND_CAMPAIGNER, password))
+    return Two(sign_in(Role.CAMPAIGNS), entered(console, officials.SECOND_CAMPAIGNER, password))
 
 
 @pytest.fixture
@@ -204,7 +205,7 @@ def test_script_in_every_field_is_text(two, database, keyring):
 def test_where_the_key_is_lost_the_page_says_what_to_do(two, make_console, tmp_path, password):
     two.fixes()
     other = make_console(security__key_file=str(tmp_path / "other.json"))
-    for name in (demo_staff.NAMES[Role.CAMPAIGNS], demo_staff.SECOND_CAMPAIGNER):
+    for name in (officials.NAMES[Role.CAMPAIGNS], officials.SECOND_CAMPAIGNER):
         desk = entered(other, name, password)
         told = desk.sends(f"{PAGE}/act", act="numbers", numbers=NUMBERS, source=SOURCE)
     assert told.status_code == 409 and "号码已经记下，两个人录入的一致，可是秘密数读不出来" in told.text
@@ -219,10 +220,10 @@ def test_where_the_key_is_lost_the_page_says_what_to_do(two, make_console, tmp_p
 
 def test_the_demonstration_is_a_finished_draw_that_verifies_and_is_made_once(database, keyring, console):
     for _ in range(2):
-        demo_draw.seed(database, keyring)
+        drawn_campaign.seed(database, keyring)
     with database.reading() as session:
-        record = drawing.record_of(session, demo_draw.CAMPAIGN)
-        assert entries.find_list(session, demo_draw.CAMPAIGN).people >= 90
-        published = [one.published_name for one in claims.winners(session, demo_draw.CAMPAIGN)]
+        record = drawing.record_of(session, drawn_campaign.CAMPAIGN)
+        assert entries.find_list(session, drawn_campaign.CAMPAIGN).people >= 90
+        published = [one.published_name for one in claims.winners(session, drawn_campaign.CAMPAIGN)]
     assert draw.problems(draw.read_record(gzip.decompress(record))) == []
     assert published.count("演示人甲") == 1 and len([name for name in published if name]) == 1

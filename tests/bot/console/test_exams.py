@@ -8,9 +8,10 @@ import openpyxl
 import pytest
 from sqlalchemy import select
 
-from bot import demo_staff, wiring
+from bot import wiring
 from bot.config import make_config
 from bot.console.exams import get_exam
+from bot.demo import officials
 from content import audit, staff
 from content.staff import Role
 from handlers.quiz.exam import codes, liaison, overrides, roster, units
@@ -21,7 +22,7 @@ from tests.bot.console.conftest import ON_BOTH
 from tests.handlers.quiz.campaigns import WRITTEN
 from tests.handlers.quiz.exams import EXAM, NOW, PEOPLE, roster_file
 
-BY = demo_staff.NAMES[Role.CAMPAIGNS]
+BY = officials.NAMES[Role.CAMPAIGNS]
 PLACE = "/exams/demo"
 
 
@@ -201,14 +202,14 @@ def test_one_asks_and_another_approves(organiser, person, database, sign_in):
         number = asked(session)[0].id
     assert "不能自己批" in organiser.sends(f"{PLACE}/overrides/{number}", act="approve").text
     with database.transaction() as session:
-        staff.set_roles(session, demo_staff.NAMES[Role.WRITE], ["write", "campaigns"], demo_staff.NAMES[Role.ADMIN])
+        staff.set_roles(session, officials.NAMES[Role.WRITE], ["write", "campaigns"], officials.NAMES[Role.ADMIN])
     other = sign_in(Role.WRITE)
     assert "已批准" in other.sends(f"{PLACE}/overrides/{number}", act="approve").text
     assert "已经办过" in other.sends(f"{PLACE}/overrides/{number}", act="refuse").text
     with database.reading() as session:
         [one] = asked(session)
         kept = [entry.act for entry in audit.entries(session, thing=f"campaign:demo/override:{number}")]
-    assert (one.state, one.decided_by) == (OverrideState.APPROVED, demo_staff.NAMES[Role.WRITE])
+    assert (one.state, one.decided_by) == (OverrideState.APPROVED, officials.NAMES[Role.WRITE])
     assert kept == ["exam.approve", "exam.ask"]
     assert "已收回" in organiser.sends(f"{PLACE}/overrides/{number}", act="end").text
 

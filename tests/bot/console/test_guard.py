@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from bot import demo_staff
 from bot.console import guard
+from bot.demo import officials
 from content import staff
 from content.staff import Role
 from tests.bot.console.conftest import ON_BOTH
@@ -89,5 +89,5 @@ def test_every_page_carries_its_policy_and_nothing_inline(console, sign_in):
 )  # fmt: skip
 def test_no_address_breaks_a_page(console, sign_in, database, path):
     with database.transaction() as session:
-        staff.set_roles(session, demo_staff.NAMES[Role.WRITE], list(Role), demo_staff.NAMES[Role.ADMIN])
+        staff.set_roles(session, officials.NAMES[Role.WRITE], list(Role), officials.NAMES[Role.ADMIN])
     assert sign_in(Role.WRITE).client.get(f"/console{path}").status_code in (200, 400, 404)

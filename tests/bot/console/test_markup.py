@@ -11,7 +11,7 @@ import pytest
 from conftest import free_port
 from werkzeug.serving import make_server
 
-from bot import demo_staff
+from bot.demo import officials
 from content import articles, staff
 from content.staff import Role
 from scheduler import imports
@@ -71,7 +71,7 @@ def poisoned(sign_in, writer, reviewer, database, uploads, wrote):
 def all_roles(database, sign_in):
     """One who may open every page."""
     with database.transaction() as session:
-        staff.set_roles(session, demo_staff.NAMES[Role.WRITE], list(Role), demo_staff.NAMES[Role.ADMIN])
+        staff.set_roles(session, officials.NAMES[Role.WRITE], list(Role), officials.NAMES[Role.ADMIN])
     return sign_in(Role.WRITE)
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pyotp
 import pytest
 
-from bot import demo_staff
+from bot.demo import officials
 from content import sign_in as sign_ins
 from content import staff
 from content.staff import Role
@@ -14,7 +14,7 @@ from content.store import clock
 from content.store.clock import fixed_at
 from tests.bot.console.conftest import NOW, Desk, csrf, entered
 
-WRITER = demo_staff.NAMES[Role.WRITE]
+WRITER = officials.NAMES[Role.WRITE]
 
 
 def test_who_signs_in_comes_back_to_where_he_wanted_to_go_and_nowhere_else(console, stranger, password):
@@ -49,7 +49,7 @@ def test_a_session_ends_when_nobody_is_there(sign_in):
 
 def test_a_first_password_must_be_changed_before_anything_else(console, database):
     with database.transaction() as session:
-        _, first = staff.add_staff(session, "neu", "演示·新人", [Role.WRITE], demo_staff.NAMES[Role.ADMIN])
+        _, first = staff.add_staff(session, "neu", "演示·新人", [Role.WRITE], officials.NAMES[Role.ADMIN])
 
     client = console.test_client()
     desk = Desk(client, csrf(client.get("/console/sign-in")))
@@ -65,7 +65,7 @@ def test_the_second_factor_is_asked_for_once_it_is_set_up(console, sign_in, stra
     address = desk.opens("/second-factor").text.split("<code")[1].split(">")[1].split("<")[0].replace("&amp;", "&")
     code = pyotp.parse_uri(address).at(clock.now())
     assert "动态码已启用" in desk.sends("/second-factor", code=code, password=password).text
-    name = demo_staff.NAMES[Role.PUBLISH]
+    name = officials.NAMES[Role.PUBLISH]
     assert stranger.sends("/sign-in", name=name, password=password).status_code == 403
     with database.reading() as session:
         assert staff.get_staff(session, name).totp_encrypted
@@ -79,14 +79,14 @@ def test_a_weak_password_is_refused_with_a_reason(sign_in, password, words):
 
 
 def test_who_loses_a_role_while_he_works_is_out_with_the_next_page(console, sign_in, database, password):
-    admin, desk = demo_staff.NAMES[Role.ADMIN], sign_in(Role.REVIEW2)
+    admin, desk = officials.NAMES[Role.ADMIN], sign_in(Role.REVIEW2)
     with database.transaction() as session:
-        staff.set_roles(session, demo_staff.NAMES[Role.REVIEW2], [Role.AUDIT], admin)
+        staff.set_roles(session, officials.NAMES[Role.REVIEW2], [Role.AUDIT], admin)
     assert desk.opens("/posts/").status_code == 302
-    again = entered(console, demo_staff.NAMES[Role.REVIEW2], password)
+    again = entered(console, officials.NAMES[Role.REVIEW2], password)
     assert again.sends("/posts/1/review", verdict="approve").status_code == 403
     with database.transaction() as session:
-        staff.deactivate(session, demo_staff.NAMES[Role.REVIEW2], admin)
+        staff.deactivate(session, officials.NAMES[Role.REVIEW2], admin)
     assert again.opens("/posts/").status_code == 302
 
 
@@ -94,7 +94,7 @@ def test_who_types_wrong_again_and_again_is_locked_out_and_an_administrator_lets
     answers = [stranger.sends("/sign-in", name=WRITER, password="wrong").text for _ in range(8)]
     assert "锁定" in answers[-1] or "分钟" in answers[-1]
     assert stranger.sends("/sign-in", name=WRITER, password=password).status_code == 403
-    admin = entered(console, demo_staff.NAMES[Role.ADMIN], password)
+    admin = entered(console, officials.NAMES[Role.ADMIN], password)
     assert "锁定到" in admin.opens("/staff/").text
     admin.sends(f"/staff/{WRITER}", act="unlock")
     assert entered(console, WRITER, password).opens("/").status_code == 200
@@ -161,5 +161,5 @@ def test_an_open_session_is_not_enough_to_bind_another_phone(sign_in, password):
 
 def test_an_open_session_of_an_administrator_is_not_enough_for_a_new_password(sign_in):
     desk = sign_in(Role.ADMIN)
-    page = desk.sends(f"/staff/{demo_staff.NAMES[Role.ADMIN]}", act="reset")
+    page = desk.sends(f"/staff/{officials.NAMES[Role.ADMIN]}", act="reset")
     assert "不能重设自己的密码" in page.text and "初始密码" not in page.text

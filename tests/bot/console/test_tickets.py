@@ -5,7 +5,7 @@ import secrets
 import pytest
 from sqlalchemy import select
 
-from bot.demo_staff import NAMES
+from bot.demo.officials import NAMES
 from content.audit import AuditEntry
 from content.staff import Role
 from content.store import clock

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy import delete, select
 
-from bot import demo_staff
+from bot.demo import officials
 from content.staff import Role
 from content.store import clock
 from handlers import citizens, seals
@@ -27,13 +27,13 @@ TYPED = {
     "applicant_kind": "person", "name": "演示<b>甲</b>", "contact": "demo@example.org", "way": "online",
     "wanted": "演示<script>x</script>：2025年法律援助案件统计表", "document_number": "演示发〔2025〕1号", "address": "",
 }  # fmt: skip
-WRITER, REVIEWER = demo_staff.NAMES[Role.WRITE], demo_staff.NAMES[Role.REVIEW1]
+WRITER, REVIEWER = officials.NAMES[Role.WRITE], officials.NAMES[Role.REVIEW1]
 
 
 @pytest.fixture(autouse=True)
 def in_november(one_bureau):
     with clock.fixed_at(NOW):
-        demo_staff.seed(one_bureau.database, one_bureau.keyring)
+        officials.seed(one_bureau.database, one_bureau.keyring)
         with one_bureau.database.transaction() as session:
             for table in (RequestProof, RequestStep, DisclosureRequest, WrongTries):
                 session.execute(delete(table))

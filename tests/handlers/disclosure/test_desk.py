@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from bot import demo_staff
+from bot.demo import officials
 from content.staff import NotFound, Role
 from content.store import clock
 from handlers.disclosure import desk, handling, requests
@@ -12,7 +12,7 @@ from handlers.disclosure.form import Application
 from handlers.disclosure.models import Channel
 from handlers.disclosure.requests import NotDone
 
-WRITER, REVIEWER = demo_staff.NAMES[Role.WRITE], demo_staff.NAMES[Role.REVIEW1]
+WRITER, REVIEWER = officials.NAMES[Role.WRITE], officials.NAMES[Role.REVIEW1]
 NAMES = desk.Names({"post": "来信", "page": "网页"}, {"person": "公民个人"})
 
 
@@ -23,7 +23,7 @@ def application(wanted: str) -> Application:
 @pytest.fixture
 def four(database, keyring):
     """New; due in two working days; overdue; answered. Their ids."""
-    demo_staff.seed(database, keyring)
+    officials.seed(database, keyring)
     with clock.fixed_at(datetime(2026, 12, 2, 2, tzinfo=UTC)), database.transaction() as session:
         new = requests.file(session, keyring, Channel.PAGE, application("第一份 100%"))
         days = (date(2026, 11, 6), date(2026, 10, 12), date(2026, 12, 1))

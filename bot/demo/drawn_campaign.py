@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from bot import demo_campaign
-from bot.demo_staff import NAMES, SECOND_CAMPAIGNER
+from bot.demo import open_campaign
+from bot.demo.officials import NAMES, SECOND_CAMPAIGNER
 from content.staff import Role
 from content.store import clock
 from content.store.db import Database
@@ -81,7 +81,7 @@ def _put_on(session: Session, keyring: Keyring) -> HeldCampaign:
     session.flush()
     session.add_all(_participant(number, opens) for number in range(1, PEOPLE + 1))
     session.flush()
-    demo_campaign.give_papers(session, held)
+    open_campaign.give_papers(session, held)
     return held
 
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from bot import demo_campaign
-from bot.demo_staff import NAMES, SECOND_CAMPAIGNER
+from bot.demo import open_campaign
+from bot.demo.officials import NAMES, SECOND_CAMPAIGNER
 from content import repository
 from content.importers import roster as files
 from content.staff import Role
@@ -60,12 +60,12 @@ def seed(database: Database, keyring: Keyring) -> None:
         if held is None:
             _put_on(session, keyring)
         elif held.closes_at <= clock.now() + timedelta(days=1):
-            held.closes_at = demo_campaign.morning() + timedelta(days=LASTS_DAYS)
+            held.closes_at = open_campaign.morning() + timedelta(days=LASTS_DAYS)
 
 
 def _put_on(session: Session, keyring: Keyring) -> None:
-    begin, by = demo_campaign.morning() - timedelta(days=BEGUN_DAYS), NAMES[Role.CAMPAIGNS]
-    closes = demo_campaign.morning() + timedelta(days=LASTS_DAYS)
+    begin, by = open_campaign.morning() - timedelta(days=BEGUN_DAYS), NAMES[Role.CAMPAIGNS]
+    closes = open_campaign.morning() + timedelta(days=LASTS_DAYS)
     written = RULES.format(
         opens=begin.isoformat(), closes=closes.isoformat(), makeup_opens=(closes + timedelta(days=14)).isoformat(),
         makeup_closes=(closes + timedelta(days=16)).isoformat(),
@@ -94,4 +94,4 @@ def _sit(session: Session, held: HeldCampaign, participants: list[str]) -> None:
     moments = sorted(held.opens_at + since * lots.uniform(0.05, 0.97) for _ in participants)
     for participant, moment in zip(participants, moments, strict=True):
         joined = roster.join(session, held, session.get_one(Sitter, (held.id, participant)))
-        standings.enter(session, held, demo_campaign.answered(session, held, joined, moment, bank, lots))
+        standings.enter(session, held, open_campaign.answered(session, held, joined, moment, bank, lots))

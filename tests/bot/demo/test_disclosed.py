@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from bot import demo_catalogue, demo_staff
+from bot.demo import disclosed, officials
 from content.catalogue import entries, shelf
 from content.catalogue.categories import categories
 from content.catalogue.models import CatalogueEntry
@@ -10,10 +10,10 @@ from content.store.keys import open_keyring
 
 
 def test_every_category_has_something_that_says_what_it_is_and_a_second_start_adds_nothing(database, tmp_path):
-    demo_staff.seed(database, open_keyring(tmp_path / "keys.json"))
+    officials.seed(database, open_keyring(tmp_path / "keys.json"))
     for _ in range(2):
         with database.transaction() as session:
-            demo_catalogue.seed(session)
+            disclosed.seed(session)
     with database.reading() as session:
         every = session.scalars(select(CatalogueEntry)).all()
         assert len(every) == 9 and all(entry.title.startswith("演示") and "演示" in entry.abstract for entry in every)

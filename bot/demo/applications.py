@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 
 from sqlalchemy import select
 
-from bot import demo_staff
+from bot.demo import officials
 from content.staff import Role
 from content.store import clock, working_days
 from content.store.db import Database
@@ -15,7 +15,7 @@ from handlers.disclosure import handling, requests
 from handlers.disclosure.form import Application
 from handlers.disclosure.models import Channel, DisclosureRequest
 
-WRITER, APPROVER = demo_staff.NAMES[Role.WRITE], demo_staff.NAMES[Role.REVIEW1]
+WRITER, APPROVER = officials.NAMES[Role.WRITE], officials.NAMES[Role.REVIEW1]
 CONTACT = "demo@pufa.example"
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from bot import demo_campaign, demo_draw, demo_staff
+from bot.demo import drawn_campaign, officials, open_campaign
 from content import repository
 from content.importers.library import sync_library
 from content.store import clock
@@ -31,9 +31,9 @@ def seeded(database, keyring):
     with clock.fixed_at(NOW):
         with database.transaction() as session:
             sync_library(session)
-        demo_staff.seed(database, keyring)
-        demo_campaign.seed(database, keyring)
-        demo_draw.seed(database, keyring)
+        officials.seed(database, keyring)
+        open_campaign.seed(database, keyring)
+        drawn_campaign.seed(database, keyring)
         yield database
 
 
@@ -43,7 +43,7 @@ def people(session, held):
 
 
 def test_ranks_equal_a_recomputation_from_the_papers_and_papers_those_of_their_seeds(seeded):
-    for name in (demo_campaign.CAMPAIGN, demo_draw.CAMPAIGN):
+    for name in (open_campaign.CAMPAIGN, drawn_campaign.CAMPAIGN):
         with seeded.transaction() as session:
             held = session.get_one(HeldCampaign, name)
             assert held.title.startswith("演示")
@@ -57,21 +57,23 @@ def test_ranks_equal_a_recomputation_from_the_papers_and_papers_those_of_their_s
 
 def test_one_is_open_with_units_on_its_board_and_one_is_drawn_and_has_lessons(seeded):
     with seeded.reading() as session:
-        held = session.get_one(HeldCampaign, demo_campaign.CAMPAIGN)
+        held = session.get_one(HeldCampaign, open_campaign.CAMPAIGN)
         board = standings.board(session, held)
         assert register.phase_of(held) is Phase.OPEN and not play.has_due(session, held)
         assert all(unit.people and unit.path.startswith("演示") for unit in board.units) and len(board.units) == 2
         assert {stand.nickname[:2] for stand in board.people} <= {"演示", ""}
-        assert drawing.record_of(session, demo_draw.CAMPAIGN) is not None
-        assert len(lessons.worst(session, session.get_one(HeldCampaign, demo_draw.CAMPAIGN))) == lessons.MOST_LESSONS
+        assert drawing.record_of(session, drawn_campaign.CAMPAIGN) is not None
+        assert (
+            len(lessons.worst(session, session.get_one(HeldCampaign, drawn_campaign.CAMPAIGN))) == lessons.MOST_LESSONS
+        )
 
 
 def test_started_again_nothing_is_added_and_weeks_later_it_is_open_once_more(seeded, keyring):
     for days in (0, 40):
         with clock.fixed_at(NOW + timedelta(days=days)):
-            demo_campaign.seed(seeded, keyring)
-            demo_draw.seed(seeded, keyring)
+            open_campaign.seed(seeded, keyring)
+            drawn_campaign.seed(seeded, keyring)
             with seeded.reading() as session:
                 assert session.scalar(select(func.count()).select_from(HeldCampaign)) == 2
-                held = session.get_one(HeldCampaign, demo_campaign.CAMPAIGN)
-                assert register.phase_of(held) is Phase.OPEN and len(people(session, held)) == demo_campaign.PEOPLE
+                held = session.get_one(HeldCampaign, open_campaign.CAMPAIGN)
+                assert register.phase_of(held) is Phase.OPEN and len(people(session, held)) == open_campaign.PEOPLE

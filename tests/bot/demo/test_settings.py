@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.config import make_config, require_credentials
-from bot.demo import demonstration, environment_of, open_config, reachable
+from bot.demo.settings import demonstration, environment_of, open_config, reachable
 
 REAL = '[wechat]\ntoken = "real"\napp_id = "wxreal"\napp_secret = "real"\n'
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.demo_staff import NAMES
+from bot.demo.officials import NAMES
 from content import repository
 from content.models import Question
 from content.staff import Role

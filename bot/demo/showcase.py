@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.demo_staff import NAMES
+from bot.demo.officials import NAMES
 from content.staff import Role
 from content.store import clock
 from handlers.publicity import links, moderation, showcase

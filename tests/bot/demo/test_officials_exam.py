@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from bot import demo_exam, demo_staff
+from bot.demo import officials, officials_exam
 from content.importers.library import sync_library
 from content.store import clock
 from content.store.keys import open_keyring
@@ -19,18 +19,18 @@ def test_an_exam_is_open_with_people_who_have_sat_it_and_something_to_approve(da
     with clock.fixed_at(NOW):
         with database.transaction() as session:
             sync_library(session)
-        demo_staff.seed(database, keyring)
+        officials.seed(database, keyring)
         for _ in range(2):
-            demo_exam.seed(database, keyring)
+            officials_exam.seed(database, keyring)
         with database.reading() as session:
-            held = session.get_one(HeldCampaign, demo_exam.CAMPAIGN)
+            held = session.get_one(HeldCampaign, officials_exam.CAMPAIGN)
             total = report.completion(session, held)[1]
             people = roster.people(session, keyring, held)
             states = sorted(one.state for one in overrides.listing(session, held))
-    assert (total.due, total.sat, total.excused) == (demo_exam.PEOPLE - 1, demo_exam.SAT, 1)
+    assert (total.due, total.sat, total.excused) == (officials_exam.PEOPLE - 1, officials_exam.SAT, 1)
     assert 0 < total.passed < total.sat and states == ["approved", "asked"]
     assert all(person.name.startswith("演示") for person in people)
     with clock.fixed_at(NOW + timedelta(days=60)):
-        demo_exam.seed(database, keyring)
+        officials_exam.seed(database, keyring)
         with database.reading() as session:
-            assert register.phase_of(session.get_one(HeldCampaign, demo_exam.CAMPAIGN)) is Phase.OPEN
+            assert register.phase_of(session.get_one(HeldCampaign, officials_exam.CAMPAIGN)) is Phase.OPEN

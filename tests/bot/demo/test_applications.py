@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from bot import demo_requests, demo_staff
+from bot.demo import applications, officials
 from content.store import clock
 from content.store.db import Database
 from content.store.keys import Keyring
@@ -12,9 +12,9 @@ from handlers.disclosure.models import DisclosureRequest
 def test_no_day_of_the_demonstration_contradicts_another(tmp_path):
     database, ring = Database(f"sqlite:///{tmp_path}/pufa.db"), Keyring((b"k" * 32,))
     database.upgrade()
-    demo_staff.seed(database, ring)
-    demo_requests.seed(database, ring)
-    demo_requests.seed(database, ring)
+    officials.seed(database, ring)
+    applications.seed(database, ring)
+    applications.seed(database, ring)
     with database.reading() as session:
         every = session.scalars(select(DisclosureRequest).order_by(DisclosureRequest.id)).all()
         assert len(every) == 5 and len({one.state for one in every}) >= 4

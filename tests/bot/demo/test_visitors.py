@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import select
 
-from bot import demo_people
+from bot.demo import visitors
 from content.importers.library import sync_library
 from content.repository import topics
 from content.store import clock
@@ -22,7 +22,7 @@ def test_messages_and_a_week_of_misses_wait_for_the_staff(database, tmp_path):
         with database.transaction() as session:
             sync_library(session)
         for _ in range(2):
-            demo_people.seed(database, keyring)
+            visitors.seed(database, keyring)
         assert learning.look_back(database, NOW) == 5 and learning.look_back(database, NOW) == 0
     with database.reading() as session:
         found = session.scalars(select(Ticket)).all()

@@ -8,8 +8,8 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot import demo_catalogue, demo_videos
-from bot.demo_staff import NAMES
+from bot.demo import disclosed, showcase
+from bot.demo.officials import NAMES
 from content import articles, pictures, repository
 from content.covers import plain_cover
 from content.importers.documents import read_article
@@ -20,7 +20,7 @@ from content.store.db import Database
 from scheduler import posts
 from scheduler.models import Channel, Publication, PublicationItem, State
 
-FILES = Path(__file__).parent / "demo_articles"
+FILES = Path(__file__).parent / "articles"
 WRITER, REVIEWER = NAMES[Role.WRITE], NAMES[Role.REVIEW2]
 HOUR = 8
 IN_REVIEW_DAYS, SCHEDULED_DAYS = 3, 2
@@ -36,8 +36,8 @@ def seed(database: Database, uploads: Path) -> None:
         _archive(session, cover)
         _push(session, "wages", cover, IN_REVIEW_DAYS, is_approved=False)
         _push(session, "parcel", cover, SCHEDULED_DAYS, is_approved=True)
-        demo_videos.seed(session, uploads)
-        demo_catalogue.seed(session)
+        showcase.seed(session, uploads)
+        disclosed.seed(session)
 
 
 def _draft(session: Session, name: str, cover: str, shorter_by: str = "") -> Revision:

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
-from bot.demo_staff import NAMES
+from bot.demo.officials import NAMES
 from content.catalogue import entries
 from content.catalogue.models import Validity
 from content.catalogue.wording import Words

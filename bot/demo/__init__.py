@@ -1,0 +1,1 @@
+"""What a visitor of `make demo` finds: one module a story, all of it visibly demonstration data."""
