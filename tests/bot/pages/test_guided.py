@@ -1,6 +1,7 @@
 """A guided talk as a page: by a link of the chat, or by a visitor of whom nothing is kept; on both databases."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -189,6 +190,22 @@ def test_what_will_not_do_is_said_at_the_question(
         page = answers(browser, page, **before)
     page = answers(browser, page, **form)
     assert told in page and 'role="alert"' in page and f"第{place + 1}步" in page
+
+
+def test_a_day_is_picked_or_told_in_words(browser: FlaskClient, somebody: Somebody) -> None:
+    page = sits_down(browser, somebody)
+    for form in ROAD[:3]:
+        page = answers(browser, page, **form)
+    assert re.findall(r'name="value" type="(\w+)"', page) == ["date"] and 'id="words" name="value"' in page
+
+    page = answers(browser, page, value=["", "下辈子5月"])
+    assert 'value="下辈子5月"' in page and page.count('aria-invalid="true"') == 1
+
+    page = answers(browser, page, value=["", "昨天"])
+    yesterday = clock.today() - timedelta(days=1)
+    assert "第5步/共7步" in page and f"{yesterday.month}月{yesterday.day}日" in page
+    page = answers(browser, answers(browser, page, act="back"), value=["2026-03-05", ""])
+    assert "第5步/共7步" in page and "3月5日" in page
 
 
 @pytest.mark.parametrize("is_visitor", [True, False])
