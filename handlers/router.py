@@ -151,7 +151,7 @@ def words(incoming: Incoming, desk: Desk) -> Reply:
     desk.understood = hear(incoming.text, desk)
     if desk.understood.topic == emergency.TOPIC:
         if not talks.is_an_option(incoming, desk):
-            return talks.aside(incoming, desk, answers.answer(desk, emergency.TOPIC))
+            return talks.aside(incoming, desk, answers.answer(desk, emergency.TOPIC), looks=True)
         desk.understood = Understood(UNKNOWN_TOPIC, 1.0, ())
     if reply := human.said(incoming, desk):
         return talks.aside(incoming, desk, reply)

@@ -122,9 +122,12 @@ def _leave(incoming: Incoming, desk: Desk, citizen_id: str, talk: Talk) -> Reply
     return receipts.once(desk.bureau.database, incoming.key, act)
 
 
-def aside(incoming: Incoming, desk: Desk, reply: Reply) -> Reply:
-    """Another question in the middle of a talk is answered, and the place is kept and named."""
-    if desk.conversation != memory.OPEN or reply.kind != "text":
+def aside(incoming: Incoming, desk: Desk, reply: Reply, looks: bool = False) -> Reply:
+    """Another question in the middle of a talk is answered, and the place is kept and named. `looks`: also where Redis
+    has forgotten whether a talk is open.
+    """
+    is_open = desk.conversation == memory.OPEN or (looks and desk.conversation == memory.UNKNOWN)
+    if not is_open or reply.kind != "text":
         return reply
     kind = _open_kind(desk, incoming)
     if kind not in TALK_NAMES or kind == human.KIND:

@@ -2,6 +2,8 @@
 
 import pytest
 
+from content.phrases import say
+from content.store.memory import UNKNOWN
 from handlers import router
 from handlers.guided import flow as flows
 from handlers.talk import emergency
@@ -19,6 +21,17 @@ def test_the_same_words_are_danger_where_nobody_offered_them(somebody):
     somebody.says("讨工资")
     assert "110" in somebody.says("他拿刀要砍我救命").text and somebody.topic == emergency.TOPIC
     assert "第2步" in somebody.says("继续").text  # the place was kept
+
+
+@pytest.mark.parametrize("is_forgotten", [False, True])
+def test_a_cry_for_help_is_told_that_the_place_is_kept_and_led_to_safety_alone(somebody, is_forgotten):
+    somebody.says("开始自测")
+    somebody.says("讨工资")
+    if is_forgotten:  # Redis was emptied
+        somebody.conversation, somebody.copy = UNKNOWN, ""
+    reply = somebody.says("家里煤气泄漏了救命")
+    assert reply.text.endswith(say("still_open", name="法律援助自测"))
+    assert reply.choices == ("家庭暴力", "未成年人保护")
 
 
 def test_few_options_need_that(somebody):
