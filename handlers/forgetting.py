@@ -15,6 +15,7 @@ from content.security_log import Event
 from content.store.keys import Keyring
 from handlers import citizens, conversation, owing, receipts, turns
 from handlers.citizens import Person
+from handlers.disclosure import requests
 from handlers.disclosure.models import DisclosureRequest, RequestStep
 from handlers.disclosure.proofs import RequestProof
 from handlers.privacy import holdings, register, traces
@@ -83,6 +84,22 @@ class Erased:
     receipt: Erasure
     went: tuple[Holding, ...]
     stays: tuple[Holding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What he still waits for, by number: said before he is erased."""
+
+    tickets: tuple[int, ...]
+    """They go unanswered."""
+    requests: tuple[str, ...]
+    """They stay and are handled to their end."""
+
+
+def waiting(session: Session, person: Person) -> Waiting:
+    if not person.id:
+        return Waiting((), ())
+    return Waiting(tuple(tickets.waiting_of(session, person.id)), tuple(requests.open_of(session, person.id)))
 
 
 def erase(session: Session, person: Person, asked_by: str) -> Erased:

@@ -132,6 +132,13 @@ def open_requests(session: Session) -> Sequence[DisclosureRequest]:
     return session.scalars(select(DisclosureRequest).where(waits).order_by(*order)).all()
 
 
+def open_of(session: Session, citizen_id: str) -> list[str]:
+    """The numbers of those that he handed in out of the chat and that are not over."""
+    his = (DisclosureRequest.citizen_id == citizen_id, DisclosureRequest.state.in_(OPEN))
+    found = session.scalars(select(DisclosureRequest).where(*his).order_by(DisclosureRequest.id))
+    return [request.number for request in found]
+
+
 def same_wish(session: Session, request: DisclosureRequest) -> Sequence[DisclosureRequest]:
     """Earlier ones of the same applicant with the same words (article 36, item 6)."""
     mine = (DisclosureRequest.applicant == request.applicant) & (DisclosureRequest.wanted == request.wanted)

@@ -3,6 +3,7 @@ it.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from handlers.privacy import holdings, links
 from handlers.privacy.holdings import Holding
 
 TOPIC = "talk/privacy"
+MOST_NUMBERS = 5
 HOTLINE = "12348"
 """Where the bureau has not filled in its own number."""
 _MINE = re.compile(
@@ -33,8 +35,7 @@ def answer(incoming: Incoming, desk: Desk) -> Reply:
     if written == say("erase_words"):
         return _erase(incoming, desk)
     if any(word in written for word in _ERASING):
-        tap = render.choice(say("erase_words"), say("erase_words"), 1)
-        return Reply(text=render.chat(say("erase_ask"), [tap]))  # no number: one written later must not erase
+        return _ask_first(desk)
     return mine(desk) if _MINE.fullmatch(written) else answers.answer(desk, TOPIC)
 
 
@@ -82,6 +83,22 @@ def erase(session: Session, desk: Desk, asked_by: str) -> Erased:
     erased = forgetting.erase(session, person, asked_by)
     desk.conversation, desk.is_erased = memory.NONE, True
     return erased
+
+
+def _ask_first(desk: Desk) -> Reply:
+    """What he still waits for stands first, by number."""
+    with desk.bureau.database.reading() as session:
+        person = citizens.find_person(session, desk.bureau.keyring, desk.openid)
+        waiting = forgetting.waiting(session, person)
+    told = [say("erase_tickets_wait", numbers=_numbers(waiting.tickets))] if waiting.tickets else []
+    told += [say("erase_requests_open", numbers=_numbers(waiting.requests))] if waiting.requests else []
+    tap = render.choice(say("erase_words"), say("erase_words"), 1)  # no number: one written later must not erase
+    return Reply(text=render.chat("\n\n".join([*told, say("erase_ask")]), [tap]))
+
+
+def _numbers(numbers: Sequence[object]) -> str:
+    shown = "、".join(map(str, numbers[:MOST_NUMBERS]))
+    return shown if len(numbers) <= MOST_NUMBERS else say("erase_and_more", shown=shown, count=len(numbers))
 
 
 def _erase(incoming: Incoming, desk: Desk) -> Reply:

@@ -92,6 +92,12 @@ def of_citizen(session: Session, citizen_id: str, limit: int = 5) -> list[Ticket
     return list(session.scalars(his.limit(limit)).all())
 
 
+def waiting_of(session: Session, citizen_id: str) -> list[int]:
+    """The numbers of what he has written and nobody has answered yet."""
+    waits = (Ticket.citizen_id == citizen_id, Ticket.state.in_(UNANSWERED))
+    return list(session.scalars(select(Ticket.id).where(*waits).order_by(Ticket.id)).all())
+
+
 def others_of(session: Session, ticket: Ticket, limit: int = 10) -> list[Ticket]:
     """What else the same citizen has written, the newest first."""
     if not ticket.citizen_id:

@@ -22,6 +22,7 @@ from handlers.privacy import holdings, register, retention, traces
 from handlers.privacy.register import BadRegister, Erasure
 from handlers.privacy.retention import Fate
 from handlers.quiz.models import Participant, Seat
+from handlers.talk.models import Ticket
 from scheduler import housekeeping
 from tests.handlers.privacy.lived import NICKNAME, WORDS, everything
 from tests.handlers.publicity.showing import NOW
@@ -93,6 +94,17 @@ def test_the_receipt_says_number_moment_what_went_and_what_stays_and_why(somebod
             assert kind.title in told and (kind.on_erasure is Fate.GONE or kind.why in told), kind.name
     assert made.went["misses"] == made.went["talk"] == made.went["practice"] == 1
     assert len(told.encode()) <= 2000
+
+
+def test_what_is_still_waited_for_is_named_before_and_what_becomes_of_it(somebody):
+    person = everything(somebody)
+    told = somebody.says("删除我的数据").text
+    assert told.startswith(say("erase_tickets_wait", numbers="1")) and "没有人答" in told
+    assert say("erase_requests_open", numbers="2026-0001") in told and say("erase_ask") in told
+    with somebody.bureau.database.transaction() as session:
+        session.execute(update(Ticket).where(Ticket.citizen_id == person.id).values(state="answered"))
+        session.execute(update(DisclosureRequest).values(state="answered"))
+    assert somebody.says("删除我的数据").text.startswith(say("erase_ask"))
 
 
 def test_an_application_stays_a_case_of_the_bureau_and_leads_to_no_chat(somebody):
