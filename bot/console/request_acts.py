@@ -53,9 +53,9 @@ class Act:
     is_final: bool = False
 
 
-def offered(request: DisclosureRequest, name: str, roles: set[Role], chosen: str, nth: int) -> list[Act]:
+def offered(request: DisclosureRequest, name: str, roles: set[Role], chosen: str, nth: int, pay_by: str) -> list[Act]:
     """`chosen`: the letter of the answer that is being written; empty where none is chosen yet. `nth`: which of this
-    applicant's in its month; 0 where no fees are taken at all.
+    applicant's in its month; 0 where no fees are taken at all. `pay_by`: the earliest last day to pay one.
     """
     found: list[Act] = []
     if request.draft:
@@ -66,7 +66,7 @@ def offered(request: DisclosureRequest, name: str, roles: set[Role], chosen: str
     elif Role.WRITE in roles and request.state in OPEN:
         if chosen in possible_answers(request):
             found.append(answering(chosen))
-        found += _of_state(request, nth)
+        found += _of_state(request, nth, pay_by)
         if State.WITHDRAWN in MOVES[State(request.state)]:
             found.append(WITHDRAW)
     if Role.WRITE in roles:
@@ -92,7 +92,7 @@ def answering(letter: str) -> Act:
     return Act(ANSWER, f"拟答复：{ANSWERS[letter]}", (*blanks, number), hint, "交给另一个人批")
 
 
-def _of_state(request: DisclosureRequest, nth: int) -> list[Act]:
+def _of_state(request: DisclosureRequest, nth: int, pay_by: str) -> list[Act]:
     today = clock.today().isoformat()
     if request.state == State.NEW:
         return [CONFIRM]
@@ -117,14 +117,16 @@ def _of_state(request: DisclosureRequest, nth: int) -> list[Act]:
         (asked, _on("发出的日子", today), about),
         "对方15个工作日内答复，这段时间不计入期限。",
     )
-    return [CORRECTING, consult, EXTENDING, ASK_REASONS, REASONS, *((_fee(nth), PAID) if nth else ())]
+    return [CORRECTING, consult, EXTENDING, ASK_REASONS, REASONS, *((_fee(nth, pay_by), PAID) if nth else ())]
 
 
-def _fee(nth: int) -> Act:
+def _fee(nth: int, pay_by: str) -> Act:
     """With what it comes to by the item; by the page staff compute it themselves: they know the pages."""
     fields = (
         Field("amount", "金额（元）", "text", most=12, start=str(fees.of_item(nth))),
-        Field("reason", "计费标准和算法", start=f"按件计收：本自然月第{nth}件。"), Field("how", "缴费的方式和期限"),
+        Field("reason", "计费标准和算法", start=f"按件计收：本自然月第{nth}件。"),
+        Field("how", "缴费的方式（账户、地点、要带什么）"),
+        Field("until", "缴费期限的最后一天（至少20个工作日，过了这天才能按逾期了结）", "date", start=pay_by),
     )  # fmt: skip
     counted = f"这是该申请人本月第 {nth} 件，按件算 {fees.of_item(nth)} 元。"
     return Act("fee", "发出收费通知", fields, f"数量、频次明显超过合理范围时才可以收（第四十二条）。{counted}")
@@ -214,7 +216,7 @@ DOES: dict[str, Does] = {
     ),
     "reasons": lambda session, request, by, form: handling.reasons_came(session, request, by, form.get("note", "")),
     "fee": lambda session, request, by, form: handling.ask_fee(
-        session, request, by, form, is_on=bool(form["takes_fees"])
+        session, request, by, form, _day(form, "until"), is_on=bool(form["takes_fees"])
     ),
     "paid": lambda session, request, by, form: handling.fee_came(session, request, by),
     "extension": lambda session, request, by, form: handling.draft_extension(

@@ -108,7 +108,8 @@ def _page(
     may_handle = current_user.may(*HANDLERS)
     chosen = (typed or {}).get("letter") or request.args.get("answer", "")
     nth = fees.nth_of_month(session, found) if takes_fees() else 0
-    acts = request_acts.offered(found, current_user.name, current_user.roles, chosen, nth)
+    pay_by = fees.first_last_day(clock.today(), overrides).isoformat()
+    acts = request_acts.offered(found, current_user.name, current_user.roles, chosen, nth, pay_by)
     return render_template(
         "console/request.html", found=found, state=state_of(found), clock=clock_of(found, overrides), told=told,
         opened=opened or (request_acts.ANSWER if chosen else ""), typed=typed or {}, acts=acts, chosen=chosen,

@@ -19,7 +19,7 @@ from content.store import clock, working_days
 from content.store.db import take_turns
 from content.store.working_days import Overrides
 from handlers import owing
-from handlers.disclosure import clocks
+from handlers.disclosure import awaited, clocks, fees
 from handlers.disclosure.models import DisclosureRequest, State
 from handlers.disclosure.requests import (
     NotDone,
@@ -68,7 +68,7 @@ def ask_to_correct(session: Session, request: DisclosureRequest, by: str, reason
     """Once, within seven working days; the clock of the answer begins anew with the corrected application."""
     begin_act(session, request, by, State.CORRECTING, CORRECTION)
     said, overrides = _said(reason), working_days.load_overrides(session)
-    if _has_step(request, CORRECTION):
+    if awaited.has_step(request, CORRECTION):
         raise NotDone(say("request_correction_once"))
     last = clocks.correction_due(_received(request), overrides).day
     if clock.today() > last:
@@ -130,13 +130,23 @@ def reasons_came(session: Session, request: DisclosureRequest, by: str, note: st
     _done(session, request, by, "reasons", note=_said(note))
 
 
-def ask_fee(session: Session, request: DisclosureRequest, by: str, words: Mapping[str, str], *, is_on: bool) -> None:
-    """`words`: amount, reason, how, as fees.py and staff have them. `is_on`: the bureau takes fees at all."""
+def ask_fee(
+    session: Session, request: DisclosureRequest, by: str, words: Mapping[str, str], until: date, *, is_on: bool
+) -> None:
+    """`words`: amount, reason, how, as fees.py and staff have them. `until`: paid in time up to this day. `is_on`: the
+    bureau takes fees at all.
+    """
     if not is_on:
         raise NotDone(say("request_no_fees"))
     begin_act(session, request, by, State.IN_HAND, "fee", only=State.IN_HAND)
     said = {name: _said(words.get(name, "")) for name in ("amount", "reason", "how")}
-    _done(session, request, by, "fee", note=said["reason"], letter="fee", words=said)
+    overrides = working_days.load_overrides(session)
+    if until < fees.first_last_day(clock.today(), overrides):
+        raise NotDone(say("request_pay_soon", least=fees.LEAST_TIME))
+    _check_until(until, overrides)
+    note = f"{said['reason']}\n{say('request_note_pay', day=clock.dated(until))}"
+    words = {**said, "until": clock.dated(until), "until_day": until.isoformat()}
+    _done(session, request, by, "fee", note=note, letter="fee", words=words)
 
 
 def fee_came(session: Session, request: DisclosureRequest, by: str) -> None:
@@ -169,9 +179,9 @@ def draft_answer(session: Session, request: DisclosureRequest, by: str, letter: 
         raise NotDone(say("request_no_such_answer"))
     to = State.CLOSED if letter in _ENDED_UNHANDLED else State.ANSWERED
     begin_act(session, request, by, to, "answer")
-    if answer.after and not _has_step(request, answer.after):
+    if answer.after and not awaited.has_step(request, answer.after):
         raise NotDone(say("request_first_do", act=act_name(answer.after)))
-    _check_is_time(request, letter)
+    awaited.check_is_time(request, letter)
     _draft(session, request, by, letter, {name: _said(said) for name, said in words.items()})
 
 
@@ -199,7 +209,7 @@ def approve(session: Session, request: DisclosureRequest, by: str) -> None:
         return
     to = State.CLOSED if letter in _ENDED_UNHANDLED else State.ANSWERED
     check_move(request, to, "answer")
-    _check_is_time(request, letter)
+    awaited.check_is_time(request, letter)
     request.state, request.answer, request.report_class = to, letter, answers()[letter].report_class
     request.ended_on, request.correct_until = clock.today(), None
     _done(session, request, by, "answer", letter=letter, words=words)
@@ -288,10 +298,6 @@ def _received(request: DisclosureRequest) -> date:
     return request.received_on or clock.in_beijing(request.filed_at).date()
 
 
-def _has_step(request: DisclosureRequest, act: str) -> bool:
-    return any(step.act == act for step in request.steps)
-
-
 def _step_day(request: DisclosureRequest, act: str) -> date:
     return max(clock.in_beijing(step.at).date() for step in request.steps if step.act == act)
 
@@ -310,22 +316,3 @@ def _check_until(until: date, overrides: Overrides) -> None:
     """A day that leaves him time, and that is not years away (article 30: a reasonable period)."""
     if not clock.today() < until <= working_days.add_working_days(clock.today(), MOST_TIME, overrides):
         raise NotDone(say("request_until_wanted"))
-
-
-def _check_is_time(request: DisclosureRequest, letter: str) -> None:
-    """What the applicant may still do is waited for: his correction, his reasons, his payment."""
-    if letter == "abandoned":
-        _check_not_waited_for(request)
-    if letter == "unpaid" and _has_step(request, "paid"):
-        raise NotDone(say("request_is_paid"))
-    if letter == "excessive" and not _has_step(request, "reasons"):
-        asked = next(step for step in reversed(request.steps) if step.act == "ask_reasons")
-        until = date.fromisoformat(str(asked.words["until_day"]))
-        if clock.today() <= until:
-            raise NotDone(say("request_reasons_awaited", day=clock.dated(until)))
-
-
-def _check_not_waited_for(request: DisclosureRequest) -> None:
-    until = request.correct_until
-    if request.state != State.CORRECTING or until is None or clock.today() <= until:
-        raise NotDone(say("request_not_waited", day=clock.dated(until or clock.today())))

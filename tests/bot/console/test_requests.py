@@ -159,7 +159,12 @@ def test_every_act_of_the_way_is_a_form_and_what_is_refused_keeps_what_was_typed
     text = writer.opens(f"/requests/{request_id}").text
     assert "<script>alert" not in text and "延长 5 个工作日" in text
     for act in ("fee", "confirm", "opinion", "nothing"):  # switched off, not in this state, no such act
-        assert does(writer, request_id, act, amount="1", reason="x", how="x", on="2026-12-02").status_code == 409
+        assert (
+            does(
+                writer, request_id, act, amount="1", reason="x", how="x", on="2026-12-02", until="2027-01-15"
+            ).status_code
+            == 409
+        )
     does(writer, request_id, "withdraw")
     assert stands(request_id).state == State.WITHDRAWN
 
@@ -169,7 +174,7 @@ def test_a_fee_is_computed_where_the_bureau_takes_fees_at_all(make_console, cons
     charging = sign_in(Role.WRITE, make_console(disclosure__fees=True))
     does(charging, request_id, "confirm")
     assert "本月第 11 件，按件算 100 元" in charging.opens(f"/requests/{request_id}").text
-    does(charging, request_id, "fee", amount="100", reason="演示", how="演示")
+    does(charging, request_id, "fee", amount="100", reason="演示", how="演示", until="2027-01-15")
     assert "信息处理费收费通知" in charging.opens(f"/requests/{request_id}").text
     assert "收费通知</summary>" not in sign_in(Role.WRITE).opens(f"/requests/{request_id}").text
 

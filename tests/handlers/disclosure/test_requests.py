@@ -19,6 +19,9 @@ from tests.handlers.disclosure.conftest import APPROVER, CONTACT, KEYRING, NAME,
 
 DAY = date(2026, 11, 2)
 SAID = {"how": "演示：见附件", "reason": "演示：理由", "about": "演示", "organ": "演示局", "channel": "演示"}
+PAY_BY = date(2026, 11, 30)
+"""Twenty working days after DAY."""
+FEE = SAID | {"amount": "100"}
 
 
 def words(letter: str) -> dict[str, str]:
@@ -278,7 +281,20 @@ def test_items_are_counted_by_applicant_and_month(session, file):
 
 def test_no_fee_is_asked_where_the_bureau_takes_none(session, received):
     with clock.fixed_at(at(DAY)), pytest.raises(NotDone, match="没有启用"):
-        handling.ask_fee(session, received(DAY), WRITER, {}, is_on=False)
+        handling.ask_fee(session, received(DAY), WRITER, {}, DAY, is_on=False)
+
+
+def test_nobody_is_closed_as_unpaid_before_the_day_named_in_the_notice_is_over(session, received):
+    request = received(DAY)
+    with clock.fixed_at(at(DAY)):
+        with pytest.raises(NotDone, match="至少给 20 个工作日"):
+            handling.ask_fee(session, request, WRITER, FEE, PAY_BY - timedelta(days=1), is_on=True)
+        handling.ask_fee(session, request, WRITER, FEE, PAY_BY, is_on=True)
+    assert request.steps[-1].words["until_day"] == PAY_BY.isoformat() and "以前（含当日）缴纳" in request.steps[-1].note
+    with clock.fixed_at(at(PAY_BY)), pytest.raises(NotDone, match="缴费期限到2026年11月30日"):
+        handling.draft_answer(session, request, WRITER, "unpaid", words("unpaid"))
+    end(session, request, "unpaid", PAY_BY + timedelta(days=1))
+    assert request.state == State.CLOSED and request.report_class == "3.6.2"
 
 
 def test_what_the_applicant_may_still_do_is_waited_for(session, received):
@@ -287,7 +303,7 @@ def test_what_the_applicant_may_still_do_is_waited_for(session, received):
         handling.ask_reasons(session, request, WRITER, "演示：一个月四十件", day)
         with pytest.raises(NotDone, match="说明理由的期限"):
             handling.draft_answer(session, request, WRITER, "excessive", words("excessive"))
-        handling.ask_fee(session, request, WRITER, SAID | {"amount": "100"}, is_on=True)
+        handling.ask_fee(session, request, WRITER, FEE, PAY_BY, is_on=True)
         handling.fee_came(session, request, WRITER)
         with pytest.raises(NotDone, match="已经登记收到"):
             handling.draft_answer(session, request, WRITER, "unpaid", words("unpaid"))
