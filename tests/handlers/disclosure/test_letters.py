@@ -7,7 +7,7 @@ import docx
 import pytest
 
 from content import citations, word_letters
-from handlers.disclosure import letters
+from handlers.disclosure import handling, letters
 
 SAYS = {
     ("政府信息公开条例", 14): "国家秘密 法律、行政法规禁止公开 危及国家安全、公共安全、经济安全、社会稳定",
@@ -56,6 +56,15 @@ def composed(name: str, **changed) -> word_letters.Letter:
 
 def read_again(letter: word_letters.Letter) -> list[str]:
     return [found.text for found in docx.Document(io.BytesIO(word_letters.as_docx(letter))).paragraphs]
+
+
+@pytest.mark.parametrize("name", handling.answers())
+def test_what_an_answer_is_said_to_rest_on_its_letter_names_too(name):
+    kind, basis = letters.kinds()[name], handling.answers()[name].basis
+    named = set(citations.citations_in("".join((*kind.said, *kind.blanks.values()))))
+    cited = set(citations.citations_in(basis))
+    assert cited <= named
+    assert cited or name == "ended"
 
 
 @pytest.mark.parametrize("name", letters.kinds())
