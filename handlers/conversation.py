@@ -10,7 +10,7 @@ is removing a name. Expiry is a time compared when the next message comes. Knows
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,6 +22,7 @@ from content.store.db import Base, Database
 from content.store.quick import Statement, structure, when
 
 KEPT = timedelta(days=7)
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _LOOK = (
     "SELECT (SELECT reply FROM receipts WHERE message_key = ?), z.id, c.kind, c.answers, c.version, c.updated_at "
     "FROM (SELECT 1) AS one LEFT JOIN citizens z ON z.pseudonym = ? LEFT JOIN conversations c ON c.citizen_id = z.id"
@@ -77,11 +78,13 @@ class Copy:
     citizen_id: str
     talk: Talk
     more: Any = None
+    written: str = ""
+    """The answers as they went into SQL; empty where they have not been written from here."""
 
     def __str__(self) -> str:
         talk = self.talk
-        words = [self.citizen_id, talk.kind, talk.answers, talk.version, self.more]
-        return json.dumps(words, ensure_ascii=False, separators=(",", ":"))
+        others = _json([self.citizen_id, talk.kind, talk.version, self.more])
+        return f"{others[:-1]},{self.written or _json(talk.answers)}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,7 @@ def look(database: Database, pseudonym: str, message_key: str) -> Look:
 def read_copy(written: str) -> Copy | None:
     """None where it cannot be read: another version of the program may have left it."""
     try:
-        citizen_id, kind, answers, version, more = json.loads(written)
+        citizen_id, kind, version, more, answers = json.loads(written)
     except (ValueError, TypeError):
         return None
     return Copy(citizen_id, Talk(kind, answers, version), more)
@@ -123,10 +126,10 @@ def advance(database: Database, copy: Copy, answers: Mapping[str, Any], message_
     where the talk in SQL is not the copy's any more or this message was here before: nothing was done, look again.
     """
     quick = database.quick
-    values = (json.dumps(answers, ensure_ascii=False), quick.moment(clock.now()))
-    if not quick.write(_ADVANCE, (*values, *standing(database, copy, message_key))):
+    written = _json(answers)
+    if not quick.write(_ADVANCE, (written, quick.moment(clock.now()), *standing(database, copy, message_key))):
         return None
-    return replace(copy, talk=Talk(copy.talk.kind, answers, copy.talk.version + 1))
+    return Copy(copy.citizen_id, Talk(copy.talk.kind, answers, copy.talk.version + 1), copy.more, written)
 
 
 def may_concern(database: Database, pseudonym: str, message_key: str) -> bool:

@@ -20,6 +20,8 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 Row = Sequence[Any]
+_MOMENT_SIGNS = len("2026-11-26 08:00:00.000000")
+_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,6 +140,9 @@ class Quick:
                 write.called.release()
 
     def moment(self, value: datetime) -> Any:
+        """As a row has it: without its zone, which is UTC."""
+        if self.is_sqlite and value.tzinfo is UTC:
+            return value.isoformat(" ", "microseconds")[:_MOMENT_SIGNS]
         bare = value.astimezone(UTC).replace(tzinfo=None)
         return bare.isoformat(" ", "microseconds") if self.is_sqlite else bare
 
@@ -158,7 +163,7 @@ class Quick:
 
 def _write_all(connection: Any, writes: Sequence[_Write]) -> None:
     """All of them in one statement; one that SQLite refuses does not take the others with it."""
-    rows = json.dumps([write.values for write in writes], ensure_ascii=False)
+    rows = _json([write.values for write in writes])
     error: sqlite3.Error | None = None
     changed = 0
     try:

@@ -6,7 +6,7 @@ well. Where it has not, or there is no copy, the talk is looked up first.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -67,7 +67,7 @@ def go_on(guide: Guide, incoming: Incoming, desk: Desk, citizen_id: str, talk: T
 def is_an_option(guide: Guide, kept: Mapping[str, Any], text: str) -> bool:
     """Word for word what the open question offers."""
     question = flows.next_step(guide.flow, kept)
-    return question is not None and reading.named(question.options, reading.plain(text)) is not None
+    return question is not None and reading.named(question, reading.plain(text)) is not None
 
 
 def go_on_by_copy(guide: Guide, incoming: Incoming, desk: Desk, copy: Copy) -> Reply | None:
@@ -142,7 +142,7 @@ def _left_open(guide: Guide, desk: Desk, copy: Copy) -> Reply:
     """The question that waits. Redis gets a copy, but where a private answer is in it."""
     desk.conversation = memory.OPEN
     is_private = any(map(is_sealed, copy.talk.answers.values()))
-    desk.copy = "" if is_private else str(replace(copy, more=None))
+    desk.copy = "" if is_private else str(copy)
     return shown(guide.flow, copy.talk.answers, desk)
 
 
@@ -166,19 +166,19 @@ def shown(flow: Flow, kept: Mapping[str, Any], desk: Desk, ways: Sequence[str] =
     """The open question as the kept answers have it: the same for every delivery of a message. `ways`: links to where
     it can be answered as well.
     """
-    question = flows.next_step(flow, kept)
+    question, place = flows.stand(flow, kept)
     if question is None:  # the flow has changed and nothing is left to ask: any message ends it
         return Reply(text=say("guided_all_answered", title=flow.title), choices=(say("guided_on"),))
     if kept.get("_paused"):
         return _shown_pause(flow, kept, question)
-    before, asked = kept.get("_before", ""), f"{talking.where(flow, kept)}　{question.ask}"
-    lines, choices = _lines(question, kept)
+    before, asked = kept.get("_before", ""), f"{talking.told_place(place)}　{question.ask}"
+    lines, choices = _lines(question, tuple(kept.get("_ticked") or ()))
     if int(kept.get("_tries") or 0) >= talking.PATIENCE:
         person = desk.bureau.shelf.topics[PERSON].name
-        lines.append(render.choice(say("guided_person", number=len(choices) + 1), person, len(choices) + 1))
-        choices.append(person)
+        lines = (*lines, render.choice(say("guided_person", number=len(choices) + 1), person, len(choices) + 1))
+        choices = (*choices, person)
     body = "\n\n".join(part for part in (before, f"{asked}{_how(question)}") if part)
-    return Reply(text=render.chat(body, [*lines, *ways]), choices=tuple(choices))
+    return Reply(text=render.chat(body, [*lines, *ways]), choices=choices)
 
 
 def _shown_pause(flow: Flow, kept: Mapping[str, Any], question: Question) -> Reply:
@@ -190,6 +190,7 @@ def _shown_pause(flow: Flow, kept: Mapping[str, Any], question: Question) -> Rep
     return Reply(text=render.chat(asked, lines), choices=(say("guided_on"),))
 
 
+@cache
 def _how(question: Question) -> str:
     """How it may be answered, a line each."""
     told = []
@@ -202,13 +203,13 @@ def _how(question: Question) -> str:
     return "".join(f"\n{line}" for line in told)
 
 
-def _lines(question: Question, kept: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+@lru_cache(maxsize=4096)
+def _lines(question: Question, ticked: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(what can be tapped, what the numbers stand for)."""
-    labels = [option.label for option in question.options]
+    labels = tuple(option.label for option in question.options)
     if question.kind is not Kind.SEVERAL:
         lines = [render.choice(f"{number}. {label}", label, number) for number, label in enumerate(labels, start=1)]
-        return lines, labels
-    ticked = kept.get("_ticked") or ()
+        return tuple(lines), labels
     lines = []
     for number, option in enumerate(question.options, start=1):
         sign = say("guided_ticked" if option.value in ticked else "guided_not_ticked")
@@ -216,4 +217,4 @@ def _lines(question: Question, kept: Mapping[str, Any]) -> tuple[list[str], list
         lines.append(render.choice(f"{sign} {number}. {option.label}", says, number))
     if ticked:
         lines.append(render.choice(say("guided_ready_label", count=len(ticked)), say("guided_ready"), len(lines) + 1))
-    return lines, labels
+    return tuple(lines), labels

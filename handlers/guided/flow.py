@@ -19,6 +19,7 @@ __all__ = ["END", "Flow", "FlowUnreadable", "Kind", "Option", "Question", "Road"
 FOLDER = LIBRARY / "interviews"
 _SOMETHING = "\0"
 """Stands for whatever was written freely: no condition asks what it was."""
+_Given = tuple[tuple[str, Any], ...]
 
 
 class FlowUnreadable(Exception):
@@ -86,6 +87,12 @@ def road(flow: Flow, answers: Mapping[str, Any]) -> Road:
     return _road(flow, _given(flow, answers))
 
 
+def stand(flow: Flow, answers: Mapping[str, Any]) -> tuple[Question | None, Road]:
+    """`next_step` and `road` at once."""
+    given = _given(flow, answers)
+    return _walked(flow, given)[1], _road(flow, given)
+
+
 def opened(answers: Mapping[str, Any], unseal: Callable[[str], str]) -> dict[str, Any]:
     """With the private answers to be read."""
     return {name: unseal(value[SEALED]) if is_sealed(value) else value for name, value in answers.items()}
@@ -95,29 +102,27 @@ def _walk(flow: Flow, answers: Mapping[str, Any]) -> tuple[Sequence[Question], Q
     return _walked(flow, _given(flow, answers))
 
 
-def _given(flow: Flow, answers: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Of each question in order."""
-    return tuple([_told_apart(question, answers) for question in flow.questions.values()])
+def _given(flow: Flow, answers: Mapping[str, Any]) -> _Given:
+    """Of each question that has an answer which counts."""
+    found = []
+    for name, value in answers.items():
+        question = flow.questions.get(name)
+        if question is not None and question.accepts(value):
+            found.append((name, _told_apart(question, value)))
+    return tuple(found)
 
 
-def _told_apart(question: Question, answers: Mapping[str, Any]) -> Any:
-    """What the road can depend on: which option, or whether there is an answer at all; None where there is none that
-    counts.
-    """
-    given = answers.get(question.name)
-    if given is None:  # most are not answered yet
-        return None
-    if not question.accepts(given):
-        return None
+def _told_apart(question: Question, given: Any) -> Any:
+    """What the road can depend on: which option, or else that there is an answer at all."""
     if not question.options:
         return "" if given == "" else _SOMETHING
     return tuple(given) if isinstance(given, list) else given
 
 
 @lru_cache(maxsize=4096)
-def _walked(flow: Flow, given: tuple[Any, ...]) -> tuple[Sequence[Question], Question | None]:
+def _walked(flow: Flow, given: _Given) -> tuple[Sequence[Question], Question | None]:
     """The same few roads are asked for again and again, several times in each turn."""
-    told = _by_name(flow, given)
+    told = _by_name(given)
     behind: list[Question] = []
     known: dict[str, Any] = {}
     to = flow.first
@@ -132,18 +137,17 @@ def _walked(flow: Flow, given: tuple[Any, ...]) -> tuple[Sequence[Question], Que
 
 
 @lru_cache(maxsize=4096)
-def _road(flow: Flow, given: tuple[Any, ...]) -> Road:
+def _road(flow: Flow, given: _Given) -> Road:
     behind, waits = _walked(flow, given)
     if waits is None:
         return Road(len(behind), len(behind))
-    told = _by_name(flow, given)
+    told = _by_name(given)
     known = {question.name: told[question.name] for question in behind}
     return Road(len(behind) + 1, len(behind) + roads.longest(flow, waits, known))
 
 
-def _by_name(flow: Flow, given: tuple[Any, ...]) -> dict[str, Any]:
-    told = zip(flow.questions, given, strict=True)
-    return {name: list(one) if isinstance(one, tuple) else one for name, one in told if one is not None}
+def _by_name(given: _Given) -> dict[str, Any]:
+    return {name: list(one) if isinstance(one, tuple) else one for name, one in given}
 
 
 def _onward(question: Question, known: Mapping[str, Any]) -> str:

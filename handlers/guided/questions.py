@@ -47,7 +47,7 @@ class Way:
         return True
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Question:
     name: str
     kind: Kind

@@ -4,9 +4,10 @@ them in it, also where he denies it. Knows no law and says nothing but why somet
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from content.phrases import say
@@ -56,7 +57,7 @@ def read(question: Question, text: str, today: date) -> Read:
 
 def is_skipped(question: Question, text: str) -> bool:
     words = plain(text)
-    if not question.may_skip or named(question.options, words):
+    if not question.may_skip or named(question, words):
         return False
     is_open = question.kind in (Kind.TEXT, Kind.DATE)
     return bool(_SKIP.fullmatch(words) or (is_open and _NOTHING.fullmatch(words)))
@@ -69,7 +70,7 @@ def plain(text: str) -> str:
 
 def _read_choice(question: Question, text: str, _today: date) -> Read:
     words = plain(text)
-    if option := named(question.options, words):
+    if option := named(question, words):
         return Read(option.value)
     if found := _ONE.fullmatch(words):
         return _by_place(question, [found[1]])
@@ -94,7 +95,7 @@ def _read_several(question: Question, text: str, _today: date) -> Read:
         return Read([NONE_OF_THEM])
     if _ALL.fullmatch(words):
         return Read([value for value in question.values if value != NONE_OF_THEM])
-    if option := named(question.options, words):
+    if option := named(question, words):
         return Read([option.value])
     if (places := _places(text, len(question.options))) is not None:
         found = _by_place(question, places)
@@ -136,13 +137,17 @@ _READERS = {
 }  # fmt: skip
 
 
-def named(options: Sequence[Option], words: str) -> Option | None:
-    """The option that is named by its label, its value or one of its words and nothing else."""
-    bare = _TAIL.sub("", words)
-    for option in options:
-        if {words, bare} & {plain(option.label), *map(plain, option.words)}:
-            return option
-    return None
+def named(question: Question, words: str) -> Option | None:
+    """The option that is named by its label or one of its words and nothing else."""
+    names = _names(question)
+    return names.get(words) or names.get(_TAIL.sub("", words))
+
+
+@cache
+def _names(question: Question) -> Mapping[str, Option]:
+    """The first one of those that are named alike."""
+    named_by = [(plain(name), option) for option in question.options for name in (option.label, *option.words)]
+    return dict(reversed(named_by))
 
 
 def _by_place(question: Question, places: Sequence[str]) -> Read:

@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 from content.phrases import say
@@ -74,7 +75,7 @@ def step(
         return Turn(paused(guide, kept, key))
     if ticked := _ticking(question, kept, text, key):
         return ticked
-    if plain(text) == plain(say("guided_ready")) and question.kind is Kind.SEVERAL:
+    if question.kind is Kind.SEVERAL and plain(text) == plain(say("guided_ready")):
         return _hand_in(guide, kept, question, key, seal)
     if found.value is not None:
         return answer(guide, kept, question, found.value, key, seal)
@@ -115,7 +116,11 @@ def anew(guide: Guide, kept: Mapping[str, Any], key: str) -> dict[str, Any]:
 
 def where(flow: Flow, kept: Mapping[str, Any]) -> str:
     """第3步/共7步."""
-    place = flows.road(flow, kept)
+    return told_place(flows.road(flow, kept))
+
+
+@cache
+def told_place(place: flows.Road) -> str:
     return say("guided_place", number=place.number, most=place.at_most)
 
 
