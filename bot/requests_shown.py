@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import quote
 
 from content import periods
 from content.offices import Offices
@@ -138,6 +139,15 @@ def clock_of(request: DisclosureRequest, overrides: Overrides) -> Running | None
     level = "danger" if late or left == 0 else "warning" if left <= SOON else "light"
     what = "征求意见，暂停" if request.state == State.CONSULTING else "答复期限"
     return Running(told, what, str(request.due_on), level, left, request.is_provisional)
+
+
+def size_of(bytes_: int) -> str:
+    return f"{bytes_ / 1_000_000:.1f} MB" if bytes_ >= 100_000 else f"{max(1, bytes_ // 1000)} KB"
+
+
+def saved_as(title: str) -> str:
+    """What a browser is told of a file: to keep it under its name, never to open it as a page of ours."""
+    return f"attachment; filename=file.{title.rsplit('.', 1)[-1]}; filename*=UTF-8''{quote(title)}"
 
 
 def addressee_of(keyring: Keyring, request: DisclosureRequest) -> str:

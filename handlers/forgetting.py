@@ -16,6 +16,7 @@ from content.store.keys import Keyring
 from handlers import citizens, conversation, owing, receipts, turns
 from handlers.citizens import Person
 from handlers.disclosure import requests
+from handlers.disclosure.files import RequestFile
 from handlers.disclosure.models import DisclosureRequest, RequestStep
 from handlers.disclosure.proofs import RequestProof
 from handlers.privacy import holdings, register, traces
@@ -33,7 +34,7 @@ from handlers.quiz.prizes.models import Winner
 from handlers.talk import tickets
 
 WORDS, LEAVING = "words", "leaving"
-NAMED = (Certificate, RequestProof, RequestStep, Winner, VideoVote)
+NAMED = (Certificate, RequestFile, RequestProof, RequestStep, Winner, VideoVote)
 """Tables that library/retention.toml names and nothing here touches: they must be known where it is read."""
 
 

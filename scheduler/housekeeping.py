@@ -9,7 +9,7 @@ from content.store.db import Database
 from content.store.keys import Keyring, KeysUnreadable
 from content.store.memory import Memory
 from handlers import citizens, conversation, forgetting, owing, receipts, tries, turns
-from handlers.disclosure import proofs
+from handlers.disclosure import files, proofs
 from handlers.privacy import register, retention
 from handlers.publicity import videos
 from handlers.quiz.exam import roster
@@ -18,11 +18,17 @@ from handlers.talk import tickets
 from scheduler import errands, imports, outbox
 from scheduler.runs import NotAll
 
+
+def _purge_requests(session: Session) -> None:
+    proofs.purge(session)
+    files.purge(session)
+
+
 PURGES: dict[str, Callable[[Session], None]] = {
     "misses": turns.purge, "receipts": receipts.purge, "talks": conversation.purge, "videos": videos.purge,
     "imports": imports.purge, "errands": errands.purge, "outgoing": outbox.purge, "exams": roster.purge,
     "tries": tries.purge, "prizes": claims.purge, "owed": owing.purge, "tickets": tickets.purge,
-    "security": security_log.purge, "requests": proofs.purge, "erasures": register.purge,
+    "security": security_log.purge, "requests": _purge_requests, "erasures": register.purge,
 }  # fmt: skip
 """What ends the keeping of each kind, by the name it has in library/retention.toml; a test compares the two."""
 

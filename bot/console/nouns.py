@@ -31,6 +31,7 @@ from bot.console import (
     posts,
     question_imports,
     questions,
+    request_files,
     request_one,
     requests,
     retention,
@@ -46,7 +47,7 @@ from bot.console import (
 )
 
 NOUNS: tuple[ModuleType, ...] = (
-    today, tickets, requests, annual_report, request_one,
+    today, tickets, requests, annual_report, request_one, request_files,
     articles, catalogue, importing, pictures, posts, planning, reviews, acts, calendar, campaigns,
     campaign_new, campaign_people, analysis, mending, certificates, editions, exams,
     exam_rosters, exam_people, exam_overrides, exam_liaisons, questions, question_imports, draws, videos,

@@ -13,14 +13,14 @@ from bot.console import request_acts
 from bot.console.guard import register as guarded
 from bot.console.parts import parts
 from bot.console.requests import MAY_LOOK
-from bot.requests_shown import CHANNELS, KINDS, WAYS, addressee_of, clock_of, drafted, state_of, written
+from bot.requests_shown import CHANNELS, KINDS, WAYS, addressee_of, clock_of, drafted, size_of, state_of, written
 from content import audit, staff, word_letters
 from content.offices import load_offices
 from content.staff import NotAllowed
 from content.store import clock, working_days
 from content.store.keys import KeysUnreadable
-from handlers.disclosure import desk, fees, letters, proofs, requests
-from handlers.disclosure.models import DisclosureRequest
+from handlers.disclosure import desk, fees, files, letters, proofs, requests
+from handlers.disclosure.models import DisclosureRequest, State
 from handlers.disclosure.requests import HANDLERS, NotDone, Particulars
 
 NAVIGATION: tuple[tuple[str, str], ...] = ()
@@ -117,6 +117,8 @@ def _page(
         facts=_facts(session, found), may_handle=may_handle, person=_person(person),
         has_proof=proofs.is_kept(session, found.id), draft=drafted(found, offices, overrides),
         letters=_letters(found, offices, overrides), history=_history(found),
+        files=_files(session, found), may_attach=_may_attach(found), most_files=files.MOST_FILES,
+        most_megabytes=files.MOST_BYTES // 1_000_000, kept_days=files.KEPT.days,
         earlier=requests.same_wish(session, found) if may_handle else [],
     )  # fmt: skip
 
@@ -157,6 +159,17 @@ def _letters(found: DisclosureRequest, offices: Any, overrides: Any) -> list[dic
          "has_number": "document_number" in one.step.words or one.step.letter == "receipt"}
         for one in written(found, offices, "（申请人）", overrides)
     ]  # fmt: skip
+
+
+def _files(session: Session, found: DisclosureRequest) -> list[dict[str, Any]]:
+    return [
+        {"id": one.id, "title": one.title, "size": size_of(one.size), "by": one.added_by, "at": one.added_at}
+        for one in files.attached(session, found.id)
+    ]
+
+
+def _may_attach(found: DisclosureRequest) -> bool:
+    return current_user.may(staff.Role.WRITE) and found.state == State.IN_HAND and not found.draft
 
 
 def _history(found: DisclosureRequest) -> list[dict[str, Any]]:

@@ -18,9 +18,10 @@ from bot.pages.requests import LARGEST_WITH_PROOF, MEGABYTES
 from content import word_letters
 from content.phrases import say
 from content.store import clock, working_days
+from content.store.keys import KeysUnreadable
 from handlers import seals, tries
 from handlers.desk import Bureau
-from handlers.disclosure import handling, links, proofs, requests
+from handlers.disclosure import files, handling, links, proofs, requests
 from handlers.disclosure.models import MOVES, ONLINE, OPEN, DisclosureRequest, State
 from handlers.disclosure.proofs import BadProof
 from handlers.disclosure.requests import NotDone
@@ -29,7 +30,7 @@ LOOK_HOLDS = timedelta(minutes=30)
 MOST_WRONG = 20
 """From one address in a row; a code of ten signs is not guessed by that."""
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-_LETTER, _OPEN = "request-letter", "request-open"
+_LETTER, _FILE, _OPEN = "request-letter", "request-given-file", "request-open"
 
 
 def register(blueprint: Blueprint, bureau: Callable[[], Bureau]) -> None:
@@ -37,6 +38,7 @@ def register(blueprint: Blueprint, bureau: Callable[[], Bureau]) -> None:
     pages = _Pages(bureau)
     blueprint.add_url_rule("/requests/status", "request_status", pages.status, methods=["GET", "POST"])
     blueprint.add_url_rule("/requests/letter", "request_letter", pages.letter, methods=["POST"])
+    blueprint.add_url_rule("/requests/file", "request_file", pages.file, methods=["POST"])
     blueprint.add_url_rule("/requests/proof", "request_proof", pages.proof, methods=["POST"])
     blueprint.add_url_rule("/requests/withdraw", "request_withdraw", pages.withdraw, methods=["POST"])
 
@@ -83,6 +85,23 @@ class _Pages:
         name = quote(f"{found.number}-{one.letter.title}.docx")
         headers = {"Content-Disposition": f"attachment; filename={found.number}.docx; filename*=UTF-8''{name}"}
         return private(Response(word_letters.as_docx(one.letter), mimetype=DOCX, headers=headers))
+
+    def file(self) -> Any:
+        """What was given with the answer: by a pass of its own, from the page of the one who has the code."""
+        now = self.bureau()
+        said = seals.read(now.keyring, _FILE, request.form.get("pass", "")[:200])
+        if said is None:
+            return self._ask({}, {"": say("request_pass_over")}, 403)
+        request_id, file_id = int(said[:8], 16), int(said[8:], 16)
+        with now.database.reading() as session:
+            found = session.get(DisclosureRequest, request_id) or abort(404)
+            one = next((one for one in files.released(session, found) if one.id == file_id), None) or abort(404)
+            try:
+                opened = files.opened(now.keyring, one)
+            except KeysUnreadable:  # after a restoration without the keys of that time
+                return self._shown(session, found, say("request_file_unreadable"), 500)
+        headers = {"Content-Disposition": requests_shown.saved_as(opened.title)}
+        return private(Response(opened.data, mimetype=opened.media_type, headers=headers))
 
     def proof(self) -> Any:
         """Who applied in the chat sends his proof of identity here; once, while it goes on."""
@@ -136,10 +155,16 @@ class _Pages:
              "sealed": seals.write(now.keyring, _LETTER, f"{found.id:08x}{one.step.id:x}", until)}
             for one in self._letters(session, found)
         ]  # fmt: skip
+        given = [
+            {"title": one.title, "size": requests_shown.size_of(one.size),
+             "sealed": seals.write(now.keyring, _FILE, f"{found.id:08x}{one.id:x}", until)}
+            for one in files.released(session, found)
+        ]  # fmt: skip
         told_steps = [step for step in found.steps if not step.is_inner]
         history = [{"day": _day(step.at), "act": requests.act_name(step.act), "note": step.note} for step in told_steps]
         return page(
             "request_status.html", status, found=found, told={"": told} if told else {}, letters=letters,
+            files=given, kept_days=files.KEPT.days,
             history=history, state=requests_shown.state_of(found), next=requests_shown.next_of(found),
             due=requests_shown.clock_of(found, overrides), is_provisional=found.is_provisional,
             has_paper=_has_paper(found), wants_proof=_wants_proof(session, found), megabytes=MEGABYTES,

@@ -19,7 +19,7 @@ from content.store import clock, working_days
 from content.store.db import take_turns
 from content.store.working_days import Overrides
 from handlers import owing
-from handlers.disclosure import awaited, clocks, fees
+from handlers.disclosure import awaited, clocks, fees, files
 from handlers.disclosure.models import DisclosureRequest, State
 from handlers.disclosure.requests import (
     NotDone,
@@ -182,6 +182,7 @@ def draft_answer(session: Session, request: DisclosureRequest, by: str, letter: 
     if answer.after and not awaited.has_step(request, answer.after):
         raise NotDone(say("request_first_do", act=act_name(answer.after)))
     awaited.check_is_time(request, letter)
+    files.check_fits(session, request, letter)
     _draft(session, request, by, letter, {name: _said(said) for name, said in words.items()})
 
 

@@ -134,6 +134,32 @@ def test_a_letter_is_downloaded_with_its_name_numbered_once_and_never_that_of_an
     ]  # fmt: skip
 
 
+def test_files_are_attached_seen_by_who_approves_and_each_look_is_on_record(
+    writer, reviewer, sign_in, filed, acts_on_record
+):
+    first, second = filed(), filed("另一份演示信息")
+    does(writer, first, "confirm")
+    sent = {"file": (io.BytesIO(b"%PDF-1.7 demo"), "<演示>统计表.pdf")}
+    assert "演示统计表.pdf" in writer.sends(f"/requests/{first}/files", sent, follow=True).text
+    assert (
+        "附不上" in writer.sends(f"/requests/{first}/files", {"file": (io.BytesIO(b"MZ"), "x.pdf")}, follow=True).text
+    )
+    file_id = re.search(r'name="file" value="(\d+)"', writer.opens(f"/requests/{first}").text)[1]
+    does(writer, first, "answer", letter="granted", how="演示：见附件")
+    shown = reviewer.opens(f"/requests/{first}").text
+    assert "该遮的遮了没有" in shown and "撤下：" not in shown
+    got = reviewer.sends(f"/requests/{first}/files/open", {"file": file_id})
+    assert got.data == b"%PDF-1.7 demo" and got.headers["Content-Disposition"].startswith("attachment")
+    assert acts_on_record()[0] == "request.attachment"
+    for desk, place, status in (
+        (sign_in(Role.AUDIT), first, 403), (sign_in(Role.CAMPAIGNS), first, 403), (writer, second, 404),
+        (writer, second + 9, 404),
+    ):  # fmt: skip
+        assert desk.sends(f"/requests/{place}/files/open", {"file": file_id}).status_code == status
+    assert reviewer.sends(f"/requests/{first}/files/drop", {"file": file_id}).status_code == 403
+    assert "等着另一个人批" in writer.sends(f"/requests/{first}/files/drop", {"file": file_id}, follow=True).text
+
+
 def test_every_act_of_the_way_is_a_form_and_what_is_refused_keeps_what_was_typed(writer, reviewer, filed, stands):
     request_id = filed()
     does(writer, request_id, "confirm")

@@ -3,7 +3,7 @@
 import io
 import re
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import docx
 import pytest
@@ -15,7 +15,8 @@ from bot.demo import officials
 from content.staff import Role
 from content.store import clock
 from handlers import citizens, seals
-from handlers.disclosure import handling, links, proofs, requests
+from handlers.disclosure import files, handling, links, proofs, requests
+from handlers.disclosure.files import RequestFile
 from handlers.disclosure.models import DisclosureRequest, RequestStep, State
 from handlers.disclosure.proofs import RequestProof
 from handlers.tries import WrongTries
@@ -35,7 +36,7 @@ def in_november(one_bureau):
     with clock.fixed_at(NOW):
         officials.seed(one_bureau.database, one_bureau.keyring)
         with one_bureau.database.transaction() as session:
-            for table in (RequestProof, RequestStep, DisclosureRequest, WrongTries):
+            for table in (RequestFile, RequestProof, RequestStep, DisclosureRequest, WrongTries):
                 session.execute(delete(table))
         yield
 
@@ -232,6 +233,28 @@ def test_the_applicant_takes_it_back_with_a_tick_and_once(visitor, one_bureau):
     assert "已撤回" in visitor.client.post("/h/requests/withdraw", data={"pass": opened, "sure": "1"}).text
     assert visitor.client.post("/h/requests/withdraw", data={"pass": opened, "sure": "1"}).status_code == 409
     assert only(one_bureau).ended_on == date(2026, 11, 25)
+
+
+def test_what_is_given_is_fetched_from_the_page_of_the_one_who_has_the_code(visitor, one_bureau):
+    number, code = receipt(visitor.files())
+    with one_bureau.database.transaction() as session:
+        found = session.scalars(select(DisclosureRequest)).one()
+        requests.confirm(session, found, WRITER)
+        files.attach(session, one_bureau.keyring, found, WRITER, "演示<统计表.pdf", b"%PDF-1.7 demo")
+        handling.draft_answer(session, found, WRITER, "granted", {"how": "演示：见附件"})
+    assert "给您的文件" not in visitor.asks(number, code).text
+    with one_bureau.database.transaction() as session:
+        handling.approve(session, session.scalars(select(DisclosureRequest)).one(), REVIEWER)
+    text = visitor.asks(number, code).text
+    passed = re.search(r'requests/file".*?name="pass" value="([^"]+)"', text, re.DOTALL)[1]
+    got = visitor.client.post("/h/requests/file", data={"pass": passed})
+    assert got.data == b"%PDF-1.7 demo" and got.headers["Cache-Control"] == "no-store"
+    assert got.headers["Content-Disposition"].startswith("attachment") and "演示统计表.pdf" in text
+    letter = re.search(r'requests/letter".*?name="pass" value="([^"]+)"', text, re.DOTALL)
+    for wrong in ("", "1", passed[:-1] + ("0" if passed[-1] != "0" else "1"), letter[1] if letter else "x"):
+        assert visitor.client.post("/h/requests/file", data={"pass": wrong}).status_code == 403
+    with clock.fixed_at(NOW + timedelta(minutes=31)):
+        assert visitor.client.post("/h/requests/file", data={"pass": passed}).status_code == 403
 
 
 def test_who_applied_in_the_chat_sends_his_proof_on_the_page_once(visitor, one_bureau):

@@ -70,9 +70,24 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["request_id"], ["disclosure_requests.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("request_id"),
     )
+    op.create_table(
+        "disclosure_request_files",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("request_id", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=120), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("added_at", Moment(), nullable=False),
+        sa.Column("added_by", sa.String(length=32), nullable=False),
+        sa.Column("sealed", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["request_id"], ["disclosure_requests.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_disclosure_request_files_request_id", "disclosure_request_files", ["request_id"])
 
 
 def downgrade() -> None:
+    op.drop_table("disclosure_request_files")
     op.drop_table("disclosure_request_proofs")
     op.drop_table("disclosure_request_steps")
     op.drop_table("disclosure_requests")
