@@ -26,8 +26,11 @@ from handlers.message import Incoming, Reply
 
 PURPOSE = "talk"
 """Of the key under which private answers are kept."""
-SURE = 0.55
-"""From here on words that are no answer are a side question: what router.py answers without asking back."""
+SHORT = 6
+"""Characters: words as short as an answer are a side question only where they ask or name a topic."""
+CLEAR = 0.8
+"""From here on longer words that are no answer are a side question, though they do not ask."""
+_ASKS = tuple(say("guided_asks").split())
 NOT_UNDERSTOOD = "talk/unknown"
 PERSON = "talk/human"
 
@@ -102,13 +105,23 @@ def _take(guide: Guide, incoming: Incoming, desk: Desk, copy: Copy, is_sure: boo
 
 
 def _step(guide: Guide, incoming: Incoming, desk: Desk, kept: Mapping[str, Any]) -> talking.Turn | None:
-    heard, is_aside = desk.understood, False
-    if heard is not None and heard.topic != NOT_UNDERSTOOD:
-        is_aside = heard.confidence >= SURE or is_asking(incoming.text)
     keyring = desk.bureau.keyring
     return talking.step(
-        guide, kept, incoming.text, incoming.key, lambda text: keyring.encrypt(PURPOSE, text), is_sure_aside=is_aside
-    )
+        guide, kept, incoming.text, incoming.key, lambda text: keyring.encrypt(PURPOSE, text),
+        is_aside=lambda: _is_aside(desk, incoming.text),
+    )  # fmt: skip
+
+
+def _is_aside(desk: Desk, text: str) -> bool:
+    """Well understood as something else: a question, or in a few words the name of a topic."""
+    heard = desk.understood
+    if heard is None or heard.topic == NOT_UNDERSTOOD:
+        return False
+    if is_asking(text) or any(word in text for word in _ASKS):
+        return True
+    if len(reading.plain(text)) <= SHORT:
+        return not heard.alternatives or desk.bureau.ears.is_named(heard.plain, heard.topic)
+    return heard.confidence >= CLEAR
 
 
 def _end(guide: Guide, incoming: Incoming, desk: Desk, copy: Copy) -> Reply:

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 from content.phrases import say
+from handlers.guided import replies
 from handlers.guided.amounts import chinese, numbers_in
 from handlers.guided.days import is_chinese_calendar, read_day
 from handlers.guided.questions import NONE_OF_THEM, Kind, Option, Question
@@ -60,7 +61,9 @@ def is_skipped(question: Question, text: str) -> bool:
     if not question.may_skip or named(question, words):
         return False
     is_open = question.kind in (Kind.TEXT, Kind.DATE)
-    return bool(_SKIP.fullmatch(words) or (is_open and _NOTHING.fullmatch(words)))
+    if replies.says(words, "unsure") or _SKIP.fullmatch(words):
+        return True
+    return is_open and bool(replies.says(words, "none") or _NOTHING.fullmatch(words))
 
 
 def plain(text: str) -> str:
@@ -74,9 +77,13 @@ def _read_choice(question: Question, text: str, _today: date) -> Read:
         return Read(option.value)
     if found := _ONE.fullmatch(words):
         return _by_place(question, [found[1]])
+    if place := replies.place(words, len(question.options)):
+        return Read(question.values[place - 1])
     is_yes_or_no = {"yes", "no"} <= set(question.values)
     if is_yes_or_no and (value := _yes_or_no(words)):
         return Read(value)
+    if NONE_OF_THEM in question.values and replies.says(words, "none"):
+        return Read(NONE_OF_THEM)
     yes, no = _mentioned(question.options, text)
     if len(yes) == 1:
         return Read(yes[0])
@@ -91,7 +98,7 @@ def _read_choice(question: Question, text: str, _today: date) -> Read:
 
 def _read_several(question: Question, text: str, _today: date) -> Read:
     words = plain(text)
-    if _NONE.fullmatch(words) and NONE_OF_THEM in question.values:
+    if NONE_OF_THEM in question.values and (replies.says(words, "none") or _NONE.fullmatch(words)):
         return Read([NONE_OF_THEM])
     if _ALL.fullmatch(words):
         return Read([value for value in question.values if value != NONE_OF_THEM])
@@ -140,7 +147,10 @@ _READERS = {
 def named(question: Question, words: str) -> Option | None:
     """The option that is named by its label or one of its words and nothing else."""
     names = _names(question)
-    return names.get(words) or names.get(_TAIL.sub("", words))
+    if found := names.get(words) or names.get(_TAIL.sub("", words)):
+        return found
+    unsure = _for_the_unsure(question)
+    return unsure if unsure and replies.says(words, "unsure") else None
 
 
 @cache
@@ -148,6 +158,17 @@ def _names(question: Question) -> Mapping[str, Option]:
     """The first one of those that are named alike."""
     named_by = [(plain(name), option) for option in question.options for name in (option.label, *option.words)]
     return dict(reversed(named_by))
+
+
+@cache
+def _for_the_unsure(question: Question) -> Option | None:
+    """The option that has a word of those who do not know: it has all of them."""
+    return next((one for one in question.options if any(map(replies.is_unsure_word, one.words))), None)
+
+
+def names_an_option(question: Question, text: str) -> bool:
+    """Whether the words name one, alone or in a sentence."""
+    return named(question, plain(text)) is not None or len(_mentioned(question.options, text)[0]) == 1
 
 
 def _by_place(question: Question, places: Sequence[str]) -> Read:
@@ -184,9 +205,9 @@ def together(question: Question, values: Sequence[str]) -> list[str]:
 
 def _yes_or_no(words: str) -> str:
     bare = _TAIL.sub("", words)
-    if _YES.fullmatch(words) or _YES.fullmatch(bare):
+    if replies.says(words, "yes") or _YES.fullmatch(words) or _YES.fullmatch(bare):
         return "yes"
-    return "no" if _NO.fullmatch(words) or _NO.fullmatch(bare) else ""
+    return "no" if replies.says(words, "no") or _NO.fullmatch(words) or _NO.fullmatch(bare) else ""
 
 
 def _mentioned(options: Sequence[Option], text: str) -> tuple[list[str], list[str]]:

@@ -17,6 +17,7 @@ from typing import Any
 from content.phrases import say
 from content.store import clock
 from handlers.guided import flow as flows
+from handlers.guided import reading, replies
 from handlers.guided.asked import Wish, read_wish
 from handlers.guided.guide import Guide
 from handlers.guided.questions import SEALED, Flow, Kind, Question, is_sealed
@@ -61,13 +62,15 @@ def has_answers(guide: Guide, kept: Mapping[str, Any]) -> bool:
 
 
 def step(
-    guide: Guide, kept: Mapping[str, Any], text: str, key: str, seal: Seal, is_sure_aside: bool = False
+    guide: Guide, kept: Mapping[str, Any], text: str, key: str, seal: Seal, is_aside: Callable[[], bool] = bool
 ) -> Turn | None:
-    """None where the words are not meant for this talk. `is_sure_aside`: they are well understood as something else."""
+    """None where the words are not meant for this talk. `is_aside`, asked of what is no answer: whether they are well
+    understood as something else.
+    """
     question = flows.next_step(guide.flow, kept)
     wish = read_wish(text)
     if question is None:  # the flow has changed, and nothing is left to ask
-        return Turn(dict(kept), is_over=True) if wish or not is_sure_aside else None
+        return Turn(dict(kept), is_over=True) if wish or not is_aside() else None
     found = read(question, text, clock.today()) if _may_answer(question, text, wish) else NO_ANSWER
     if kept.get("_paused"):
         return _after_pause(guide, kept, question, wish, found, text, key, seal)
@@ -83,7 +86,16 @@ def step(
         return missed(kept, question, key, found.problem)
     if wish:
         return _wished(guide, kept, question, wish, key)
-    if is_sure_aside:
+    return _unread(kept, question, text, key, is_aside)
+
+
+def _unread(
+    kept: Mapping[str, Any], question: Question, text: str, key: str, is_aside: Callable[[], bool]
+) -> Turn | None:
+    """What is no answer: one that does not fit is explained, whatever else it may sound like."""
+    if question.explain and replies.is_reply(plain(text)):
+        return missed(kept, question, key, say("guided_unfit", explain=question.explain))
+    if is_aside():
         return None
     is_explained = is_asking(text) and bool(question.explain)
     told = say("guided_asked", explain=question.explain) if is_explained else say("guided_not_understood")
@@ -141,8 +153,9 @@ def _may_answer(question: Question, text: str, wish: Wish | None) -> bool:
     """A wish is no answer, but where an option says the same."""
     if wish is None or is_skipped(question, text):
         return True
-    words = {plain(word) for option in question.options for word in (option.label, *option.words)}
-    return plain(text) in words
+    if wish is Wish.HELP:
+        return reading.names_an_option(question, text)
+    return reading.named(question, plain(text)) is not None
 
 
 def _is_late(kept: Mapping[str, Any]) -> bool:

@@ -100,6 +100,10 @@ class Understanding:
         """What in the words speaks for danger to life, in Chinese, strongest first."""
         return _strongest(self._contributions(read(words, self._model.script), DANGER), most)
 
+    def is_named(self, plain: str, topic: str) -> bool:
+        """Whether the words, in their plain form, hold one that means this topic alone."""
+        return self._exact.get(plain) == topic or f"S:{topic}" in self._lexicon.hints_in(plain)
+
     def plain(self, words: str) -> str:
         """The one form of all ways of writing the same words."""
         return self._plain(words)

@@ -310,5 +310,5 @@ def test_a_talk_left_on_another_device_is_over(begun, bureau, citizen_id):
     assert begun.conversation == NONE
 
 
-def test_side_questions_are_told_from_answers_as_the_router_tells_topics():
-    assert chat.SURE == router.ASK_BELOW and chat.NOT_UNDERSTOOD == router.UNKNOWN_TOPIC
+def test_what_nobody_understands_has_one_name():
+    assert chat.NOT_UNDERSTOOD == router.UNKNOWN_TOPIC

@@ -53,3 +53,51 @@ def test_a_short_no_is_a_no(somebody, said):
     for words in ("开始自测", "讨工资", said):
         reply = somebody.says(words)
     assert "第3步" in reply.text, reply.text
+
+
+# ── short words in a talk ─────────────────────────────────────────────────────────────────────────────────────────────
+
+TO_STAGE = ("开始自测", "讨工资", "没请", "都没有", "3")
+"""To the question how far the matter has come."""
+
+
+@pytest.mark.parametrize("said", ["没有", "还没有", "没办", "没去办", "还没呢", "都没有", "木有", "没得"])
+def test_a_plain_no_is_an_answer_or_explained_and_never_another_topic(somebody, said):
+    for words in TO_STAGE:
+        somebody.says(words)
+    reply = somebody.says(said)
+    assert somebody.topic == "legal-aid/eligibility" and "还停在原来的地方" not in reply.text
+    assert "第6步" in reply.text or reply.text.startswith("这样回，我还分不清"), reply.text
+
+
+@pytest.mark.parametrize(
+    ("says", "noted"),
+    [
+        (("没请", "都没得"), "都不是"), (("木有",), "没有请"), (("没请", "都没有", "我不清楚"), "说不清"),
+        (("没请", "没有", "不晓得"), "说不清"), (("没请", "没有", "最后一个"), "经济不困难"), (("前面那个",), "没有请"),
+    ],
+)  # fmt: skip
+def test_what_people_say_for_an_option_is_that_option(somebody, says, noted):
+    for words in ("开始自测", "讨工资", *says):
+        reply = somebody.says(words)
+    assert reply.text.startswith(say("guided_noted", answer=noted)), reply.text
+
+
+@pytest.mark.parametrize("said", ["还在干", "我爸", "去法院了", "老板", "没律师", "随便", "不知道"])
+def test_a_few_words_that_ask_nothing_are_no_side_question(somebody, said):
+    for words in TO_STAGE:
+        somebody.says(words)
+    assert "第5步" in somebody.says(said).text and somebody.topic == "legal-aid/eligibility"
+
+
+@pytest.mark.parametrize(
+    ("said", "topic"),
+    [
+        ("公证处", "service/notary"), ("离婚", "matter/marriage"), ("排行榜", "quiz/leaderboard"),
+        ("谢谢", "talk/thanks"), ("多久能办好", "legal-aid/process"), ("司法所在哪", "service/justice-office"),
+    ],
+)  # fmt: skip
+def test_a_question_or_the_name_of_a_topic_is_answered_beside_the_talk(somebody, said, topic):
+    for words in TO_STAGE:
+        somebody.says(words)
+    assert "还停在原来的地方" in somebody.says(said).text and somebody.topic == topic
