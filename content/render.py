@@ -51,14 +51,24 @@ def harmless(words: str) -> str:
     return words.replace("<", "＜").replace(">", "＞")
 
 
-def chat(body: str, tail: Sequence[str] = ()) -> str:
-    """A chat text with its links and choices below. Only the body is shortened, at the end of a sentence."""
+def chat(body: str, tail: Sequence[str] = (), before: str = "") -> str:
+    """A chat text with its links and choices below. What stands before the body is shortened first, at the end of a
+    sentence, then the body.
+    """
     lines = list(tail)
     most = TEXT_BYTES - NOTE_BYTES
     while lines and _bytes("\n".join(lines)) > most - 300:
         lines.pop()
     end = "\n\n" + "\n".join(lines) if lines else ""
-    return shorten(body.strip(), most - _bytes(end)) + end
+    rest = shorten(body.strip(), most - _bytes(end)) + end
+    if not before:
+        return rest
+    return f"{shorten(before.strip(), most - _bytes(rest) - 2)}\n\n{rest}".lstrip()
+
+
+def fits(body: str, tail: Sequence[str]) -> bool:
+    """Whether a chat text holds both without shortening anything."""
+    return _bytes(body) + 2 + _bytes("\n".join(tail)) <= TEXT_BYTES - NOTE_BYTES
 
 
 def shorten(text: str, most_bytes: int) -> str:

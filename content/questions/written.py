@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from content import citations
+from content import citations, render
 from content.questions.words import (
     JUDGED,
     LETTERS,
@@ -29,6 +29,10 @@ DEFAULT_DIFFICULTY = 2
 WORDS = ("subject", "kind", "text", "options", "answer", "explanation", "basis", "difficulty", "scenario",
          "scenario_text")  # fmt: skip
 """What of a question is its wording: everything but its key and whether it is asked."""
+_HEAD = "　" * 48
+"""Room for what stands in front of a question in a chat: its number, its kind, how to answer."""
+_TICKED = "　" * 9
+"""And behind an option that is ticked."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _ARTICLE = re.compile(r"第[^条《》]{1,12}条(?:之[^、，,和及《》]{1,6})?")
 _ONE_LAW = re.compile(rf"(《[^《》]+》)\s*({_ARTICLE.pattern}(?:\s*[、，,和及]+\s*{_ARTICLE.pattern})+)")
@@ -223,6 +227,12 @@ def _faults_of_answer(written: Written, values: Mapping[str, Any]) -> list[Fault
     return []
 
 
+def _fits_a_chat(values: Mapping[str, Any]) -> bool:
+    lines = [render.choice(f"{letter}. {option}{_TICKED}", letter, 1)
+             for letter, option in zip(LETTERS, values["options"], strict=False)]  # fmt: skip
+    return render.fits(f"{_HEAD}{values['scenario_text'] or ''}\n{values['text']}", lines)
+
+
 def _faults_of_lengths(written: Written, values: Mapping[str, Any]) -> list[Fault]:
     told = []
     texts = {"text": values["text"], "explanation": values["explanation"], "scenario": values["scenario"] or "",
@@ -243,6 +253,8 @@ def _faults_of_lengths(written: Written, values: Mapping[str, Any]) -> list[Faul
 def doubts_of(written: Written, values: Mapping[str, Any]) -> list[str]:
     """What is allowed, but wants a person's eye."""
     told = list(written.doubts)
+    if not _fits_a_chat(values):
+        told.append("题干连同选项太长，聊天里一条放不下，只能在网页上答：最好写短些。")
     if not (written.difficulty or "").strip():
         told.append("没有写难度，按“中”算。")
     if not values["explanation"]:

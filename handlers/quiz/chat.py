@@ -284,7 +284,9 @@ def _shown(question: Question, letters: str) -> str:
 def _ask(question: Question, standing: Standing, talk: Talk | Conversation, before: str) -> Reply:
     head = say(f"quiz_question_{question.kind}", place=standing.place, total=standing.total, text=_text(question))
     lines = _lines(question, talk.answers.get(question.key, ""))
-    return Reply(text=render.chat(f"{before}\n\n{head}", lines), choices=tuple(letters_of(question)))
+    if not render.fits(head, lines):  # it was imported with a warning
+        head, lines = say("quiz_too_long", letters="、".join(letters_of(question)), text=head), []
+    return Reply(text=render.chat(head, lines, before), choices=tuple(letters_of(question)))
 
 
 def _text(question: Question) -> str:

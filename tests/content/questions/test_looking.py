@@ -122,6 +122,12 @@ def test_a_new_subject_and_a_question_without_explanation_are_only_doubts(look):
     )
 
 
+@pytest.mark.parametrize(("times", "is_told"), [(1, False), (12, False), (60, True)])
+def test_a_question_too_long_for_one_chat_message_is_told(look, times, is_told):
+    [row] = look(GOOD.format("《宪法》第三条").replace("下列哪一方产生？", "下列哪一方依法选举产生？" * times))
+    assert row.may_be_taken and any("聊天里一条放不下" in one for one in row.doubts) == is_told
+
+
 def test_a_thousand_questions_are_compared_without_waiting(look):
     one = "{0}. 演示第{0}问，编号{1}？ A. 甲{0} B. 乙{0} 答案：A 依据：《宪法》第一条"
     assert len(look("\n".join(one.format(number, number * 7919) for number in range(1, 1001)))) == 1000

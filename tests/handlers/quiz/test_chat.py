@@ -189,19 +189,64 @@ def test_every_question_fits_whole_behind_the_longest_verdict(somebody):
         assert all(option in words for option in question.options) and len(reply.text.encode()) <= TEXT_BYTES
 
 
+ABOUT = {"subject": "x", "basis": ["《宪法》第一条"], "difficulty": 1, "retired": True}
+
+
 @pytest.fixture
-def at_a_scenario(somebody):
-    """Somebody who has just answered a question without one, and the two questions of a scenario that follow."""
-    about = {"subject": "x", "kind": "judge", "options": ["对", "错"], "answer": "A", "explanation": "因为。"}
-    story = {"scenario": "move", "scenario_text": "小王搬了家。", "basis": ["《宪法》第一条"], "difficulty": 1}
-    keys = [secrets.token_hex(8) for _ in range(2)]
-    asked = [Question(key=key, text=f"{key}？", retired=True, **about, **story) for key in keys]
-    with somebody.bureau.database.transaction() as session:
-        session.add_all(asked)
-    begin_with(somebody, next(question for question in BANK if question.kind == "judge"), *asked)
-    yield somebody, keys
+def put_in(somebody):
+    """Puts questions into the bank until the test ends."""
+    keys = []
+
+    def put(*questions):
+        keys.extend(question.key for question in questions)
+        with somebody.bureau.database.transaction() as session:
+            session.add_all(questions)
+        return questions
+
+    yield put
     with somebody.bureau.database.transaction() as session:
         session.execute(delete(Question).where(Question.key.in_(keys)))
+
+
+@pytest.fixture
+def put_long_ones(put_in):
+    """Two questions of a bureau's own."""
+
+    def put(explanation, text, option):
+        about = {**ABOUT, "kind": "single", "answer": "A", "explanation": explanation, "text": text}
+        options = [f"{letter}{option}" for letter in "甲乙丙丁"]
+        return put_in(*(Question(key=secrets.token_hex(8), options=options, **about) for _ in range(2)))
+
+    return put
+
+
+def test_a_long_explanation_is_shortened_and_never_the_question_that_follows(somebody, put_long_ones):
+    one, other = put_long_ones(
+        "因为宪法是这样规定的。" * 60, "这是演示题目的题干，请选一个？" * 6, "是一个不算短的演示选项"
+    )
+    begin_with(somebody, one, other)
+    words = re.sub(r"<[^>]+>", "", somebody.says("A").text)
+    assert "答对了" in words and "规定的。…" in words and len(words.encode()) < TEXT_BYTES
+    assert other.text in words and all(option in words for option in other.options)
+
+
+def test_a_question_that_no_chat_can_hold_says_where_it_can_be_read(somebody, put_long_ones):
+    one, other = put_long_ones("因为。", "这是演示题目的题干，请选一个？" * 20, "是一个很长的演示选项" * 8)
+    begin_with(somebody, one, other)
+    reply = somebody.says("A")
+    assert "回复“网页”" in reply.text and "（A、B、C、D）" in reply.text and len(reply.text.encode()) <= TEXT_BYTES
+    assert "第 3 题" in somebody.says("B").text
+
+
+@pytest.fixture
+def at_a_scenario(somebody, put_in):
+    """Somebody who has just answered a question without one, and the two questions of a scenario that follow."""
+    about = {**ABOUT, "kind": "judge", "options": ["对", "错"], "answer": "A", "explanation": "因为。"}
+    story = {"scenario": "move", "scenario_text": "小王搬了家。"}
+    keys = [secrets.token_hex(8) for _ in range(2)]
+    asked = put_in(*(Question(key=key, text=f"{key}？", **about, **story) for key in keys))
+    begin_with(somebody, next(question for question in BANK if question.kind == "judge"), *asked)
+    return somebody, keys
 
 
 def test_the_story_of_a_scenario_is_told_before_each_of_its_questions_and_before_no_other(at_a_scenario):
