@@ -21,7 +21,7 @@ from content.phrases import say
 from handlers import talks
 from handlers.desk import Bureau
 from handlers.guided import flow as flows
-from handlers.guided import links, paging, talking
+from handlers.guided import links, overheard, paging, talking
 from handlers.guided.guide import Guide
 from handlers.guided.links import Way
 from handlers.guided.paging import Form, LinkUsed, TalkOver
@@ -152,12 +152,14 @@ def _question(
     guide: Guide, kept: Mapping[str, Any], mark: str = "", sealed: str = "", typed: Sequence[str] = ()
 ) -> Response:
     """`mark` for the talk of the chat, `sealed` for a visitor's answers; `typed` is what was just refused."""
-    flow = guide.flow
+    flow, question = guide.flow, flows.next_step(guide.flow, kept)
+    ticks = overheard.ticked(question, kept) if question else ()
+    heard = overheard.told(question, kept, "guided_heard_page") if question else ""
     behind = [(one, talking.shown_value(one, kept[one.name])) for one in flows.passed(flow, kept)]
     return _page(
-        "guided.html", guide=guide, flow=flow, question=flows.next_step(flow, kept), road=flows.road(flow, kept),
+        "guided.html", guide=guide, flow=flow, question=question, road=flows.road(flow, kept),
         place=talking.where(flow, kept), before=kept.get("_before", ""), is_fault=int(kept.get("_tries") or 0) > 0,
-        behind=behind, mark=mark, sealed=sealed, typed=typed, key=secrets.token_hex(16),
+        behind=behind, mark=mark, sealed=sealed, typed=typed or ticks, heard=heard, key=secrets.token_hex(16),
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from handlers import citizens, conversation, receipts
 from handlers.conversation import Conversation, Copy, Talk
 from handlers.desk import Desk
 from handlers.guided import flow as flows
-from handlers.guided import links, reading, talking
+from handlers.guided import links, overheard, reading, talking
 from handlers.guided.guide import Guide
 from handlers.guided.questions import Flow, Kind, Question, is_sealed
 from handlers.guided.reading import is_asking
@@ -185,12 +185,13 @@ def shown(flow: Flow, kept: Mapping[str, Any], desk: Desk, ways: Sequence[str] =
     if kept.get("_paused"):
         return _shown_pause(flow, kept, question)
     before, asked = kept.get("_before", ""), f"{talking.told_place(place)}　{question.ask}"
-    lines, choices = _lines(question, tuple(kept.get("_ticked") or ()))
+    lines, choices = _lines(question, overheard.ticked(question, kept))
     if int(kept.get("_tries") or 0) >= talking.PATIENCE:
         person = desk.bureau.shelf.topics[PERSON].name
         lines = (*lines, render.choice(say("guided_person", number=len(choices) + 1), person, len(choices) + 1))
         choices = (*choices, person)
-    body = "\n\n".join(part for part in (before, f"{asked}{_how(question)}") if part)
+    heard = overheard.told(question, kept, "guided_heard")
+    body = "\n\n".join(part for part in (before, heard, f"{asked}{_how(question)}") if part)
     return Reply(text=render.chat(body, [*lines, *ways]), choices=choices)
 
 

@@ -162,7 +162,8 @@ def _question(raw: Mapping[str, Any]) -> Question:
         name=raw["name"], kind=Kind(raw["kind"]), ask=raw["ask"].strip(), explain=raw.get("explain", "").strip(),
         options=tuple(map(_option, raw.get("options", ()))),
         may_skip=raw.get("may_skip", False), longest=raw.get("longest", LONGEST),
-        is_private=raw.get("is_private", False), then=tuple(_way(one) for one in raw.get("then", ({"to": END},))),
+        is_private=raw.get("is_private", False), listens=raw.get("listens", False),
+        then=tuple(_way(one) for one in raw.get("then", ({"to": END},))),
     )  # fmt: skip
 
 

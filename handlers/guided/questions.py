@@ -57,6 +57,8 @@ class Question:
     may_skip: bool = False
     longest: int = LONGEST
     is_private: bool = False
+    listens: bool = False
+    """What is said of it before it is asked stands ticked when it is."""
     then: tuple[Way, ...] = ()
 
     def accepts(self, value: Any) -> bool:

@@ -166,6 +166,11 @@ def _for_the_unsure(question: Question) -> Option | None:
     return next((one for one in question.options if any(map(replies.is_unsure_word, one.words))), None)
 
 
+def denied(question: Question, text: str) -> list[str]:
+    """The values that the words deny."""
+    return _mentioned(question.options, text)[1]
+
+
 def names_an_option(question: Question, text: str) -> bool:
     """Whether the words name one, alone or in a sentence."""
     return named(question, plain(text)) is not None or len(_mentioned(question.options, text)[0]) == 1

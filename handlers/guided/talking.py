@@ -3,8 +3,8 @@ that chat and page take the same steps.
 
 Names that begin with "_" are the engine's own: `_at` when (seconds), `_key` of the last message and `_keys` of those
 before it, `_before` what is said in front of the open question, `_tries` how often it was not understood, `_ticked`
-what is ticked of several, `_paused` while he is asked whether to go on, `_id` the talk's own name, `_links` those by
-which a browser has come.
+what is ticked of several, `_heard` what was said before of later questions, `_paused` while he is asked whether to go
+on, `_id` the talk's own name, `_links` those by which a browser has come.
 """
 
 import secrets
@@ -17,7 +17,7 @@ from typing import Any
 from content.phrases import say
 from content.store import clock
 from handlers.guided import flow as flows
-from handlers.guided import reading, replies
+from handlers.guided import overheard, reading, replies
 from handlers.guided.asked import Wish, read_wish
 from handlers.guided.guide import Guide
 from handlers.guided.questions import SEALED, Flow, Kind, Question, is_sealed
@@ -72,6 +72,7 @@ def step(
     if question is None:  # the flow has changed, and nothing is left to ask
         return Turn(dict(kept), is_over=True) if wish or not is_aside() else None
     found = read(question, text, clock.today()) if _may_answer(question, text, wish) else NO_ANSWER
+    kept, found = overheard.listen(guide.flow, kept, question, text), overheard.joined(question, kept, found, text)
     if kept.get("_paused"):
         return _after_pause(guide, kept, question, wish, found, text, key, seal)
     if _is_late(kept) and (found != NO_ANSWER or wish in (Wish.ON, Wish.WHERE)):
@@ -93,6 +94,8 @@ def _unread(
     kept: Mapping[str, Any], question: Question, text: str, key: str, is_aside: Callable[[], bool]
 ) -> Turn | None:
     """What is no answer: one that does not fit is explained, whatever else it may sound like."""
+    if (left := overheard.unticked(question, kept, text)) is not None:
+        return Turn({**_marked(kept, key, say("guided_taken_away")), "_ticked": left})
     if question.explain and replies.is_reply(plain(text)):
         return missed(kept, question, key, say("guided_unfit", explain=question.explain))
     if is_aside():
@@ -122,7 +125,7 @@ def back(flow: Flow, kept: Mapping[str, Any], key: str) -> dict[str, Any]:
 
 
 def anew(guide: Guide, kept: Mapping[str, Any], key: str) -> dict[str, Any]:
-    left = {name: value for name, value in kept.items() if name not in guide.flow.questions}
+    left = {name: value for name, value in kept.items() if name not in guide.flow.questions and name != "_heard"}
     return _marked(left, key, say("guided_anew"))
 
 
@@ -205,15 +208,15 @@ def _ticking(question: Question, kept: Mapping[str, Any], text: str, key: str) -
     taps = {plain(say("guided_tick", label=option.label)): option.value for option in question.options}
     if (value := taps.get(plain(text))) is None:
         return None
-    before = list(kept.get("_ticked") or ())
+    before = list(overheard.ticked(question, kept))
     ticked = [one for one in before if one != value] if value in before else [*before, value]
     return Turn({**_marked(kept, key, ""), "_ticked": ticked})
 
 
 def _hand_in(guide: Guide, kept: Mapping[str, Any], question: Question, key: str, seal: Seal) -> Turn:
-    ticked = [value for value in question.values if value in (kept.get("_ticked") or ())]
+    ticked = [value for value in question.values if value in overheard.ticked(question, kept)]
     if not ticked:
-        return Turn(_marked(kept, key, say("guided_tick_first")))
+        return Turn({**_marked(kept, key, say("guided_tick_first")), "_ticked": []})
     return answer(guide, kept, question, together(question, ticked), key, seal)
 
 
