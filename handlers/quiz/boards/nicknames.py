@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable
 from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from content import audit, staff
@@ -37,6 +37,9 @@ def choose(session: Session, held: HeldCampaign, participant: Participant, writt
             raise BadNickname(say("nickname_too_late"))
         if fault := fault_of(session, nickname):
             raise BadNickname(fault)
+        standings.take_turns_of(session, held)  # two people choose the same at one moment
+        if _is_anothers(session, participant, nickname):
+            raise BadNickname(say("nickname_anothers"))
     _set(session, participant, nickname)
     return nickname
 
@@ -62,6 +65,15 @@ def forget(session: Session, name_in: Callable[[str], str]) -> None:
         participant = session.get(Participant, (campaign_id, name_in(campaign_id)))
         if participant and participant.nickname:
             _set(session, participant, "")
+
+
+def _is_anothers(session: Session, participant: Participant, nickname: str) -> bool:
+    """On one board nobody passes for somebody else."""
+    others = select(Participant.name).where(
+        Participant.campaign_id == participant.campaign_id, Participant.name != participant.name,
+        func.lower(Participant.nickname) == nickname.lower(),
+    )  # fmt: skip
+    return session.scalar(others.limit(1)) is not None
 
 
 def _set(session: Session, participant: Participant, nickname: str) -> None:
@@ -102,8 +114,8 @@ def fault_of(session: Session, nickname: str) -> str:
 
 
 _TOLD = {
-    "official": "nickname_official", "leaders": "nickname_watched", "contact": "nickname_contact",
-    "rude": "nickname_watched",
+    "official": "nickname_official", "leaders": "nickname_watched", "unlawful": "nickname_watched",
+    "standing": "nickname_standing", "contact": "nickname_contact", "rude": "nickname_watched",
 }  # fmt: skip
 
 

@@ -27,13 +27,28 @@ def test_harmless_names_are_taken(bureau, written):
         ("老王13812", "数字最多"), ("一三八一二老王", "数字最多"), ("①②③④⑤号", "数字最多"),
         ("司法局小李", "机关"), ("司-法·局", "机关"), ("ＡＤＭＩＮ", "机关"), ("普法官方", "机关"),
         ("加我微信", "联系方式"), ("QQ小王", "联系方式"), ("代答十元", "联系方式"), ("傻逼", "不合适"),
-        ("小胡锦涛", "不合适"),
+        ("小胡锦涛", "不合适"), ("台独万岁", "不合适"), ("六-四事件", "不合适"), ("法 轮 功", "不合适"),
+        ("反共先锋", "不合适"),
+        ("色情网站", "不合适"), ("赌博平台", "不合适"), ("SB", "不合适"), ("习大大", "不合适"),
+        ("第一名", "名次"), ("一等奖得主", "名次"), ("退出", "名次"),
         ("小明\u202e", "汉字"), ("a\u200bb", "汉字"),
     ],
 )  # fmt: skip
 def test_names_that_mislead_carry_numbers_or_hurt_are_refused_with_the_reason(bureau, written, told):
     with bureau.database.reading() as session:
         assert told in nicknames.fault_of(session, nicknames.clean(written))
+
+
+def test_no_two_on_one_board_have_the_same_nickname(bureau, held, named):
+    hands_in(bureau.database, held, "two")
+    with bureau.database.transaction() as session:
+        other = session.get_one(Participant, (held.id, "two"))
+        nicknames.choose(session, held, session.get_one(Participant, (held.id, "one")), "Tom")
+        with pytest.raises(BadNickname, match="已经有人叫"):
+            nicknames.choose(session, held, other, "tom")
+        nicknames.choose(session, held, named(session), "小明")
+        assert nicknames.choose(session, held, other, "tom") == "tom"
+        assert nicknames.choose(session, held, other, "tom") == "tom"
 
 
 def test_the_bureaus_own_words_hold_for_nicknames(bureau):
