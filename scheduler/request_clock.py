@@ -41,7 +41,11 @@ def count_anew(database: Database) -> int:
 def _count_anew(session: Session, request: DisclosureRequest) -> bool:
     if not handling.count_anew(session, request) or request.due_on is None:
         return False
-    told = "申请人已由公众号告知。" if request.citizen_id else "申请人不是从聊天里来的，请另行告知。"
+    told = (
+        "申请人已由公众号告知。"
+        if request.citizen_id
+        else "申请人不在公众号里，请打电话或者写信告知，到“依申请公开”的“要告知的”里登记。"
+    )
     text = f"节假日安排有变，答复期限的最后一天改为{clock.dated(request.due_on)}。{told}"
     key = f"request:{request.id}:moved:{request.due_on}"
     outbox.tell(session, key, f"公开申请 {request.number} 的期限改了", text)

@@ -70,7 +70,7 @@ def show(path: Path | None, number: str, as_json: bool) -> None:
 def confirm(path: Path | None, number: str, by: str) -> None:
     with wiring.current_database(open_config(path)) as database, database.transaction() as session:
         request = _get(session, number)
-        rules.confirm(session, request, by)
+        handling.confirm(session, request, by)
         click.echo(f"{request.number} 已确认收到。{rules.due_note(request)}")
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from content.phrases import say
 from content.staff import Role
 from content.store import clock
-from handlers.disclosure import desk, fees, handling, letters, requests
+from handlers.disclosure import desk, fees, handling, letters
 from handlers.disclosure.handling import APPROVERS, CORRECTION, EXTENSION
 from handlers.disclosure.models import MOVES, OPEN, DisclosureRequest, State
 from handlers.disclosure.requests import NotDone
@@ -198,7 +198,7 @@ def _answer(session: Session, request: DisclosureRequest, by: str, form: Mapping
 
 Does = Callable[[Session, DisclosureRequest, str, Mapping[str, str]], None]
 DOES: dict[str, Does] = {
-    "confirm": lambda session, request, by, form: requests.confirm(session, request, by),
+    "confirm": lambda session, request, by, form: handling.confirm(session, request, by),
     "correction": lambda session, request, by, form: handling.ask_to_correct(
         session, request, by, form.get("reason", ""), _day(form, "until")
     ),

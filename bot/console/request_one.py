@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from bot.console import request_acts
 from bot.console.guard import register as guarded
 from bot.console.parts import parts
+from bot.console.request_telling import HOW
 from bot.console.requests import MAY_LOOK
 from bot.requests_shown import CHANNELS, KINDS, WAYS, addressee_of, clock_of, drafted, size_of, state_of, written
 from content import audit, staff, word_letters
@@ -19,7 +20,7 @@ from content.offices import load_offices
 from content.staff import NotAllowed
 from content.store import clock, working_days
 from content.store.keys import KeysUnreadable
-from handlers.disclosure import desk, fees, files, letters, proofs, requests
+from handlers.disclosure import desk, fees, files, letters, proofs, requests, telling
 from handlers.disclosure.models import DisclosureRequest, State
 from handlers.disclosure.requests import HANDLERS, NotDone, Particulars
 
@@ -174,9 +175,11 @@ def _may_attach(found: DisclosureRequest) -> bool:
 
 def _history(found: DisclosureRequest) -> list[dict[str, Any]]:
     return [
-        {"at": step.at, "act": requests.act_name(step.act), "by": step.by, "note": step.note, "is_inner": step.is_inner}
+        {"at": step.at, "act": requests.act_name(step.act), "by": step.by, "note": step.note,
+         "is_inner": step.is_inner, "is_untold": telling.is_untold(step), "told_at": step.told_at,
+         "told_by": step.told_by, "told_how": HOW.get(step.told_how, "")}
         for step in found.steps
-    ]
+    ]  # fmt: skip
 
 
 def register(blueprint: Blueprint) -> None:

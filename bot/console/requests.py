@@ -14,7 +14,7 @@ from bot.requests_shown import CHANNELS, KINDS, WAYS, clock_of, state_of
 from content import audit, export
 from content.staff import Role
 from content.store import clock, working_days
-from handlers.disclosure import desk, form, requests
+from handlers.disclosure import desk, form, requests, telling
 from handlers.disclosure.form import MOST, Application
 from handlers.disclosure.models import Channel
 from handlers.disclosure.requests import HANDLERS, NotDone
@@ -35,6 +35,7 @@ def request_list() -> str:
     with parts().database.reading() as session:
         overrides, by = working_days.load_overrides(session), current_user.name
         listed, counts, years = desk.listing(session, chosen, by, words), desk.counts(session, by), desk.years(session)
+        untold = telling.count_untold(session)
     rows = [
         {"id": one.id, "number": one.number, "state": state_of(one), "wanted": one.wanted, "handler": one.handler,
          "channel": CHANNELS[one.channel], "received": one.received_on or "（未确认）",
@@ -43,6 +44,7 @@ def request_list() -> str:
     ]  # fmt: skip
     return render_template(
         "console/requests.html", rows=rows, has_more=listed.has_more, words=words, chosen=chosen, years=years,
+        untold=untold,
         filters=[(name, label, counts[name]) for name, label in FILTERS.items()],
     )  # fmt: skip
 

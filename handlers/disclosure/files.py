@@ -26,7 +26,7 @@ RELEASES = frozenset({"published", "granted", "partly"})
 """Answers that give something."""
 MOST_BYTES, MOST_FILES, LONGEST_TITLE = 10_000_000, 5, 100
 KEPT = timedelta(days=200)
-"""After the end of a request: somewhat longer than the six months in which he may go to court (《行政诉讼法》 article 46)."""
+"""After the end of a request: longer than the six months in which he may go to court (《行政诉讼法》 article 46)."""
 MEDIA_TYPES = {
     "pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",

@@ -18,8 +18,7 @@ from content.staff import Role
 from content.store import clock, working_days
 from content.store.db import take_turns
 from content.store.working_days import Overrides
-from handlers import owing
-from handlers.disclosure import awaited, clocks, fees, files
+from handlers.disclosure import awaited, clocks, fees, files, telling
 from handlers.disclosure.models import DisclosureRequest, State
 from handlers.disclosure.requests import (
     NotDone,
@@ -28,6 +27,7 @@ from handlers.disclosure.requests import (
     begin_act,
     check_move,
     due_note,
+    receive,
     thing_of,
 )
 
@@ -59,6 +59,13 @@ def answers() -> Mapping[str, Answer]:
         (LIBRARY / "disclosure_answers.toml").read_text(encoding="utf-8")
     )["answer"]
     return {letter: Answer(letter, one["class"], one["basis"], one.get("after", "")) for letter, one in written.items()}
+
+
+def confirm(session: Session, request: DisclosureRequest, by: str) -> None:
+    """The bureau's side of article 31's confirmation; the applicant gave his by handing it in. Received is today."""
+    begin_act(session, request, by, State.IN_HAND, "confirm", only=State.NEW)
+    telling.tell(session, request, receive(session, request, clock.today(), by))
+    audit.record(session, by, "request.confirm", thing_of(request))
 
 
 # ── on the way ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -238,12 +245,10 @@ def count_anew(session: Session, request: DisclosureRequest) -> bool:
     if not clocks.set_due(request, working_days.load_overrides(session)) or before is None or request.due_on is None:
         return False
     note = say("request_note_moved", before=clock.dated(before), day=clock.dated(request.due_on))
-    add_step(session, request, "moved", note=note)
+    step = add_step(session, request, "moved", note=note)
     audit.record(session, "", "request.moved", thing_of(request), was_provisional=was_provisional)
-    if request.citizen_id:
-        day = clock.dated(request.due_on)
-        text = say("request_owed_moved", number=request.number, day=day)
-        owing.owe_citizen(session, request.citizen_id, f"request:{request.id}:due:{request.due_on}", text)
+    text = say("request_owed_moved", number=request.number, day=clock.dated(request.due_on))
+    telling.tell(session, request, step, text)
     return True
 
 
@@ -280,9 +285,7 @@ def _done(
 ) -> None:  # fmt: skip
     """The step that the applicant is told of, in the chat where he came from there."""
     step = add_step(session, request, act, by=by, note=note, letter=letter, words=words)
-    if request.citizen_id:
-        text = say("request_owed_step", number=request.number, act=act_name(act), note=f"{note}。" if note else "")
-        owing.owe_citizen(session, request.citizen_id, f"request-step:{step.id}", text)
+    telling.tell(session, request, step)
     audit.record(session, by, f"request.{act}", thing_of(request), letter=letter)
 
 

@@ -128,5 +128,11 @@ class RequestStep(Base):
     letter: Mapped[str] = mapped_column(String(24), default="")
     words: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     """What fills the letter's blanks."""
+    told_at: Mapped[datetime | None]
+    """When the applicant was told of it; of what need not be told, never (telling.py)."""
+    told_by: Mapped[str] = mapped_column(String(32), default="")
+    """The member of staff who did; empty where it went into the chat."""
+    told_how: Mapped[str] = mapped_column(String(8), default="")
+    """`chat`, or one of telling.WAYS."""
 
     request: Mapped[DisclosureRequest] = relationship(back_populates="steps")

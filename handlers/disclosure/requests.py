@@ -78,23 +78,18 @@ def file(
     session.flush()
     add_step(session, request, "file", by=by)
     if not is_online and received_on:
-        receive(session, request, received_on, by)
+        step = receive(session, request, received_on, by)
+        if channel == Channel.COUNTER:  # he stands there
+            step.told_at, step.told_by, step.told_how = clock.now(), staff.folded(by), "counter"
     return Filed(request, code)
 
 
-def receive(session: Session, request: DisclosureRequest, on: date, by: str) -> None:
+def receive(session: Session, request: DisclosureRequest, on: date, by: str) -> RequestStep:
     """The day of receipt is settled, and the clock of the answer begins."""
     overrides = working_days.load_overrides(session)
     request.state, request.received_on, request.counted_from = State.IN_HAND, on, on
     clocks.set_due(request, overrides)
-    add_step(session, request, "confirm", by=by, note=due_note(request), letter="receipt")
-
-
-def confirm(session: Session, request: DisclosureRequest, by: str) -> None:
-    """The bureau's side of article 31's confirmation; the applicant gave his by handing it in. Received is today."""
-    begin_act(session, request, by, State.IN_HAND, "confirm", only=State.NEW)
-    receive(session, request, clock.today(), by)
-    audit.record(session, by, "request.confirm", thing_of(request))
+    return add_step(session, request, "confirm", by=by, note=due_note(request), letter="receipt")
 
 
 # ── finding ───────────────────────────────────────────────────────────────────────────────────────────────────────────

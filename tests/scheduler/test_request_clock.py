@@ -94,4 +94,4 @@ def test_staff_hear_of_a_last_day_that_moved_and_whom_they_must_tell(database, f
     with database.reading() as session:
         assert requests.get_request(session, request_id).due_on == date(2026, 12, 1)
         told = session.scalars(select(Outgoing).order_by(Outgoing.id.desc()).limit(1)).one()
-    assert "12月1日" in told.body["text"] and "另行告知" in told.body["text"]
+    assert "12月1日" in told.body["text"] and "请打电话或者写信告知" in told.body["text"]

@@ -12,7 +12,7 @@ import pytest
 from content import audit
 from content.staff import Role
 from content.store import clock
-from handlers.disclosure import proofs, requests
+from handlers.disclosure import handling, proofs, requests
 from handlers.disclosure.form import Application
 from handlers.disclosure.models import Channel, DisclosureRequest, State
 
@@ -160,6 +160,19 @@ def test_files_are_attached_seen_by_who_approves_and_each_look_is_on_record(
     assert "等着另一个人批" in writer.sends(f"/requests/{first}/files/drop", {"file": file_id}, follow=True).text
 
 
+def test_what_nobody_was_told_of_is_a_list_with_a_tick_for_each(writer, sign_in, filed):
+    request_id = filed()
+    does(writer, request_id, "confirm")
+    assert "要打电话、写信告知的：1 条" in writer.opens("/requests/").text
+    page, auditor = writer.opens("/requests/untold").text, sign_in(Role.AUDIT)
+    assert "登记收到" in page and "demo-contact" not in page and "<script>alert" not in page
+    step = re.search(r'name="step" value="(\d+)"', page)[1]
+    assert "✓ 已告知" not in auditor.opens("/requests/untold").text
+    assert auditor.sends(f"/requests/{request_id}/told", {"step": step, "how": "phone"}).status_code == 403
+    assert "都告知了" in writer.sends(f"/requests/{request_id}/told", {"step": step, "how": "phone"}).text
+    assert "打了电话，告知了申请人" in writer.opens(f"/requests/{request_id}").text
+
+
 def test_every_act_of_the_way_is_a_form_and_what_is_refused_keeps_what_was_typed(writer, reviewer, filed, stands):
     request_id = filed()
     does(writer, request_id, "confirm")
@@ -250,5 +263,5 @@ def test_a_year_is_taken_away_without_anybody_in_it_and_no_cell_is_a_formula(wri
 def test_a_table_of_the_year_to_come_is_marked_provisional(writer, filed, database):
     request_id = filed()
     with clock.fixed_at(datetime(2026, 12, 20, 2, tzinfo=UTC)), database.transaction() as session:
-        requests.confirm(session, requests.get_request(session, request_id), "demo-write")
+        handling.confirm(session, requests.get_request(session, request_id), "demo-write")
     assert "（暂定）" in writer.opens(f"/requests/{request_id}").text

@@ -178,7 +178,7 @@ def test_who_came_out_of_the_chat_is_known_and_a_false_link_is_nobodys(visitor, 
 def answered(bureau, found, letter="granted", **words):
     with bureau.database.transaction() as session:
         mine = requests.get_request(session, found.id)
-        requests.confirm(session, mine, WRITER)
+        handling.confirm(session, mine, WRITER)
         handling.add_note(session, mine, WRITER, "只给同事看的演示备注")
         handling.draft_answer(session, mine, WRITER, letter, {"document_number": "演示字〔2026〕1号", **words})
         handling.approve(session, mine, REVIEWER)
@@ -239,7 +239,7 @@ def test_what_is_given_is_fetched_from_the_page_of_the_one_who_has_the_code(visi
     number, code = receipt(visitor.files())
     with one_bureau.database.transaction() as session:
         found = session.scalars(select(DisclosureRequest)).one()
-        requests.confirm(session, found, WRITER)
+        handling.confirm(session, found, WRITER)
         files.attach(session, one_bureau.keyring, found, WRITER, "演示<统计表.pdf", b"%PDF-1.7 demo")
         handling.draft_answer(session, found, WRITER, "granted", {"how": "演示：见附件"})
     assert "给您的文件" not in visitor.asks(number, code).text

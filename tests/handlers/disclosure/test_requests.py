@@ -41,10 +41,10 @@ def test_what_comes_through_the_net_is_received_when_the_bureau_confirms_it(sess
     request = file(Channel.PAGE, DAY).request
     assert (request.state, request.received_on, request.due_on) == (State.NEW, None, None)
     with clock.fixed_at(at(date(2026, 11, 4))):
-        requests.confirm(session, request, WRITER)
+        handling.confirm(session, request, WRITER)
     assert (request.received_on, request.due_on) == (date(2026, 11, 4), date(2026, 12, 2))
     with pytest.raises(NotDone, match="办不了“双方确认"):
-        requests.confirm(session, request, WRITER)
+        handling.confirm(session, request, WRITER)
 
 
 @pytest.mark.parametrize("received_on", [None, DAY + timedelta(days=1)])
@@ -95,7 +95,7 @@ def test_number_and_code_find_it_however_they_are_written(session, file):
 # ── moves ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 ACTS = {
-    "confirm": (State.IN_HAND, lambda s, r: requests.confirm(s, r, WRITER)),
+    "confirm": (State.IN_HAND, lambda s, r: handling.confirm(s, r, WRITER)),
     "correction": (State.CORRECTING, lambda s, r: handling.ask_to_correct(s, r, WRITER, "演示", DAY + timedelta(9))),
     "corrected": (State.IN_HAND, lambda s, r: handling.corrected(s, r, WRITER, DAY, "演示：改过")),
     "consult": (State.CONSULTING, lambda s, r: handling.consult(s, r, WRITER, "third_party", DAY, "演示")),
@@ -248,7 +248,7 @@ def test_whoever_came_from_the_chat_is_told_of_each_step(session):
     application = Application("person", NAME, CONTACT, "演示：一份信息", "", "online", "")
     with clock.fixed_at(at(DAY)):
         request = requests.file(session, KEYRING, Channel.CHAT, application, citizen_id="c" * 32).request
-        requests.confirm(session, request, WRITER)
+        handling.confirm(session, request, WRITER)
     end(session, request)
     told = session.scalars(select(owing.Owed).where(owing.Owed.citizen_id == "c" * 32)).all()
     assert any("答复" in owed.text and request.number in owed.text for owed in told)

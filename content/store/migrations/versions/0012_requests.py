@@ -59,6 +59,9 @@ def upgrade() -> None:
         sa.Column("is_inner", sa.Boolean(), nullable=False),
         sa.Column("letter", sa.String(length=24), nullable=False),
         sa.Column("words", sa.JSON(), nullable=False),
+        sa.Column("told_at", Moment(), nullable=True),
+        sa.Column("told_by", sa.String(length=32), nullable=False),
+        sa.Column("told_how", sa.String(length=8), nullable=False),
         sa.ForeignKeyConstraint(["request_id"], ["disclosure_requests.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id"),
     )
