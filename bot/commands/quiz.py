@@ -50,14 +50,14 @@ quiz.add_command(draws.draw)
 def check(path: Path | None, file: Path) -> int:
     campaign = read_campaign(file.read_text(encoding="utf-8-sig"))
     with closing(wiring.open_database(open_config(path))) as database, database.reading() as session:
-        bank, beside = repository.questions(session), _beside(session, file.stem, campaign)
+        bank, doubts = repository.questions(session), register.doubts(session, file.stem, campaign)
     difficulties = {question.key: question.difficulty for question in bank}
     papers = [paper.draw(bank, campaign.paper, str(number)) for number in range(SAMPLES)]
     expected = sorted(paper.expected_points(drawn, difficulties) for drawn in papers)
     click.echo(_told(campaign))
     click.echo(say("campaign_expected", least=f"{expected[0]:.1f}", most=f"{expected[-1]:.1f}"))
-    if beside:
-        click.echo(beside)
+    for doubt in doubts:
+        click.echo(doubt)
     return 0
 
 
@@ -73,8 +73,8 @@ def create(path: Path | None, file: Path, by: str) -> None:
         held = register.put_on(session, file.stem, written, wiring.keyring(config), by)
         click.echo(_told(register.rules_of(held)))
         click.echo(say("campaign_put_on", name=held.id, commitment=held.commitment))
-        if beside := _beside(session, held.id, register.rules_of(held)):
-            click.echo(beside)
+        for doubt in register.doubts(session, held.id, register.rules_of(held)):
+            click.echo(doubt)
 
 
 @quiz.command(name="list", help="所有活动：编号、名称、起止、状态、参加人数。")
@@ -161,12 +161,6 @@ def _compare(record: draw.Record, published: dict[str, str]) -> int:
 def _told(campaign: Campaign) -> str:
     paper_told = say("campaign_paper", questions=campaign.questions, full=campaign.full_marks, minutes=campaign.minutes)
     return f"{say(PHASES[campaign.phase(clock.now())], title=campaign.title)}\n{paper_told}"
-
-
-def _beside(session: Session, name: str, campaign: Campaign) -> str:
-    """A warning where other quizzes are open at the same time; else nothing."""
-    titles = "、".join(f"“{other.title}”" for other in register.overlapping(session, name, campaign))
-    return say("campaign_overlaps", titles=titles) if titles else ""
 
 
 def _as_json(session: Session, held: HeldCampaign) -> dict[str, Any]:

@@ -13,7 +13,6 @@ from bot.console.campaigns import MAY_CHANGE, find
 from bot.console.guard import register as guarded
 from bot.console.parts import parts
 from content import repository
-from content.phrases import say
 from content.questions import words
 from content.staff import NotAllowed
 from content.store import clock
@@ -92,7 +91,8 @@ def campaign_put_on() -> Any:
 
 def _look(name: str, written: str, refused: str = "") -> Any:
     """The file with what it means, and what speaks against it."""
-    rules, rows, expected, fault, beside = None, [], None, refused, ""
+    rules, rows, expected, fault = None, [], None, refused
+    doubts: list[str] = []
     with parts().database.reading() as session:
         bank = repository.questions(session)
         taken = session.get(HeldCampaign, name) if name and len(name) <= 32 else None  # noqa: PLR2004 - the column's
@@ -104,13 +104,13 @@ def _look(name: str, written: str, refused: str = "") -> Any:
         fault = fault or str(error)
     if rules:
         with parts().database.reading() as session:
-            beside = "、".join(f"“{other.title}”" for other in campaigns.overlapping(session, name, rules))
+            doubts = campaigns.doubts(session, name, rules)
     if not fault and taken:
         fault = f"已经有编号为“{name}”的活动（{taken.title}）：请换一个编号。"
     page = render_template(
         "console/campaign_check.html", id=name, written=written, rules=rules, rows=rows, expected=expected, fault=fault,
         kinds=KINDS, difficulties=DIFFICULTIES, subject_name=words.subject_name, verdicts=VERDICTS, multiple=MULTIPLE,
-        suggested=_suggested(), beside=say("campaign_overlaps", titles=beside) if beside else "",
+        suggested=_suggested(), doubts=doubts,
     )  # fmt: skip
     return page, 400 if fault else 200
 

@@ -65,14 +65,15 @@ def seed(database: Database, keyring: Keyring) -> None:
 
 def _put_on(session: Session, keyring: Keyring) -> HeldCampaign:
     now = clock.now()
-    opens, closes = now - timedelta(days=8), now - timedelta(days=2)
-    drawn_on = clock.today() - timedelta(days=1)
+    drawn_on = open_campaign.draws_from(clock.today() - timedelta(days=7))
+    closes = now - (clock.today() - drawn_on) - timedelta(days=1)
+    opens = closes - timedelta(days=6)
     secret = draw.commitment_of(f"demonstration:{keyring.derive('demo-draw').hex()}")  # 64 hexadecimal digits
     held = HeldCampaign(
         id=CAMPAIGN, title="演示：宪法知识竞答（已抽奖）", opens_at=opens, closes_at=closes,
         rules=RULES.format(
             opens=opens.isoformat(timespec="seconds"), closes=closes.isoformat(timespec="seconds"), drawn_on=drawn_on,
-            later=drawn_on + LATER,
+            later=open_campaign.draws_from(drawn_on + LATER),
         ),
         commitment=draw.commitment_of(secret), secret=keyring.encrypt(register.SECRET, secret),
         created_by=NAMES[Role.CAMPAIGNS], created_at=opens,

@@ -5,7 +5,7 @@ the last days. Everything of it says that it is a demonstration.
 import random
 from collections import Counter
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,6 +19,7 @@ from content.store.db import Database
 from content.store.keys import Keyring
 from handlers.quiz import paper, play, register, standings
 from handlers.quiz.boards import units
+from handlers.quiz.draw import LOTTERIES
 from handlers.quiz.models import FrozenBoard, GivenAnswer, HeldCampaign, MeritCount, Participant, Round, Unit
 from handlers.quiz.paper import EXPECTED
 
@@ -107,9 +108,15 @@ def _put_on(session: Session, keyring: Keyring) -> HeldCampaign:
     return held
 
 
+def draws_from(day: date) -> date:
+    """The first day from this one on which the lottery usually draws."""
+    days = (day + timedelta(days=more) for more in range(7))
+    return next(one for one in days if one.weekday() in LOTTERIES["双色球"].weekdays)
+
+
 def _rules(opens: datetime, closes: datetime) -> str:
-    drawn_on = clock.in_beijing(closes).date() + timedelta(days=1)
-    later = drawn_on + timedelta(days=20)
+    drawn_on = draws_from(clock.in_beijing(closes).date() + timedelta(days=1))
+    later = draws_from(drawn_on + timedelta(days=20))
     return RULES.format(opens=opens.isoformat(), closes=closes.isoformat(), drawn_on=drawn_on, later=later)
 
 

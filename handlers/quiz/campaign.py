@@ -214,6 +214,20 @@ def _fault_of_draw(draw: Draw, campaign: Campaign) -> str:
     return ""
 
 
+def doubts_of(campaign: Campaign) -> list[str]:
+    """What may be right, but wants a look before it stands for good."""
+    draw = campaign.draw
+    if draw is None:
+        return []
+    usual = LOTTERIES[draw.lottery].weekdays
+    days = ((draw.issue, draw.drawn_on), (draw.later_issue, draw.later_drawn_on))
+    return [
+        say("campaign_odd_weekday", lottery=draw.lottery, issue=issue, day=clock.dated(day),
+            usual="、".join("周" + "一二三四五六日"[one] for one in sorted(usual)))
+        for issue, day in days if day.weekday() not in usual
+    ]  # fmt: skip
+
+
 def _fault_of_issues(draw: Draw, closes_at: datetime) -> str:
     """The list is fixed before anybody can know the numbers, the secret revealed before he can know the later ones."""
     for issue, day in ((draw.issue, draw.drawn_on), (draw.later_issue, draw.later_drawn_on)):

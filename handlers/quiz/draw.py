@@ -39,9 +39,13 @@ class Lottery(NamedTuple):
     front_most: int
     back: int
     back_most: int
+    weekdays: frozenset[int]
+    """On which it usually draws, Monday is 0. It pauses over long holidays: its own calendar says."""
 
 
-LOTTERIES = {"双色球": Lottery(6, 33, 1, 16), "大乐透": Lottery(5, 35, 2, 12)}
+LOTTERIES = {
+    "双色球": Lottery(6, 33, 1, 16, frozenset({1, 3, 6})), "大乐透": Lottery(5, 35, 2, 12, frozenset({0, 2, 5})),
+}  # fmt: skip
 """17,721,088 and 21,425,712 outcomes."""
 
 

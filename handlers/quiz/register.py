@@ -14,7 +14,7 @@ from content.staff import Role
 from content.store import clock
 from content.store.keys import Keyring
 from handlers.quiz import draw, paper
-from handlers.quiz.campaign import Campaign, Phase, phase_between, read_campaign
+from handlers.quiz.campaign import Campaign, Phase, doubts_of, phase_between, read_campaign
 from handlers.quiz.models import HeldCampaign, Round
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
@@ -63,6 +63,12 @@ def overlapping(session: Session, name: str, rules: Campaign) -> list[HeldCampai
     others = select(HeldCampaign).where(meets, HeldCampaign.id != name, HeldCampaign.closes_at > clock.now())
     found = session.scalars(others.order_by(HeldCampaign.opens_at, HeldCampaign.id)).all()
     return [held for held in found if rules_of(held).exam is None]
+
+
+def doubts(session: Session, name: str, rules: Campaign) -> list[str]:
+    """What may be right, but wants a look before it stands for good."""
+    titles = "、".join(f"“{other.title}”" for other in overlapping(session, name, rules))
+    return [*doubts_of(rules), *([say("campaign_overlaps", titles=titles)] if titles else [])]
 
 
 def all_open(session: Session) -> list[HeldCampaign]:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.quiz.campaign import BadCampaign, Multiple, Phase, known_from, read_campaign
+from handlers.quiz.campaign import BadCampaign, Multiple, Phase, doubts_of, known_from, read_campaign
 from tests.handlers.quiz.campaigns import WRITTEN
 
 
@@ -71,6 +71,15 @@ def test_a_campaign_needs_a_paper():
     head = WRITTEN[: WRITTEN.index("[[paper]]")]
     with pytest.raises(BadCampaign, match="试卷"):
         read_campaign(head + "paper = []")
+
+
+def test_a_day_on_which_a_lottery_does_not_usually_draw_is_doubted_and_not_refused():
+    assert doubts_of(read_campaign(WRITTEN)) == []
+    odd = read_campaign(WRITTEN.replace("drawn_on = 2026-12-06", "drawn_on = 2026-12-05", 1))
+    [told] = doubts_of(odd)
+    assert "第 2026141 期" in told and "周六" in told and "周二、周四、周日" in told
+    other = read_campaign(WRITTEN.replace("双色球", "大乐透"))
+    assert [("周一、周三、周六" in one) for one in doubts_of(other)] == [True, True]
 
 
 def test_an_issue_is_written_as_its_lottery_does_and_may_be_of_the_next_year():
