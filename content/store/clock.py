@@ -37,12 +37,17 @@ def in_beijing(moment: datetime) -> datetime:
 def spoken(moment: datetime) -> str:
     """As people say it: 12月4日 08:00（周五）."""
     there = in_beijing(moment)
-    return f"{there.month}月{there.day}日 {there:%H:%M}（周{'一二三四五六日'[there.weekday()]}）"
+    return f"{there.month}月{there.day}日 {there:%H:%M}（{weekday(there.weekday())}）"
 
 
 def spoken_day(day: date) -> str:
     """12月4日（周五）."""
-    return f"{day.month}月{day.day}日（周{'一二三四五六日'[day.weekday()]}）"
+    return f"{day.month}月{day.day}日（{weekday(day.weekday())}）"
+
+
+def weekday(number: int) -> str:
+    """周一 for 0."""
+    return "周" + "一二三四五六日"[number]
 
 
 def dated(day: date) -> str:

@@ -223,7 +223,7 @@ def doubts_of(campaign: Campaign) -> list[str]:
     days = ((draw.issue, draw.drawn_on), (draw.later_issue, draw.later_drawn_on))
     return [
         say("campaign_odd_weekday", lottery=draw.lottery, issue=issue, day=clock.dated(day),
-            usual="、".join("周" + "一二三四五六日"[one] for one in sorted(usual)))
+            usual="、".join(map(clock.weekday, sorted(usual))))
         for issue, day in days if day.weekday() not in usual
     ]  # fmt: skip
 
