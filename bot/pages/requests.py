@@ -6,7 +6,7 @@ Whoever comes by the link out of the chat is told there as well; who he is, the 
 
 import hashlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import astuple, dataclass
 from datetime import timedelta
 from typing import Any
@@ -21,9 +21,10 @@ from content.phrases import say
 from content.store import clock, working_days
 from handlers import citizens, receipts, seals, tries
 from handlers.desk import Bureau
-from handlers.disclosure import form, links, proofs, requests
+from handlers.disclosure import consent, form, links, proofs, requests
+from handlers.disclosure.consent import Consent
 from handlers.disclosure.form import MOST, Application
-from handlers.disclosure.models import Channel
+from handlers.disclosure.models import Applicant, Channel
 from handlers.disclosure.proofs import BadProof
 from handlers.message import Reply
 
@@ -36,6 +37,7 @@ SHOWN = {
     "applicant_kind": "申请人是", "name": "姓名或者名称", "contact": "联系方式", "wanted": "要的信息",
     "document_number": "文号", "way": "怎样给您", "address": "邮寄地址或者邮箱",
 }  # fmt: skip
+TICKS = ("consent", "under_14", "guardian")
 _FORM, _RECEIPT = "request-page", "request-receipt"
 
 
@@ -84,6 +86,7 @@ class _Pages:
         """(request, code); of a form that came twice the same again. Raises NotTaken."""
         now, application = self.bureau(), Application.of(typed)
         plain = self._proof(typed)
+        given = consent_of(typed)
         proof = say("request_proof_sent" if plain else "request_proof_later")
         address = tries.name_of(now.keyring, "request-file", request.remote_addr or "")
 
@@ -94,6 +97,7 @@ class _Pages:
             filed = requests.file(session, now.keyring, Channel.PAGE, application, citizen_id=citizen, proof=proof)
             if plain:
                 proofs.keep(session, now.keyring, filed.request.id, plain)
+            consent.note(session, filed.request, given, has_proof=bool(plain))
             tries.count(session, address)
             return Reply(text=now.keyring.encrypt(_RECEIPT, f"{filed.request.id}:{filed.code}"))
 
@@ -106,6 +110,8 @@ class _Pages:
         """Empty where he shows it in another way. Raises NotTaken."""
         given = request.files.get("proof")
         data = given.read(proofs.MOST_BYTES + 1) if given else b""
+        if told := consent.problem(consent_of(typed), has_proof=bool(data)):
+            raise NotTaken({"consent": told})
         if not data and typed["proof_later"]:
             return b""
         try:
@@ -138,9 +144,11 @@ class _Pages:
         names = {"applicant_kind": KINDS, "way": WAYS}
         words = {name: names[name][typed[name]] if name in names else typed[name] for name in SHOWN}
         return page(
-            "request_confirm.html", status, told=told, ticket=request.form.get("ticket", ""), most_megabytes=MEGABYTES,
+            "request_confirm.html", status, told=told, kept_days=proofs.KEPT.days,
+            ticket=request.form.get("ticket", ""), most_megabytes=MEGABYTES,
             shown=[(label, words[name]) for name, label in SHOWN.items()],
-            kept={name: typed[name] for name in (*form.NAMES, "from")}, kept_later=typed["proof_later"],
+            kept={name: typed[name] for name in (*form.NAMES, "from")}, typed=typed,
+            is_person=typed["applicant_kind"] == Applicant.PERSON,
         )  # fmt: skip
 
     def _receipt(self, request_id: int, code: str) -> Any:
@@ -159,8 +167,12 @@ def grouped(code: str) -> str:
 
 
 def _typed() -> dict[str, str]:
-    names = (*form.NAMES, "from", "proof_later")
+    names = (*form.NAMES, "from", "proof_later", *TICKS)
     return {name: request.form.get(name, "").replace("\0", "")[:5000] for name in names}
+
+
+def consent_of(typed: Mapping[str, str]) -> Consent:
+    return Consent(*(bool(typed.get(name)) for name in TICKS))
 
 
 def _citizen(session: Session, bureau: Bureau, ticket: str) -> str | None:

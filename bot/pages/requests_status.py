@@ -14,15 +14,15 @@ from sqlalchemy.orm import Session
 from bot import requests_shown
 from bot.pages import seat
 from bot.pages.quiz_parts import page, private
-from bot.pages.requests import LARGEST_WITH_PROOF, MEGABYTES
+from bot.pages.requests import LARGEST_WITH_PROOF, MEGABYTES, consent_of
 from content import word_letters
 from content.phrases import say
 from content.store import clock, working_days
 from content.store.keys import KeysUnreadable
 from handlers import seals, tries
 from handlers.desk import Bureau
-from handlers.disclosure import files, handling, links, proofs, requests
-from handlers.disclosure.models import MOVES, ONLINE, OPEN, DisclosureRequest, State
+from handlers.disclosure import consent, files, handling, links, proofs, requests
+from handlers.disclosure.models import MOVES, ONLINE, OPEN, Applicant, DisclosureRequest, State
 from handlers.disclosure.proofs import BadProof
 from handlers.disclosure.requests import NotDone
 
@@ -40,6 +40,7 @@ def register(blueprint: Blueprint, bureau: Callable[[], Bureau]) -> None:
     blueprint.add_url_rule("/requests/letter", "request_letter", pages.letter, methods=["POST"])
     blueprint.add_url_rule("/requests/file", "request_file", pages.file, methods=["POST"])
     blueprint.add_url_rule("/requests/proof", "request_proof", pages.proof, methods=["POST"])
+    blueprint.add_url_rule("/requests/proof/back", "request_proof_back", pages.consent_back, methods=["POST"])
     blueprint.add_url_rule("/requests/withdraw", "request_withdraw", pages.withdraw, methods=["POST"])
 
 
@@ -109,17 +110,32 @@ class _Pages:
         now, said = self.bureau(), self._passed()
         if said is None:
             return self._ask({}, {"": say("request_pass_over")}, 403)
-        told, given = "", request.files.get("proof")
-        try:
-            plain = proofs.made_plain(given.read(proofs.MOST_BYTES + 1) if given else b"")
-        except BadProof as refused:
-            told = str(refused)
+        given, ticked = request.files.get("proof"), consent_of(request.form)
+        if not (told := consent.problem(ticked, has_proof=True)):
+            try:
+                plain = proofs.made_plain(given.read(proofs.MOST_BYTES + 1) if given else b"")
+            except BadProof as refused:
+                told = str(refused)
         with now.database.transaction() as session:
             found = session.get(DisclosureRequest, int(said, 16)) or abort(404)
             if not told and _wants_proof(session, found):
                 proofs.keep(session, now.keyring, found.id, plain)
+                consent.note(session, found, ticked, has_proof=True)
                 requests.add_step(session, found, "proof")
             return self._shown(session, found, told, 422 if told else 200)
+
+    def consent_back(self) -> Any:
+        """The picture goes; the application goes on."""
+        now, said = self.bureau(), self._passed()
+        if said is None:
+            return self._ask({}, {"": say("request_pass_over")}, 403)
+        with now.database.transaction() as session:
+            found = session.get(DisclosureRequest, int(said, 16)) or abort(404)
+            try:
+                consent.take_back(session, found)
+            except NotDone as refused:
+                return self._shown(session, found, str(refused), 409)
+            return self._shown(session, found)
 
     def _passed(self) -> str | None:
         """Which application is acted on; None where this was not sent from its page, or that is long ago."""
@@ -168,6 +184,8 @@ class _Pages:
             history=history, state=requests_shown.state_of(found), next=requests_shown.next_of(found),
             due=requests_shown.clock_of(found, overrides), is_provisional=found.is_provisional,
             has_paper=_has_paper(found), wants_proof=_wants_proof(session, found), megabytes=MEGABYTES,
+            may_take_back=found.state in OPEN and proofs.is_kept(session, found.id), typed=request.form,
+            proof_days=proofs.KEPT.days, is_person=found.applicant_kind == Applicant.PERSON,
             opened=seals.write(now.keyring, _OPEN, f"{found.id:x}", until),
             may_withdraw=State.WITHDRAWN in MOVES[State(found.state)], is_open=found.state in OPEN,
         )  # fmt: skip

@@ -64,6 +64,15 @@ def find(session: Session, keyring: Keyring, request_id: int) -> tuple[bytes, st
     return plain, "image/jpeg" if plain.startswith(_JPEG) else "image/png"
 
 
+def drop(session: Session, request_id: int) -> bool:
+    """False where there is none."""
+    if (found := session.get(RequestProof, request_id)) is None:
+        return False
+    session.delete(found)
+    session.flush()
+    return True
+
+
 def purge(session: Session) -> None:
     """Of requests that have been over for long enough."""
     over = select(DisclosureRequest.id).where(DisclosureRequest.ended_on < clock.today() - KEPT)

@@ -130,18 +130,40 @@ def test_what_is_lacking_is_said_beside_its_field_and_nothing_typed_is_lost(
 
 
 def test_the_picture_is_kept_plain_and_sealed_and_what_is_no_picture_is_told(visitor, one_bureau):
-    refused = visitor.sends("file", files={"proof": (io.BytesIO(b"%PDF-1.4"), "demo.jpg")})
+    refused = visitor.sends("file", files={"proof": (io.BytesIO(b"%PDF-1.4"), "demo.jpg")}, consent="1")
     assert (
         refused.status_code == 422 and "这张照片打不开" in refused.text and "2025年法律援助案件统计表" in refused.text
     )
     assert visitor.sends("file").status_code == 422  # neither a picture nor another way
-    assert visitor.sends("file", files={"proof": (io.BytesIO(picture()), "demo.jpg")}).status_code == 200
+    sent = visitor.sends("file", files={"proof": (io.BytesIO(picture()), "demo.jpg")}, consent="1")
+    assert sent.status_code == 200
     found = only(one_bureau)
     with one_bureau.database.reading() as session:
         sealed = session.get(RequestProof, found.id).sealed
         plain, kind = proofs.find(session, one_bureau.keyring, found.id)
     assert kind in ("image/jpeg", "image/png") and b"demo-camera-maker" not in plain and plain[:8].hex() not in sealed
     assert Image.open(io.BytesIO(plain)).size == (300, 200)
+
+
+def test_no_picture_is_taken_without_a_consent_of_its_own_which_is_kept_with_its_time(visitor, one_bureau):
+    def sends(**ticked):
+        return visitor.sends("file", files={"proof": (io.BytesIO(picture()), "demo.jpg")}, **ticked)
+
+    for ticked, sentence in (({}, "单独同意"), ({"consent": "1", "under_14": "1"}, "监护人来勾")):
+        refused = sends(**ticked)
+        assert refused.status_code == 422 and sentence in refused.text.split('id="consent-fault"')[1].split("</p>")[0]
+    assert visitor.files(under_14="1").status_code == 422  # nor is anything else of a child
+    number, code = receipt(sends(consent="1", under_14="1", guardian="1"))
+    with one_bureau.database.reading() as session:
+        step = session.scalars(select(RequestStep).where(RequestStep.act == "consent")).one()
+    assert "第二十九条" in step.note and "监护人同意" in step.note and step.at == NOW
+    opened = re.search(r'proof/back".*?name="pass" value="([^"]+)"', visitor.asks(number, code).text, re.DOTALL)[1]
+    back = visitor.client.post("/h/requests/proof/back", data={"pass": opened})
+    assert "还差身份证明" in back.text and "撤回同意，删除身份证明照片" in back.text
+    with one_bureau.database.reading() as session:
+        assert not proofs.is_kept(session, only(one_bureau).id)
+    assert visitor.client.post("/h/requests/proof/back", data={"pass": opened}).status_code == 409
+    assert visitor.client.post("/h/requests/proof/back", data={"pass": "1"}).status_code == 403
 
 
 def test_a_form_that_comes_twice_is_one_application_with_one_receipt(visitor):
@@ -262,7 +284,7 @@ def test_who_applied_in_the_chat_sends_his_proof_on_the_page_once(visitor, one_b
     opened = re.search(r'proof".*?name="pass" value="([^"]+)"', visitor.asks(number, code).text, re.DOTALL)[1]
 
     def sends(data: bytes):
-        form = {"pass": opened, "proof": (io.BytesIO(data), "demo.jpg")}
+        form = {"pass": opened, "proof": (io.BytesIO(data), "demo.jpg"), "consent": "1"}
         return visitor.client.post("/h/requests/proof", data=form)
 
     assert sends(b"x").status_code == 422 and "这张照片打不开" in sends(b"x").text
