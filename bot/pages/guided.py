@@ -20,8 +20,8 @@ from bot.pages import seat
 from content.phrases import say
 from handlers import talks
 from handlers.desk import Bureau
+from handlers.guided import chat, links, overheard, paging, talking
 from handlers.guided import flow as flows
-from handlers.guided import links, overheard, paging, talking
 from handlers.guided.guide import Guide
 from handlers.guided.links import Way
 from handlers.guided.paging import Form, LinkUsed, TalkOver
@@ -59,7 +59,7 @@ class _Pages:
                 kept = paging.look(now, guide, way)
             except TalkOver:
                 return _told(guide, "guided_page_over", 410)
-            return _question(guide, kept, mark=links.mark(now.keyring, request.cookies[_SEAT]))
+            return _question(now, guide, kept, mark=links.mark(now.keyring, request.cookies[_SEAT]))
         if guide.anonymous is None:
             return _told(guide, "guided_page_no_seat", 403)
         return _page("guided_begin.html", guide=guide, flow=guide.flow, sealed="")
@@ -105,7 +105,7 @@ class _Pages:
         except TalkOver:
             return _told(guide, "guided_page_over", 410)
         if paging.is_refused(kept, form):
-            return _question(guide, kept, mark=mark, typed=form.values)
+            return _question(now, guide, kept, mark=mark, typed=form.values)
         return _private(redirect(f"/h/guided/{kind}/", 303))  # type: ignore[arg-type]
 
     def visitor(self, kind: str) -> Response:
@@ -126,7 +126,7 @@ class _Pages:
     def _asked_visitor(self, guide: Guide, kept: Mapping[str, Any], form: Form | None = None) -> Response:
         sealed = links.seal_answers(self.bureau().keyring, guide.kind, kept)
         typed = form.values if form and paging.is_refused(kept, form) else ()
-        return _question(guide, kept, sealed=sealed, typed=typed)
+        return _question(self.bureau(), guide, kept, sealed=sealed, typed=typed)
 
     def _way(self, kind: str) -> Way | None:
         return links.read_seat(self.bureau().keyring, kind, request.cookies.get(_SEAT, ""))
@@ -149,17 +149,19 @@ def _form() -> Form | None:
 
 
 def _question(
-    guide: Guide, kept: Mapping[str, Any], mark: str = "", sealed: str = "", typed: Sequence[str] = ()
+    now: Bureau, guide: Guide, kept: Mapping[str, Any], mark: str = "", sealed: str = "", typed: Sequence[str] = ()
 ) -> Response:
     """`mark` for the talk of the chat, `sealed` for a visitor's answers; `typed` is what was just refused."""
     flow, question = guide.flow, flows.next_step(guide.flow, kept)
     ticks = overheard.ticked(question, kept) if question else ()
     heard = overheard.told(question, kept, "guided_heard_page") if question else ""
+    recap = chat.recap_lines(flow, kept, question, now) if question else []
     behind = [(one, talking.shown_value(one, kept[one.name])) for one in flows.passed(flow, kept)]
     return _page(
         "guided.html", guide=guide, flow=flow, question=question, road=flows.road(flow, kept),
         place=talking.where(flow, kept), before=kept.get("_before", ""), is_fault=int(kept.get("_tries") or 0) > 0,
-        behind=behind, mark=mark, sealed=sealed, typed=typed or ticks, heard=heard, key=secrets.token_hex(16),
+        behind=behind, mark=mark, sealed=sealed, typed=typed or ticks, heard=heard, recap=recap,
+        key=secrets.token_hex(16),
     )  # fmt: skip
 
 

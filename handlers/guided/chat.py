@@ -16,9 +16,9 @@ from content.phrases import say
 from content.store import memory
 from handlers import citizens, conversation, receipts
 from handlers.conversation import Conversation, Copy, Talk
-from handlers.desk import Desk
+from handlers.desk import Bureau, Desk
 from handlers.guided import flow as flows
-from handlers.guided import links, overheard, reading, talking
+from handlers.guided import links, overheard, reading, recap, talking
 from handlers.guided.guide import Guide
 from handlers.guided.questions import Flow, Kind, Question, is_sealed
 from handlers.guided.reading import is_asking
@@ -191,8 +191,15 @@ def shown(flow: Flow, kept: Mapping[str, Any], desk: Desk, ways: Sequence[str] =
         lines = (*lines, render.choice(say("guided_person", number=len(choices) + 1), person, len(choices) + 1))
         choices = (*choices, person)
     heard = overheard.told(question, kept, "guided_heard")
-    body = "\n\n".join(part for part in (before, heard, f"{asked}{_how(question)}") if part)
+    recapped = "\n".join(recap_lines(flow, kept, question, desk.bureau))
+    checked = say("guided_recap", lines=recapped) if recapped else ""
+    body = "\n\n".join(part for part in (before, heard, checked, f"{asked}{_how(question)}") if part)
     return Reply(text=render.chat(body, [*lines, *ways]), choices=choices)
+
+
+def recap_lines(flow: Flow, kept: Mapping[str, Any], question: Question, bureau: Bureau) -> list[str]:
+    """What was answered, where it is shown once more before it counts: for chat and page."""
+    return recap.lines(flow, kept, question, lambda token: bureau.keyring.decrypt(PURPOSE, token), talking.shown_value)
 
 
 def _shown_pause(flow: Flow, kept: Mapping[str, Any], question: Question) -> Reply:

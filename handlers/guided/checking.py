@@ -11,6 +11,7 @@ from handlers.guided import flow as flows
 from handlers.guided import roads
 from handlers.guided.questions import END, Flow, Kind, Question
 from handlers.guided.reading import plain
+from handlers.guided.recap import MASKS
 
 MOST_STEPS = 15
 MOST_OPTIONS = 9
@@ -51,6 +52,8 @@ def _of_question(flow: Flow, question: Question) -> Iterator[str]:
         yield say("flow_bad_name", name=name)
     if question.is_private and question.kind is not Kind.TEXT:
         yield say("flow_private", name=name)
+    if question.is_private and question.known_as and question.mask not in MASKS:
+        yield say("flow_mask", name=name, masks="、".join(MASKS))
     yield from _of_options(question)
     for way in question.then:
         if way.to != END and way.to not in flow.questions:

@@ -163,6 +163,7 @@ def _question(raw: Mapping[str, Any]) -> Question:
         options=tuple(map(_option, raw.get("options", ()))),
         may_skip=raw.get("may_skip", False), longest=raw.get("longest", LONGEST),
         is_private=raw.get("is_private", False), listens=raw.get("listens", False),
+        known_as=tuple(raw.get("known_as", ())), mask=raw.get("mask", ""), recaps=raw.get("recaps", False),
         then=tuple(_way(one) for one in raw.get("then", ({"to": END},))),
     )  # fmt: skip
 

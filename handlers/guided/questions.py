@@ -59,6 +59,12 @@ class Question:
     is_private: bool = False
     listens: bool = False
     """What is said of it before it is asked stands ticked when it is."""
+    known_as: tuple[str, ...] = ()
+    """What its answer is called where the answers are shown once more: the name, and others by which people mean it."""
+    mask: str = ""
+    """How a private answer is masked there."""
+    recaps: bool = False
+    """The answers before it are shown once more with it."""
     then: tuple[Way, ...] = ()
 
     def accepts(self, value: Any) -> bool:

@@ -17,7 +17,7 @@ from typing import Any
 from content.phrases import say
 from content.store import clock
 from handlers.guided import flow as flows
-from handlers.guided import overheard, reading, replies
+from handlers.guided import overheard, reading, recap, replies
 from handlers.guided.asked import Wish, read_wish
 from handlers.guided.guide import Guide
 from handlers.guided.questions import SEALED, Flow, Kind, Question, is_sealed
@@ -83,6 +83,8 @@ def step(
         return _hand_in(guide, kept, question, key, seal)
     if found.value is not None:
         return answer(guide, kept, question, found.value, key, seal)
+    if (changed := recap.wanted_back(guide.flow, kept, question, text)) is not None:
+        return Turn(without(kept, changed, key))
     if found.problem:
         return missed(kept, question, key, found.problem)
     if wish:
@@ -122,6 +124,12 @@ def back(flow: Flow, kept: Mapping[str, Any], key: str) -> dict[str, Any]:
         return _marked(kept, key, say("guided_no_previous"))
     left = {name: value for name, value in kept.items() if name != behind[-1].name}
     return _marked(left, key, say("guided_back"))
+
+
+def without(kept: Mapping[str, Any], question: Question, key: str) -> dict[str, Any]:
+    """One answer is given anew; those behind it stay where they are."""
+    left = {name: value for name, value in kept.items() if name != question.name}
+    return _marked(left, key, say("guided_change", name=question.known_as[0]))
 
 
 def anew(guide: Guide, kept: Mapping[str, Any], key: str) -> dict[str, Any]:

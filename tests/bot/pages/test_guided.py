@@ -263,3 +263,22 @@ def test_where_the_guide_keeps_strangers_out_they_are_told_how_to_come_in(
 def test_there_is_no_page_of_a_talk_that_does_not_exist(browser: FlaskClient) -> None:
     for path in ("/h/guided/quiz/", "/h/guided/gone/"):
         assert browser.get(path).status_code == 404
+
+
+def test_what_was_said_in_passing_and_what_will_go_off_is_seen_on_the_page_too(browser, somebody):
+    """The talk was begun in the chat; nothing private is shown whole."""
+    says = {
+        "legal-aid": ("开始自测", "我是农民工，老板欠我工资", "没请"),
+        "request": ("退出", "开始申请", "个人", "演示：工作总结", "跳过", "张演示", "13800000000", "当面取"),
+    }
+    somebody.says("退出")
+    pages_seen = {}
+    for kind, words in says.items():
+        for said in words:
+            somebody.says(said)
+        begins = browser.get(link(somebody)).text
+        pages_seen[kind] = browser.post(f"/h/guided/{kind}/start", data=hidden(begins), follow_redirects=True).text
+    assert say("guided_heard_page", labels="进城务工人员") in pages_seen["legal-aid"]
+    assert pages_seen["legal-aid"].count(" checked") == 1
+    told = pages_seen["request"]
+    assert "姓名：张**" in told and "联系方式：138****0000（11位）" in told and "张演示" not in told
