@@ -60,10 +60,14 @@ def chat(body: str, tail: Sequence[str] = (), before: str = "") -> str:
     while lines and _bytes("\n".join(lines)) > most - 300:
         lines.pop()
     end = "\n\n" + "\n".join(lines) if lines else ""
-    rest = shorten(body.strip(), most - _bytes(end)) + end
+    return above(before, shorten(body.strip(), most - _bytes(end)) + end)
+
+
+def above(before: str, finished: str) -> str:
+    """A finished chat text with something said before it, which is shortened where there is little room."""
     if not before:
-        return rest
-    return f"{shorten(before.strip(), most - _bytes(rest) - 2)}\n\n{rest}".lstrip()
+        return finished
+    return f"{shorten(before.strip(), TEXT_BYTES - NOTE_BYTES - _bytes(finished) - 2)}\n\n{finished}".lstrip()
 
 
 def fits(body: str, tail: Sequence[str]) -> bool:

@@ -8,7 +8,7 @@ what is ticked; letters typed are handed in at once.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -62,7 +62,7 @@ def go_on_by_copy(incoming: Incoming, desk: Desk, copy: Copy) -> Reply | None:
         return None
     if not taking.take_by_copy(desk.bureau.database, copy, sheet, place, question, letters, incoming.key):
         return None
-    desk.copy = str(replace(copy, more=place))
+    desk.copy = str(Copy(copy.citizen_id, copy.talk, place))
     asked, told = _question(desk, sheet.question_keys, place + 1), _told(question, letters, sheet.rules)
     return _ask(asked, Standing(place + 1, len(sheet.question_keys), 0), copy.talk, told)
 
@@ -137,7 +137,7 @@ def _next(desk: Desk, sheet: Sheet, copy: Copy, place: int, letters: str = "") -
         return Reply(text=told)
     if after.answered:
         _remember(desk.bureau.rounds, replace(after, given={}))
-        desk.copy = str(replace(copy, more=after.answered))
+        desk.copy = str(Copy(copy.citizen_id, copy.talk, after.answered))
     return _ask(_question(desk, sheet.question_keys, after.standing.place), after.standing, copy.talk, told)
 
 
@@ -282,11 +282,20 @@ def _shown(question: Question, letters: str) -> str:
 
 
 def _ask(question: Question, standing: Standing, talk: Talk | Conversation, before: str) -> Reply:
-    head = say(f"quiz_question_{question.kind}", place=standing.place, total=standing.total, text=_text(question))
-    lines = _lines(question, talk.answers.get(question.key, ""))
+    asked = _asked(question, standing.place, standing.total, talk.answers.get(question.key, ""))
+    return Reply(text=render.above(before, asked), choices=tuple(letters_of(question)))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _asked(question: Question, place: int, total: int, ticked: str) -> str:
+    """Finished: the same few thousand are asked again and again."""
+    head, lines = (
+        say(f"quiz_question_{question.kind}", place=place, total=total, text=_text(question)),
+        _lines(question, ticked),
+    )
     if not render.fits(head, lines):  # it was imported with a warning
         head, lines = say("quiz_too_long", letters="、".join(letters_of(question)), text=head), []
-    return Reply(text=render.chat(head, lines, before), choices=tuple(letters_of(question)))
+    return render.chat(head, lines)
 
 
 def _text(question: Question) -> str:
