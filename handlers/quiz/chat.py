@@ -289,10 +289,8 @@ def _ask(question: Question, standing: Standing, talk: Talk | Conversation, befo
 @lru_cache(maxsize=REMEMBERED)
 def _asked(question: Question, place: int, total: int, ticked: str) -> str:
     """Finished: the same few thousand are asked again and again."""
-    head, lines = (
-        say(f"quiz_question_{question.kind}", place=place, total=total, text=_text(question)),
-        _lines(question, ticked),
-    )
+    head = say(f"quiz_question_{question.kind}", place=place, total=total, text=_text(question))
+    lines = _lines(question, ticked)
     if not render.fits(head, lines):  # it was imported with a warning
         head, lines = say("quiz_too_long", letters="、".join(letters_of(question)), text=head), []
     return render.chat(head, lines)
