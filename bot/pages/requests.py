@@ -110,8 +110,8 @@ class _Pages:
         """Empty where he shows it in another way. Raises NotTaken."""
         given = request.files.get("proof")
         data = given.read(proofs.MOST_BYTES + 1) if given else b""
-        if told := consent.problem(consent_of(typed), has_proof=bool(data)):
-            raise NotTaken({"consent": told})
+        if told := consent.problems(consent_of(typed), has_proof=bool(data)):
+            raise NotTaken(told)
         if not data and typed["proof_later"]:
             return b""
         try:

@@ -111,7 +111,7 @@ class _Pages:
         if said is None:
             return self._ask({}, {"": say("request_pass_over")}, 403)
         given, ticked = request.files.get("proof"), consent_of(request.form)
-        if not (told := consent.problem(ticked, has_proof=True)):
+        if not (told := "".join(consent.problems(ticked, has_proof=True).values())):
             try:
                 plain = proofs.made_plain(given.read(proofs.MOST_BYTES + 1) if given else b"")
             except BadProof as refused:

@@ -23,15 +23,18 @@ class Consent:
     of_guardian: bool
 
 
-def problem(consent: Consent, *, has_proof: bool) -> str:
-    """What is still to be ticked, as a sentence; empty where nothing is."""
+def problems(consent: Consent, *, has_proof: bool) -> dict[str, str]:
+    """Tick → a sentence that says what to do; empty where nothing is left to tick."""
+    told = {}
+    if has_proof and not consent.to_proof:
+        told["consent"] = say("request_consent_wanted")
     if consent.is_under_14 and not consent.of_guardian:
-        return say("request_guardian_wanted")
-    return say("request_consent_wanted") if has_proof and not consent.to_proof else ""
+        told["guardian"] = say("request_guardian_wanted")
+    return told
 
 
 def note(session: Session, request: DisclosureRequest, consent: Consent, *, has_proof: bool) -> None:
-    """With its moment, which is now. `consent`: without problem."""
+    """With its moment, which is now. `consent`: without problems."""
     said = []
     if consent.is_under_14:
         said.append(say("request_guardian_gave"))

@@ -149,9 +149,12 @@ def test_no_picture_is_taken_without_a_consent_of_its_own_which_is_kept_with_its
     def sends(**ticked):
         return visitor.sends("file", files={"proof": (io.BytesIO(picture()), "demo.jpg")}, **ticked)
 
-    for ticked, sentence in (({}, "单独同意"), ({"consent": "1", "under_14": "1"}, "监护人来勾")):
+    for ticked, field, sentence in (
+        ({}, "consent", "单独同意"), ({"consent": "1", "under_14": "1"}, "guardian", "监护人来勾"),
+    ):  # fmt: skip
         refused = sends(**ticked)
-        assert refused.status_code == 422 and sentence in refused.text.split('id="consent-fault"')[1].split("</p>")[0]
+        assert refused.status_code == 422 and f'href="#{field}"' in refused.text
+        assert sentence in refused.text.split(f'id="{field}-fault"')[1].split("</p>")[0]
     assert visitor.files(under_14="1").status_code == 422  # nor is anything else of a child
     number, code = receipt(sends(consent="1", under_14="1", guardian="1"))
     with one_bureau.database.reading() as session:
