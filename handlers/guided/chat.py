@@ -6,7 +6,7 @@ well. Where it has not, or there is no copy, the talk is looked up first.
 """
 
 from collections.abc import Mapping, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -184,17 +184,17 @@ def shown(flow: Flow, kept: Mapping[str, Any], desk: Desk, ways: Sequence[str] =
         return Reply(text=say("guided_all_answered", title=flow.title), choices=(say("guided_on"),))
     if kept.get("_paused"):
         return _shown_pause(flow, kept, question)
-    before, asked = kept.get("_before", ""), f"{talking.told_place(place)}　{question.ask}"
-    lines, choices = _lines(question, overheard.ticked(question, kept))
+    choices, more = tuple(option.label for option in question.options), tuple(ways)
     if int(kept.get("_tries") or 0) >= talking.PATIENCE:
-        person = desk.bureau.shelf.topics[PERSON].name
-        lines = (*lines, render.choice(say("guided_person", number=len(choices) + 1), person, len(choices) + 1))
-        choices = (*choices, person)
+        person, number = desk.bureau.shelf.topics[PERSON].name, len(choices) + 1
+        choices, more = (*choices, person), (render.choice(say("guided_person", number=number), person, number), *more)
+    ticked = overheard.ticked(question, kept)
+    asked = _written(question, place, ticked, more) if more else _asked(question, place, ticked)
     heard = overheard.told(question, kept, "guided_heard")
     recapped = "\n".join(recap_lines(flow, kept, question, desk.bureau))
     checked = say("guided_recap", lines=recapped) if recapped else ""
-    body = "\n\n".join(part for part in (before, heard, checked, f"{asked}{_how(question)}") if part)
-    return Reply(text=render.chat(body, [*lines, *ways]), choices=choices)
+    before = "\n\n".join(part for part in (kept.get("_before"), heard, checked) if part)
+    return Reply(text=render.above(before, asked), choices=choices)
 
 
 def recap_lines(flow: Flow, kept: Mapping[str, Any], question: Question, bureau: Bureau) -> list[str]:
@@ -211,7 +211,17 @@ def _shown_pause(flow: Flow, kept: Mapping[str, Any], question: Question) -> Rep
     return Reply(text=render.chat(asked, lines), choices=(say("guided_on"),))
 
 
-@cache
+@lru_cache(maxsize=4096)
+def _asked(question: Question, place: flows.Road, ticked: tuple[str, ...]) -> str:
+    """Finished: the same few are asked again and again."""
+    return _written(question, place, ticked, ())
+
+
+def _written(question: Question, place: flows.Road, ticked: tuple[str, ...], more: tuple[str, ...]) -> str:
+    body = f"{talking.told_place(place)}　{question.ask}{_how(question)}"
+    return render.chat(body, [*_lines(question, ticked), *more])
+
+
 def _how(question: Question) -> str:
     """How it may be answered, a line each."""
     told = []
@@ -224,13 +234,11 @@ def _how(question: Question) -> str:
     return "".join(f"\n{line}" for line in told)
 
 
-@lru_cache(maxsize=4096)
-def _lines(question: Question, ticked: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """(what can be tapped, what the numbers stand for)."""
-    labels = tuple(option.label for option in question.options)
+def _lines(question: Question, ticked: Sequence[str]) -> list[str]:
+    """What can be tapped."""
+    labels = enumerate((option.label for option in question.options), start=1)
     if question.kind is not Kind.SEVERAL:
-        lines = [render.choice(f"{number}. {label}", label, number) for number, label in enumerate(labels, start=1)]
-        return tuple(lines), labels
+        return [render.choice(f"{number}. {label}", label, number) for number, label in labels]
     lines = []
     for number, option in enumerate(question.options, start=1):
         sign = say("guided_ticked" if option.value in ticked else "guided_not_ticked")
@@ -238,4 +246,4 @@ def _lines(question: Question, ticked: tuple[str, ...]) -> tuple[tuple[str, ...]
         lines.append(render.choice(f"{sign} {number}. {option.label}", says, number))
     if ticked:
         lines.append(render.choice(say("guided_ready_label", count=len(ticked)), say("guided_ready"), len(lines) + 1))
-    return tuple(lines), labels
+    return lines

@@ -19,10 +19,6 @@ The sentence is kept with the talk: it must not repeat a private answer.
 """
 
 
-def _all_will_do(_name: str, _value: Any, _answers: Mapping[str, Any]) -> str:
-    return ""
-
-
 @dataclass(frozen=True)
 class Guide:
     flow_name: str
@@ -30,7 +26,8 @@ class Guide:
     """At most 16 characters: conversations.kind."""
     finish: Finish
     """Answers are those of the road alone, private ones readable. The talk is closed by the engine."""
-    check: Check = _all_will_do
+    check: Check | None = None
+    """None: whatever can be read will do."""
     anonymous: Callable[[Bureau, Mapping[str, Any]], Reply] | None = None
     """What the page tells at the end to a visitor who did not come out of the chat, of whom nothing is kept; None:
     the page is only for those who come by a link of the chat.

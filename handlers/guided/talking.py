@@ -68,11 +68,13 @@ def step(
     understood as something else.
     """
     question = flows.next_step(guide.flow, kept)
-    wish = read_wish(text)
+    is_named = question is not None and reading.named(question, plain(text)) is not None
+    wish = None if is_named and not kept.get("_paused") else read_wish(text)
     if question is None:  # the flow has changed, and nothing is left to ask
         return Turn(dict(kept), is_over=True) if wish or not is_aside() else None
     found = read(question, text, clock.today()) if _may_answer(question, text, wish) else NO_ANSWER
-    kept, found = overheard.listen(guide.flow, kept, question, text), overheard.joined(question, kept, found, text)
+    found = overheard.joined(question, kept, found, text)
+    kept = kept if is_named else overheard.listen(guide.flow, kept, question, text)
     if kept.get("_paused"):
         return _after_pause(guide, kept, question, wish, found, text, key, seal)
     if _is_late(kept) and (found != NO_ANSWER or wish in (Wish.ON, Wish.WHERE)):
@@ -109,7 +111,7 @@ def _unread(
 
 def answer(guide: Guide, kept: Mapping[str, Any], question: Question, value: Any, key: str, seal: Seal) -> Turn:
     """A value for this question, from the chat or the page."""
-    if problem := guide.check(question.name, value, flows.on_road(guide.flow, kept)):
+    if guide.check and (problem := guide.check(question.name, value, flows.on_road(guide.flow, kept))):
         return missed(kept, question, key, problem)
     is_hidden = question.is_private and isinstance(value, str) and value != ""
     answers = {**kept, question.name: {SEALED: seal(value)} if is_hidden else value}
