@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import delete, select
@@ -28,6 +29,7 @@ from tests.handlers.quiz.exams import EXAM, NOW, PEOPLE, roster_file
 
 CHROME = {"Sec-Fetch-Site": "same-origin", "Origin": "null"}
 _numbers = count(1)
+ON_BOTH = pytest.mark.parametrize("database_kind", ["sqlite", "postgresql"], indirect=True)
 
 
 @dataclass

@@ -13,28 +13,8 @@ from content.store import clock
 from handlers.quiz.exam import liaison, overrides
 from handlers.quiz.exam.models import LiaisonSession, Override
 from handlers.quiz.models import HeldCampaign
-from tests.bot.pages.examining import examining
+from tests.bot.pages.exam.examining import ON_BOTH
 from tests.handlers.quiz.exams import NOW
-
-
-@pytest.fixture
-def database_kind(request):
-    """SQLite; PostgreSQL too where a test asks for it: what the rules do with either is tested beside them."""
-    return getattr(request, "param", "sqlite")
-
-
-@pytest.fixture
-def hold(bureaus, database_kind, tmp_path):
-    with examining(bureaus(database_kind), tmp_path) as make:
-        yield make
-
-
-ON_BOTH = pytest.mark.parametrize("database_kind", ["sqlite", "postgresql"], indirect=True)
-
-
-@pytest.fixture
-def held(hold):
-    return hold()
 
 
 def unit_page(held, path: str) -> str:

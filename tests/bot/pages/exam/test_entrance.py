@@ -15,29 +15,9 @@ from handlers.quiz.exam import overrides, report, roster
 from handlers.quiz.exam.models import OverrideKind
 from handlers.quiz.exam.overrides import Wish
 from handlers.quiz.models import HeldCampaign, Round
-from tests.bot.pages.examining import CHROME, examining
+from tests.bot.pages.exam.examining import CHROME, ON_BOTH
 from tests.handlers.quiz.campaigns import WRITTEN
 from tests.handlers.quiz.exams import CLOSES, MAKEUP_OPENS, NOW, PEOPLE, roster_file
-
-
-@pytest.fixture
-def database_kind(request):
-    """SQLite; PostgreSQL too where a test asks for it: what the rules do with either is tested beside them."""
-    return getattr(request, "param", "sqlite")
-
-
-@pytest.fixture
-def hold(bureaus, database_kind, tmp_path):
-    with examining(bureaus(database_kind), tmp_path) as make:
-        yield make
-
-
-ON_BOTH = pytest.mark.parametrize("database_kind", ["sqlite", "postgresql"], indirect=True)
-
-
-@pytest.fixture
-def held(hold):
-    return hold()
 
 
 @ON_BOTH
