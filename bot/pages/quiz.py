@@ -55,12 +55,16 @@ class _Pages:
     has_sign_in: bool
 
     def listed(self) -> Any:
-        with self.bureau().database.reading() as session:
+        now = self.bureau()
+        with now.database.reading() as session:
             every = register.all_held(session)
+        sealed = request.args.get("t", "")
+        ways = links.ways_in(now.keyring, sealed, [held.id for held in every if not register.rules_of(held).exam])
         groups = {phase: [held for held in every if register.phase_of(held) is phase] for phase in Phase}
         return page(
             "quiz_index.html", running=groups[Phase.OPEN], coming=groups[Phase.BEFORE][::-1],
-            closed=groups[Phase.CLOSED][:CLOSED_SHOWN], rules_of=register.rules_of,
+            closed=groups[Phase.CLOSED][:CLOSED_SHOWN], rules_of=register.rules_of, ways=ways,
+            fault=say("quiz_page_bad_link") if sealed and not ways else "",
         )  # fmt: skip
 
     def one(self, campaign_id: str) -> Any:
@@ -92,22 +96,23 @@ class _Pages:
         try:
             with now.database.transaction() as session:
                 held = get_held(session, campaign_id)
-                participant, token = self._sit_down(session, held)
+                participant, token, whose = self._sit_down(session, held)
                 has_paper = _has_begun(session, held, participant, seed=f"{participant}:{seats.new_token()}")
         except _Refused as refused:
             with now.database.reading() as session:
                 return told(refused.key, refused.status, get_held(session, campaign_id))
         response = private(redirect(f"/h/quiz/{campaign_id}/{'paper' if has_paper else 'history'}", 303))  # type: ignore[arg-type]
-        seat.give(response, campaign_id, token)
+        seat.give(response, campaign_id, token, whose)
         return response
 
-    def _sit_down(self, session: Session, held: HeldCampaign) -> tuple[str, str]:
-        """Who plays, and the token of his seat. A link alone is not enough: the browser has seen our page, which gave
-        it a cookie that another site's form does not bring along. Raises _Refused.
+    def _sit_down(self, session: Session, held: HeldCampaign) -> tuple[str, str, str]:
+        """Who plays, the token of his seat, and whose the browser is as far as the link says it. A link alone is not
+        enough: the browser has seen our page, which gave it a cookie that another site's form does not bring along.
+        Raises _Refused.
         """
         now, sealed = self.bureau(), request.form.get("t", "")
         if not sealed:
-            return self._by_seat(held)
+            return *self._by_seat(held), ""
         if register.rules_of(held).exam:
             raise _Refused("quiz_page_by_code")
         link = links.read(now.keyring, held.id, sealed)
@@ -121,11 +126,10 @@ class _Pages:
                 raise _Refused(hindrance, 409)
             play.join(session, held, link.participant)
         try:
-            return link.participant, seats.bind(
-                session, held.id, link.participant, link.nonce, seat.token(), seat.fresh_token()
-            )
+            token = seats.bind(session, held.id, link.participant, link.nonce, seat.token(), seat.fresh_token())
         except seats.LinkUsed:
             raise _Refused("quiz_page_link_used") from None
+        return link.participant, token, links.keep(now.keyring, link.identity)
 
     def _by_seat(self, held: HeldCampaign) -> tuple[str, str]:
         now = self.bureau()
@@ -175,7 +179,9 @@ class _Pages:
             taken = shown.taken(played, played.id in score.typed_in_of(session, [played.id]))
             if taken.ended_at is None:
                 return private(redirect(f"/h/quiz/{campaign_id}/paper"))  # type: ignore[arg-type]
-            marked, told_from = shown.marked(session, now.questions, held, played), score.told_from(session, held)
+            beside = _beside(session, now, held, sitter.participant)
+            marked = shown.marked(session, now.questions, held, played, beside)
+            told_from = score.told_from(session, held)
             hindrance = _hindrance(session, held, sitter.participant)
         return page(
             "quiz_result.html", held=held, rules=register.rules_of(held), taken=taken, marked=marked,
@@ -192,6 +198,15 @@ def _paper(session: Session, held: HeldCampaign, participant: str, round_id: str
         round_id = latest.round_id if latest else ""
         return play.find_round(session, round_id) if round_id else None
     return shown.find_paper(session, held, participant, round_id.replace("\0", "")) or abort(404)
+
+
+def _beside(session: Session, bureau: Bureau, held: HeldCampaign, participant: str) -> shown.Beside:
+    """In the exam nobody can tell who he is in the chat."""
+    others = [one.id for one in register.open_quizzes(session) if one.id != held.id]
+    if not others or register.rules_of(held).exam:
+        return shown.ALONE
+    names = links.names_in(bureau.keyring, seat.whose(), (held.id, participant), others)
+    return shown.Beside(campaigns=others) if names is None else shown.Beside(names)
 
 
 def _has_begun(session: Session, held: HeldCampaign, participant: str, seed: str) -> bool:

@@ -16,7 +16,6 @@ from bot.pages.quiz_parts import PLACE, get_held, private, told
 from bot.wechat.login import Login, NotFollowing, NotTold, SnapshotOnly
 from content.store import clock
 from content.store.keys import Keyring
-from handlers import citizens
 from handlers.desk import Bureau
 from handlers.quiz import links, register
 from handlers.quiz.models import HeldCampaign
@@ -66,8 +65,7 @@ class _SignIn:
             return told("quiz_page_not_following", 403, held)
         except NotTold:
             return told("quiz_page_sign_in_failed", 403, held)
-        participant = citizens.participant_of(now.keyring, openid, campaign_id)
-        return private(redirect(links.page_link(now.keyring, "", campaign_id, participant)))  # type: ignore[arg-type]
+        return private(redirect(links.page_link(now.keyring, "", campaign_id, openid)))  # type: ignore[arg-type]
 
     def _held(self, campaign_id: str) -> HeldCampaign:
         """404 also for an exam, into which nobody comes by his account."""

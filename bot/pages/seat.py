@@ -15,7 +15,7 @@ from handlers.quiz import seats
 from handlers.quiz.seats import Sitter
 
 KEPT = timedelta(days=40)
-_SEAT, _NEXT = "quiz_seat", "quiz_next"
+_SEAT, _NEXT, _WHOSE = "quiz_seat", "quiz_next", "quiz_whose"
 
 
 def sitter(database: Database, campaign_id: str) -> Sitter | None:
@@ -33,10 +33,17 @@ def fresh_token() -> str:
     return request.cookies.get(_NEXT, "")
 
 
-def give(response: Response, campaign_id: str, seat_token: str) -> None:
-    """The browser holds the seat from now on."""
+def give(response: Response, campaign_id: str, seat_token: str, whose: str = "") -> None:
+    """The browser holds the seat from now on. `whose`: as links.keep has it; empty leaves what it holds."""
     _set(response, campaign_id, _SEAT, seat_token, KEPT)
+    if whose:
+        _set(response, campaign_id, _WHOSE, whose, KEPT)
     response.delete_cookie(_NEXT, path=_path(campaign_id))
+
+
+def whose() -> str:
+    """Whose browser it is, sealed; empty where it does not say."""
+    return request.cookies.get(_WHOSE, "")
 
 
 def prepare(response: Response, campaign_id: str) -> None:

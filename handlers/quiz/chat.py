@@ -112,7 +112,7 @@ def _before(words: str, desk: Desk, sheet: Sheet) -> str:
         tells_later = sheet.rules and sheet.rules.verdicts is not Verdicts.AT_ONCE
         return say("quiz_at_a_loss_later" if tells_later else "quiz_at_a_loss")
     if _ON_PAGE.fullmatch(words):
-        return "\n".join(ways_to_page(desk, sheet.campaign_id, sheet.participant))
+        return "\n".join(ways_to_page(desk, sheet.campaign_id))
     return _previous(desk, sheet) if _BACK.fullmatch(words) else ""
 
 
@@ -170,13 +170,13 @@ def _act(
     return None
 
 
-def ways_to_page(desk: Desk, campaign_id: str | None, participant: str) -> list[str]:
+def ways_to_page(desk: Desk, campaign_id: str | None) -> list[str]:
     """The way to the page, where there is one."""
     bureau = desk.bureau
     if not (bureau.public_url and campaign_id):
         return []
     minutes = int(links.HOLDS.total_seconds() // 60)
-    address = links.page_link(bureau.keyring, bureau.public_url, campaign_id, participant)
+    address = links.page_link(bureau.keyring, bureau.public_url, campaign_id, desk.openid)
     return [render.link(say("quiz_on_page", minutes=minutes), address)]
 
 

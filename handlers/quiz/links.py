@@ -1,38 +1,50 @@
-"""The link that leads out of the chat to the page: written for one participant of one campaign, sealed, short-lived.
+"""The link that leads out of the chat to the page: written for one citizen and one campaign, or for the list of those
+that are open; sealed, short-lived.
 
 A subscription account cannot ask a browser who it is: only the chat knows. So the chat writes it into the link, and
 nobody but this installation can read or write it. Whoever opens it changes nothing; see seats.py for what binds.
 """
 
+import hashlib
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from content.store import clock
 from content.store.keys import Keyring, KeysUnreadable
+from handlers import citizens
 
 HOLDS = timedelta(minutes=10)
 LONGEST = 600
-_PURPOSE = "quiz-link"
-_SEALED = re.compile(r"([a-z0-9-]{1,32})\.([0-9a-f]{1,32})\.([0-9a-f]{16})\.(\d{1,12})", re.ASCII)
+_PURPOSE, _WHOSE = "quiz-link", "quiz-whose"
+_LIST = ""
+"""What stands at a campaign's place in the link to the list."""
+_SEALED = re.compile(r"([a-z0-9-]{0,32})\.([^.]{1,64})\.([0-9a-f]{16})\.(\d{1,12})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
+    identity: str = field(repr=False)
     participant: str
     nonce: str
     """What tells it from every other link, for seats.bind."""
+    until: int
 
 
-def page_link(keyring: Keyring, public_url: str, campaign_id: str, participant: str) -> str:
+def page_link(keyring: Keyring, public_url: str, campaign_id: str, identity: str) -> str:
     """For one browser, for ten minutes."""
-    return f"{public_url}/h/quiz/{campaign_id}/?t={write(keyring, campaign_id, participant)}"
+    return f"{public_url}/h/quiz/{campaign_id}/?t={write(keyring, campaign_id, identity)}"
 
 
-def write(keyring: Keyring, campaign_id: str, participant: str) -> str:
+def list_link(keyring: Keyring, public_url: str, identity: str) -> str:
+    """To the list, with a way into each campaign that is open."""
+    return f"{public_url}/h/quiz/?t={write(keyring, _LIST, identity)}"
+
+
+def write(keyring: Keyring, campaign_id: str, identity: str) -> str:
     until = clock.timestamp() + int(HOLDS.total_seconds())
-    return keyring.encrypt(_PURPOSE, f"{campaign_id}.{participant}.{secrets.token_hex(8)}.{until}")
+    return _sealed(keyring, campaign_id, identity, secrets.token_hex(8), until)
 
 
 def read(keyring: Keyring, campaign_id: str, sealed: str) -> Link | None:
@@ -45,4 +57,38 @@ def read(keyring: Keyring, campaign_id: str, sealed: str) -> Link | None:
         return None
     if found is None or found[1] != campaign_id or int(found[4]) <= clock.timestamp():
         return None
-    return Link(participant=found[2], nonce=found[3])
+    return Link(found[2], citizens.participant_of(keyring, found[2], campaign_id), found[3], int(found[4]))
+
+
+def ways_in(keyring: Keyring, sealed: str, campaigns: list[str]) -> dict[str, str]:
+    """What the link to the list opens: of each campaign a link of its own, for one browser and no longer than this one;
+    the same ones however often the list is looked at. Nothing where the link does not hold.
+    """
+    if (link := read(keyring, _LIST, sealed)) is None:
+        return {}
+    nonces = {one: hashlib.sha256(f"{link.nonce}:{one}".encode()).hexdigest()[:16] for one in campaigns}
+    return {one: _sealed(keyring, one, link.identity, nonce, link.until) for one, nonce in nonces.items()}
+
+
+# ── what the browser keeps ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def keep(keyring: Keyring, identity: str) -> str:
+    """Whose browser it is, for its cookie: it stands nowhere else, so that nothing here ties his papers together."""
+    return keyring.encrypt(_WHOSE, identity)
+
+
+def names_in(keyring: Keyring, kept: str, sits_as: tuple[str, str], campaigns: list[str]) -> list[str] | None:
+    """His names in these campaigns. `sits_as`: the campaign and his name there; None where the cookie is not his."""
+    try:
+        identity = keyring.decrypt(_WHOSE, kept) if 0 < len(kept) <= LONGEST else ""
+    except KeysUnreadable:
+        identity = ""
+    here, name = sits_as
+    if not identity or citizens.participant_of(keyring, identity, here) != name:
+        return None
+    return [citizens.participant_of(keyring, identity, one) for one in campaigns]
+
+
+def _sealed(keyring: Keyring, campaign_id: str, identity: str, nonce: str, until: int) -> str:
+    return keyring.encrypt(_PURPOSE, f"{campaign_id}.{identity}.{nonce}.{until}")

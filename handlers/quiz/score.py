@@ -189,8 +189,9 @@ def told_from(session: Session, held: HeldCampaign) -> datetime:
     return entitlement.last_sitting_ends(session, held)
 
 
-def asked_now(session: Session, names: Iterable[str]) -> set[str]:
-    """Keys of the questions on papers that these participants are answering just now."""
+def asked_now(session: Session, names: Iterable[str], campaigns: Collection[str] = ()) -> set[str]:
+    """Keys of the questions on papers that these participants are answering now, or anybody in these campaigns."""
     runs = Round.finished_at.is_(None) & (Round.deadline_at > clock.now())
-    found = session.scalars(select(Round.question_keys).where(Round.citizen_id.in_(list(names)), runs)).all()
+    theirs = Round.citizen_id.in_(list(names)) | Round.campaign_id.in_(campaigns)
+    found = session.scalars(select(Round.question_keys).where(theirs, runs)).all()
     return {key for keys in found for key in keys}

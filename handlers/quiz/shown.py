@@ -2,10 +2,10 @@
 
 Pages are made from these and from nothing else. `Asked` has no room for an answer or an explanation; `Marked` has, and
 is made only where the campaign's rule allows it (score.may_be_told), and never of a question that stands on a paper
-which the same participant is answering just now.
+which the same citizen is answering just now, in this campaign or another.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -107,14 +107,27 @@ def asked(database: Database, questions: Mapping[str, Question], sheet: Sheet) -
 _NOTHING = Given(letters="", is_right=False, half_points=0, is_final=False, seq=0, message_key=None)
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Where else he may be answering the same questions: his names in the other open campaigns; or these campaigns,
+    where it is not known who he is there, and nobody's running paper must be answered by this.
+    """
+
+    names: Sequence[str] = ()
+    campaigns: Sequence[str] = ()
+
+
+ALONE = Beside()
+
+
 def marked(
-    session: Session, questions: Mapping[str, Question], held: HeldCampaign, played: Round
-) -> list[Marked]:  # fmt: skip
+    session: Session, questions: Mapping[str, Question], held: HeldCampaign, played: Round, beside: Beside = ALONE
+) -> list[Marked]:
     """Of a paper that is over, whether or not it has been settled."""
     given = {answer.place: answer for answer in played.given}
-    secret = (
-        score.asked_now(session, [played.citizen_id]) if score.may_be_told(session, held) else set(played.question_keys)
-    )
+    secret = set(played.question_keys)
+    if score.may_be_told(session, held):
+        secret = score.asked_now(session, [played.citizen_id, *beside.names], beside.campaigns)
     mendings = marking.in_force(session, held.id)
     found = []
     for place, key in enumerate(played.question_keys, start=1):

@@ -13,7 +13,8 @@ from handlers import answers, citizens, conversation, receipts
 from handlers.conversation import Talk
 from handlers.desk import Desk
 from handlers.message import Incoming, Reply
-from handlers.quiz import admission, asked, bank, paper, play, register, taking
+from handlers.quiz import admission, asked, bank, links, paper, play, register, taking
+from handlers.quiz.campaign import Draw
 from handlers.quiz.chat import KIND, ask_first, ask_open, ways_to_page
 from handlers.quiz.entering import words as choice
 from handlers.quiz.models import HeldCampaign, Round
@@ -89,32 +90,54 @@ def _running(session: Session, desk: Desk, held: HeldCampaign) -> Round | None:
 
 
 def _offer(desk: Desk, every: Sequence[HeldCampaign]) -> Reply:
-    return _offer_one(desk, every[0]) if len(every) == 1 else _offer_all(every)
+    return _offer_one(desk, every[0]) if len(every) == 1 else _offer_all(desk, every)
 
 
-def _offer_all(every: Sequence[HeldCampaign]) -> Reply:
-    """Each with its times and a tap; its page is reached from its paper."""
+def _offer_all(desk: Desk, every: Sequence[HeldCampaign]) -> Reply:
+    """Each with its times and a tap; one link to the pages of all. How prizes are drawn is told where there is room, on
+    the pages always.
+    """
     shown = every[:OFFERED]
-    lines = []
-    for held in shown:
-        promised, closes = register.rules_of(held), clock.spoken(held.closes_at)
-        lines.append(
-            say("quiz_campaign_line", title=held.title, closes=closes, questions=promised.questions,
-                full=promised.full_marks, minutes=promised.minutes, attempts=promised.attempts_a_day)
-        )  # fmt: skip
-    told = say("quiz_campaigns", campaigns="\n".join(lines))
-    return answers.choices(told, [*(choice.join_words(held, every) for held in shown), say("quiz_practise")])
+    taps, ways = [*(choice.join_words(held, every) for held in shown), say("quiz_practise")], []
+    if desk.bureau.public_url:
+        address = links.list_link(desk.bureau.keyring, desk.bureau.public_url, desk.openid)
+        ways = [render.link(say("quiz_all_on_page", minutes=int(links.HOLDS.total_seconds() // 60)), address)]
+    whole, short = (
+        say("quiz_campaigns", campaigns="\n".join(_line(held, has_draw) for held in shown))
+        for has_draw in (True, False)
+    )
+    tail = [*ways, *(render.choice(f"{number} {tap}", tap, number) for number, tap in enumerate(taps, start=1))]
+    return answers.choices(whole if render.fits(whole, tail) else short, taps, ways)
+
+
+def _line(held: HeldCampaign, has_draw: bool) -> str:
+    promised = register.rules_of(held)
+    line = say(
+        "quiz_campaign_line", title=held.title, closes=clock.spoken(held.closes_at), questions=promised.questions,
+        full=promised.full_marks, minutes=promised.minutes, attempts=promised.attempts_a_day,
+    )  # fmt: skip
+    return f"{line}{_draw(promised.draw)}" if promised.draw and has_draw else line
+
+
+def _draw(draw: Draw) -> str:
+    """Which public numbers decide, and what holds where the secret is not revealed."""
+    return say(
+        "quiz_campaign_draw", lottery=draw.lottery, issue=draw.issue, day=clock.spoken_day(draw.drawn_on),
+        last_day=clock.spoken_day(draw.last_day_to_reveal), later_issue=draw.later_issue,
+        later_day=clock.spoken_day(draw.later_drawn_on),
+    )  # fmt: skip
 
 
 def _offer_one(desk: Desk, held: HeldCampaign) -> Reply:
     promised = register.rules_of(held)
-    participant = citizens.participant_of(desk.bureau.keyring, desk.openid, held.id)
     told = say(
         "quiz_campaign", title=held.title, closes=clock.spoken(held.closes_at), questions=promised.questions,
         full=promised.full_marks, minutes=promised.minutes, attempts=promised.attempts_a_day,
         marking=say(f"quiz_multiple_{promised.multiple}"),
     )  # fmt: skip
-    ways = ways_to_page(desk, held.id, participant)
+    if promised.draw:
+        told = f"{told}\n{_draw(promised.draw)}"
+    ways = ways_to_page(desk, held.id)
     if desk.bureau.public_url:
         ways.append(render.link(say("quiz_rules_page"), f"{desk.bureau.public_url}/h/quiz/{held.id}/"))
     return answers.choices(told, (choice.join_words(held, [held]), say("quiz_practise")), ways)
@@ -128,7 +151,7 @@ def _paper(
     if running := play.find_open_paper(session, held, participant):
         key = "quiz_paper_first" if wants_practice else "quiz_paper_resumed"
         until = clock.spoken(running.deadline_at or held.closes_at)
-        told = "\n".join([say(key, title=held.title, until=until), *ways_to_page(desk, held.id, participant)])
+        told = "\n".join([say(key, title=held.title, until=until), *ways_to_page(desk, held.id)])
         return ask_first(session, desk, citizen_id, running, told)
     try:
         played = play.begin_paper(session, held, participant, seed=f"{participant}:{incoming.key}")

@@ -283,7 +283,9 @@ def test_of_several_open_campaigns_each_is_offered_and_chosen_by_its_own_tap(two
         reply = two_open.says(words)
         assert reply.choices == (JOIN_SECOND, JOIN_FIRST, say("quiz_practise"))
         assert "12月4日 19:00" in reply.text and "12月4日 20:00" in reply.text
-    assert len(reply.text.encode()) <= TEXT_BYTES
+    assert len(reply.text.encode()) <= TEXT_BYTES and reply.text.count("双色球") == 2
+    [sealed] = re.findall(r'href="https://pufa.example/h/quiz/\?t=([^"]+)"', reply.text)
+    assert links.ways_in(two_open.bureau.keyring, sealed, ["demo", "second"]).keys() == {"demo", "second"}
     assert "“演示竞答”开始" in two_open.says("2").text
     two_open.says(open_question(two_open).answer)
     begun = two_open.says(JOIN_SECOND).text
@@ -336,6 +338,8 @@ def test_a_quiz_that_overlaps_another_is_known_before_it_is_put_on(put_on, burea
 def test_the_rules_asked_for_are_those_of_the_open_campaign(player, bureau):
     reply = player.says("竞答规则")
     assert "“演示竞答”正在进行" in reply.text and "https://pufa.example/h/quiz/demo/" in reply.text
+    for told in ("双色球第 2026141 期（12月6日（周日）开奖）", "12月21日（周一）没有公布的，改用第 2026148 期"):
+        assert told in reply.text
     with clock.fixed_at(datetime(2026, 12, 9, tzinfo=UTC)):
         assert "正在进行" not in player.says("竞答规则").text
 

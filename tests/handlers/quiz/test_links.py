@@ -7,11 +7,12 @@ import pytest
 
 from content.store import clock
 from content.store.keys import Keyring
+from handlers import citizens
 from handlers.quiz import links
 
 OURS, THEIRS = Keyring((b"a" * 32,)), Keyring((b"b" * 32,))
 AT = datetime(2026, 12, 2, 2, 0, tzinfo=UTC)
-SOMEBODY = "0123456789abcdef" * 2
+SOMEBODY = "o-somebody_1"
 
 
 def written(keyring: Keyring = OURS, campaign: str = "demo") -> str:
@@ -29,7 +30,7 @@ def test_it_leads_to_the_campaigns_page_and_says_who_plays():
         address = urlsplit(links.page_link(OURS, "https://pufa.example", "demo", SOMEBODY))
 
     assert (address.netloc, address.path) == ("pufa.example", "/h/quiz/demo/")
-    assert read(parse_qs(address.query)["t"][0]).participant == SOMEBODY
+    assert read(parse_qs(address.query)["t"][0]).participant == citizens.participant_of(OURS, SOMEBODY, "demo")
 
 
 def test_nobody_can_read_in_it_who_plays():
@@ -67,3 +68,30 @@ def test_one_changed_sign_makes_it_no_link():
     for place in range(0, len(sealed) - 2, 7):
         changed = sealed[:place] + ("A" if sealed[place] != "A" else "B") + sealed[place + 1 :]
         assert read(changed) is None
+
+
+def test_the_list_opens_each_campaign_with_links_of_its_own_that_hold_no_longer_than_it_and_bind_one_browser():
+    with clock.fixed_at(AT):
+        sealed = parse_qs(urlsplit(links.list_link(OURS, "https://pufa.example", SOMEBODY)).query)["t"][0]
+    assert read(sealed) is None
+    with clock.fixed_at(AT + timedelta(minutes=9)):
+        ways = links.ways_in(OURS, sealed, ["demo", "other"])
+        again = links.ways_in(OURS, sealed, ["demo"])
+    mine = citizens.participant_of(OURS, SOMEBODY, "demo")
+    assert read(ways["demo"]).participant == mine and read(ways["demo"], campaign="other") is None
+    assert read(ways["demo"], after=timedelta(minutes=10)) is None
+    assert read(ways["demo"]).nonce == read(again["demo"]).nonce != read(ways["other"], campaign="other").nonce
+    for nothing in (written(), "", "x"):
+        with clock.fixed_at(AT):
+            assert links.ways_in(OURS, nothing, ["demo"]) == {}
+    with clock.fixed_at(AT + timedelta(minutes=10)):
+        assert links.ways_in(OURS, sealed, ["demo"]) == {}
+
+
+def test_the_browser_knows_its_owners_other_names_and_nobody_can_lend_it_anothers():
+    kept, mine = links.keep(OURS, SOMEBODY), citizens.participant_of(OURS, SOMEBODY, "demo")
+    assert SOMEBODY not in kept
+    other = citizens.participant_of(OURS, SOMEBODY, "other")
+    assert links.names_in(OURS, kept, ("demo", mine), ["other"]) == [other]
+    for lent, name in ((kept, "somebody else"), ("", mine), ("x", mine), (written(), mine)):
+        assert links.names_in(OURS, lent, ("demo", name), ["other"]) is None
