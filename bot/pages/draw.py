@@ -75,7 +75,7 @@ class _Pages:
         return self._file(name, drawing.record_of, "application/json")
 
     def entry_list(self, name: str) -> Any:
-        return self._file(name, entries.file_of, "text/plain; charset=utf-8")
+        return self._file(name, entries.file_of, "text/plain")
 
     def _file(self, name: str, find: Callable[[Session, str], bytes | None], media_type: str) -> Any:
         """What was published never changes: whoever has it need not fetch it again."""

@@ -86,6 +86,8 @@ def test_the_hash_of_the_list_stands_there_and_anybody_finds_a_code_in_it(listed
         assert digest in listed.sees() and "共 20 个参与码" in listed.sees()
         assert hashlib.sha256(listed.sees("/h/draw/demo/entries.txt").encode()).hexdigest() == digest
         assert "C0001 在名单第 2 位" in listed.sees("/h/draw/demo/?code=%20c0001%20")
+        with listed.client.get("/h/draw/demo/entries.txt") as answer:
+            assert answer.content_type == "text/plain; charset=utf-8"
         for code in ("C0020", "C9999", "没有", "%25", "'; DROP TABLE x", "9" * 60):
             assert "名单里没有" in listed.sees(f"/h/draw/demo/?code={code}")
 
