@@ -2,147 +2,185 @@
 // own, because old browsers have none and crypto.subtle exists on https only. The text's form stands in
 // handlers/quiz/certificates/signing.py.
 
-// ── SHA-512 ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+import { behindThePoint, carry, isAbove, primes, product } from "./numbers.js";
 
-const LOW = (1n << 64n) - 1n;
+const bytesOf = (hex) => Uint8Array.from(hex.match(/../g), (pair) => parseInt(pair, 16));
 
-function root(number, power) {
-  // the first 64 bits behind the point of a prime's root, by whole numbers
-  const wanted = BigInt(number) << BigInt(64 * power);
-  let low = 0n;
-  let high = 1n << 72n;
-  while (low < high) {
-    const middle = (low + high + 1n) / 2n;
-    if (middle ** BigInt(power) <= wanted) low = middle; else high = middle - 1n;
-  }
-  return low & LOW;
+// ── SHA-512: its words of 64 bits are pairs, the high half first ───────────────────────────────────────────────────────
+
+const K = primes.map((prime) => behindThePoint(prime, 3, 64));
+const START = primes.slice(0, 8).map((prime) => behindThePoint(prime, 2, 64));
+
+const byHalves = (act) => (...words) => [0, 1].map((half) => act(...words.map((word) => word[half])) >>> 0);
+const unlike = byHalves((one, other, third) => one ^ other ^ third);
+const choice = byHalves((e, f, g) => (e & f) ^ (~e & g));
+const majority = byHalves((a, b, c) => (a & b) ^ (a & c) ^ (b & c));
+const shift = ([high, low], by) => [high >>> by, ((low >>> by) | (high << (32 - by))) >>> 0];
+
+function turn([high, low], by) {
+  if (by > 32) return turn([low, high], by - 32);
+  return [((high >>> by) | (low << (32 - by))) >>> 0, ((low >>> by) | (high << (32 - by))) >>> 0];
 }
 
-const primes = [];
-for (let number = 2; primes.length < 80; number += 1) {
-  if (primes.every((prime) => number % prime)) primes.push(number);
+function sum(...words) {
+  const low = words.reduce((all, word) => all + word[1], 0);
+  return [words.reduce((all, word) => all + word[0], Math.floor(low / 2 ** 32)) >>> 0, low >>> 0];
 }
-const K = primes.map((prime) => root(prime, 3));
-const START = primes.slice(0, 8).map((prime) => root(prime, 2));
-const turn = (word, by) => ((word >> BigInt(by)) | (word << BigInt(64 - by))) & LOW;
 
 function compress(state, block) {
   const words = block.slice();
   for (let place = 16; place < 80; place += 1) {
     const x = words[place - 15];
     const y = words[place - 2];
-    const small = turn(x, 1) ^ turn(x, 8) ^ (x >> 7n);
-    const large = turn(y, 19) ^ turn(y, 61) ^ (y >> 6n);
-    words[place] = (words[place - 16] + small + words[place - 7] + large) & LOW;
+    const small = unlike(turn(x, 1), turn(x, 8), shift(x, 7));
+    const large = unlike(turn(y, 19), turn(y, 61), shift(y, 6));
+    words.push(sum(words[place - 16], small, words[place - 7], large));
   }
   let [a, b, c, d, e, f, g, h] = state;
   for (let place = 0; place < 80; place += 1) {
-    const choice = (e & f) ^ (~e & LOW & g);
-    const first = h + (turn(e, 14) ^ turn(e, 18) ^ turn(e, 41)) + choice + K[place] + words[place];
-    const second = (turn(a, 28) ^ turn(a, 34) ^ turn(a, 39)) + ((a & b) ^ (a & c) ^ (b & c));
-    h = g; g = f; f = e; e = (d + first) & LOW; d = c; c = b; b = a; a = (first + second) & LOW;
+    const first = sum(h, unlike(turn(e, 14), turn(e, 18), turn(e, 41)), choice(e, f, g), K[place], words[place]);
+    const second = sum(unlike(turn(a, 28), turn(a, 34), turn(a, 39)), majority(a, b, c));
+    h = g; g = f; f = e; e = sum(d, first); d = c; c = b; b = a; a = sum(first, second);
   }
-  return [a, b, c, d, e, f, g, h].map((word, place) => (word + state[place]) & LOW);
+  return [a, b, c, d, e, f, g, h].map((word, place) => sum(word, state[place]));
 }
 
 function sha512(bytes) {
   const padded = new Uint8Array(Math.ceil((bytes.length + 17) / 128) * 128);
   padded.set(bytes);
   padded[bytes.length] = 0x80;
-  new DataView(padded.buffer).setUint32(padded.length - 4, bytes.length * 8);
+  const view = new DataView(padded.buffer);
+  view.setUint32(padded.length - 4, bytes.length * 8);
   let state = START;
   for (let at = 0; at < padded.length; at += 128) {
     const block = [];
-    for (let place = 0; place < 16; place += 1) block.push(number(padded.slice(at + 8 * place, at + 8 * place + 8).reverse()));
+    for (let place = at; place < at + 128; place += 8) block.push([view.getUint32(place), view.getUint32(place + 4)]);
     state = compress(state, block);
   }
-  return Uint8Array.from(state.flatMap((word) => bytesOf(word, 8).reverse()));
+  const digest = new Uint8Array(64);
+  const out = new DataView(digest.buffer);
+  state.forEach((word, place) => word.forEach((half, at) => out.setUint32(8 * place + 4 * at, half)));
+  return digest;
 }
 
-// ── numbers, the smallest byte first ───────────────────────────────────────────────────────────────────────────────────
+// ── the field of 2^255 - 19: sixteen places, any number of those that mean the same ────────────────────────────────────
 
-function number(bytes) {
-  let found = 0n;
-  for (let place = bytes.length - 1; place >= 0; place -= 1) found = (found << 8n) | BigInt(bytes[place]);
+const small = (number) => { const places = new Float64Array(16); places[0] = number; return places; };
+const [ZERO, ONE] = [small(0), small(1)];
+const P = Float64Array.from(ZERO, (_, place) => [0xffed, ...Array(14).fill(0xffff), 0x7fff][place]);
+const plus = (left, right) => left.map((one, place) => one + right[place]);
+const minus = (left, right) => left.map((one, place) => one - right[place]);
+
+function times(left, right) {
+  // 2^256 means 38 here; the third round has nothing left to carry over the top
+  const places = product(left, right);
+  const found = places.slice(0, 16).map((one, place) => one + 38 * places[place + 16]);
+  for (let round = 0; round < 3; round += 1) {
+    const over = carry(found);
+    found[0] += 38 * over;
+  }
   return found;
 }
 
-function bytesOf(value, count) {
-  return Array.from({ length: count }, (_, place) => Number((value >> BigInt(8 * place)) & 255n));
+// The one of them from 0 to P - 1.
+function lowest(number) {
+  let found = times(number, ONE);
+  for (let round = 0; round < 2; round += 1) {
+    const less = minus(found, P);
+    if (carry(less) === 0) found = less;
+  }
+  return found;
 }
+
+const isSame = (left, right) => lowest(minus(left, right)).every((place) => place === 0);
+
+// base^(2^bits - less), less up to 32
+function power(base, bits, less) {
+  let result = base;
+  for (let bit = bits - 2; bit >= 0; bit -= 1) {
+    result = times(result, result);
+    if (bit >= 5 || ((32 - less) >> bit) & 1) result = times(result, base);
+  }
+  return result;
+}
+
+const divided = (left, right) => times(left, power(right, 255, 21)); // right^(P - 2) is 1 / right
 
 // ── Ed25519 ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-const P = (1n << 255n) - 19n;
-const ORDER = (1n << 252n) + 27742317777372353535851937790883648493n;
-const mod = (value) => ((value % P) + P) % P;
+const D = divided(small(-121665), small(121666));
+const ROOT_OF_MINUS_ONE = power(small(2), 253, 5); // 2^((P - 1) / 4)
+const ORDER = numberOf(bytesOf(`edd3f55c1a631258d69cf7a2def9de14${"00".repeat(15)}10`));
 
-function power(base, exponent) {
-  let result = 1n;
-  for (let square = mod(base), left = exponent; left > 0n; left >>= 1n, square = (square * square) % P) {
-    if (left & 1n) result = (result * square) % P;
-  }
-  return result;
+function numberOf(bytes) {
+  return Float64Array.from({ length: bytes.length / 2 }, (_, place) => bytes[2 * place] + 256 * bytes[2 * place + 1]);
 }
-
-const D = mod(-121665n * power(121666n, P - 2n));
-const ROOT_OF_MINUS_ONE = power(2n, (P - 1n) / 4n);
-const NEUTRAL = [0n, 1n, 1n, 0n];
 
 function add([x1, y1, z1, t1], [x2, y2, z2, t2]) {
-  const a = mod((y1 - x1) * (y2 - x2));
-  const b = mod((y1 + x1) * (y2 + x2));
-  const c = mod(2n * t1 * t2 * D);
-  const d = mod(2n * z1 * z2);
-  const [e, f, g, h] = [b - a, d - c, d + c, b + a];
-  return [mod(e * f), mod(g * h), mod(f * g), mod(e * h)];
+  const a = times(minus(y1, x1), minus(y2, x2));
+  const b = times(plus(y1, x1), plus(y2, x2));
+  const c = times(times(plus(t1, t1), t2), D);
+  const d = times(plus(z1, z1), z2);
+  const [e, f, g, h] = [minus(b, a), minus(d, c), plus(d, c), plus(b, a)];
+  return [times(e, f), times(g, h), times(f, g), times(e, h)];
 }
 
-function times(factor, point) {
-  let result = NEUTRAL;
-  for (let left = factor, doubled = point; left > 0n; left >>= 1n, doubled = add(doubled, doubled)) {
-    if (left & 1n) result = add(result, doubled);
+// `factor` as bytes, the smallest first
+function multiple(factor, point) {
+  let result = [ZERO, ONE, ONE, ZERO];
+  for (let bit = factor.length * 8 - 1; bit >= 0; bit -= 1) {
+    result = add(result, result);
+    if ((factor[bit >> 3] >> (bit & 7)) & 1) result = add(result, point);
   }
   return result;
 }
 
-// The point of 32 bytes; null where they are none.
-function point(bytes) {
-  const whole = number(bytes);
-  const sign = whole >> 255n;
-  const y = whole & ((1n << 255n) - 1n);
-  if (y >= P) return null;
-  const u = mod(y * y - 1n);
-  const v = mod(D * y * y + 1n);
-  let x = mod(u * power(v, 3n) * power(u * power(v, 7n), (P - 5n) / 8n));
-  if (mod(v * x * x) === mod(-u)) x = mod(x * ROOT_OF_MINUS_ONE);
-  if (mod(v * x * x) !== u || (x === 0n && sign)) return null;
-  if ((x & 1n) !== sign) x = P - x;
-  return [x, y, 1n, mod(x * y)];
+// The point of this height whose x is odd (1) or even (0); null where there is none.
+function pointAt(y, parity) {
+  const square = times(y, y);
+  const u = minus(square, ONE);
+  const v = plus(times(D, square), ONE);
+  const v3 = times(v, times(v, v));
+  let x = times(times(u, v3), power(times(u, times(v, times(v3, v3))), 252, 3)); // the last to the (P - 5) / 8
+  if (isSame(times(v, times(x, x)), minus(ZERO, u))) x = times(x, ROOT_OF_MINUS_ONE);
+  if (!isSame(times(v, times(x, x)), u)) return null;
+  x = lowest(x);
+  if (x[0] % 2 !== parity) x = lowest(minus(ZERO, x));
+  return x[0] % 2 === parity ? [x, y, ONE, times(x, y)] : null;
 }
 
-const BASE = point(bytesOf(mod(4n * power(5n, P - 2n)), 32));
+function point(bytes) {
+  const y = numberOf(bytes);
+  const parity = y[15] >> 15;
+  y[15] %= 32768;
+  return isAbove(P, y) ? pointAt(y, parity) : null;
+}
+
+const BASE = pointAt(divided(small(4), small(5)), 0);
 
 function isSigned(key, signature, text) {
   if (signature.length !== 64 || key.length !== 32) return false;
-  const [holder, drawn, s] = [point(key), point(signature.slice(0, 32)), number(signature.slice(32))];
-  if (!holder || !drawn || s >= ORDER) return false;
-  const challenge = number(sha512(Uint8Array.from([...signature.slice(0, 32), ...key, ...text]))) % ORDER;
-  const [x1, y1, z1] = times(s, BASE);
-  const [x2, y2, z2] = add(drawn, times(challenge, holder));
-  return mod(x1 * z2) === mod(x2 * z1) && mod(y1 * z2) === mod(y2 * z1);
+  const [start, s] = [signature.slice(0, 32), signature.slice(32)];
+  const [holder, drawn] = [point(key), point(start)];
+  if (!holder || !drawn || !isAbove(ORDER, numberOf(s))) return false;
+  // not reduced by ORDER: our keys are multiples of BASE, for which that changes nothing
+  const challenge = sha512(Uint8Array.from([...start, ...key, ...text]));
+  const [x1, y1, z1] = multiple(s, BASE);
+  const [x2, y2, z2] = add(drawn, multiple(challenge, holder));
+  return isSame(times(x1, z2), times(x2, z1)) && isSame(times(y1, z2), times(y2, z1));
 }
 
 // ── the page ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 const FIELDS = ["serial", "issuer", "title", "name", "unit", "result", "date"];
-const sentences = Object.fromEntries([...document.querySelectorAll("#sentences li")].map((one) => [one.dataset.key, one.textContent]));
-const keys = [...document.querySelectorAll("[data-key].key")].map((one) => Uint8Array.from(one.dataset.key.match(/../g), (pair) => parseInt(pair, 16)));
+const sentences = {};
+document.querySelectorAll("#sentences li").forEach((one) => { sentences[one.dataset.key] = one.textContent; });
+const keys = [...document.querySelectorAll("[data-key].key")].map((one) => bytesOf(one.dataset.key));
 const verdict = document.querySelector("#verdict");
 const pasted = document.querySelector("#pasted");
 
 function decoded(text) {
-  const plain = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+  const plain = atob(text.replace(/-/g, "+").replace(/_/g, "/"));
   return Uint8Array.from(plain, (sign) => sign.charCodeAt(0));
 }
 
@@ -158,14 +196,14 @@ function check(written) {
   }
   if (!keys.some((key) => isSigned(key, signature, text))) return [false, sentences.certificate_forged];
   const [, ...parts] = new TextDecoder().decode(text).split("\n");
-  const said = Object.fromEntries(FIELDS.map((field, place) => [field, parts[place] ?? ""]));
+  const said = {};
+  FIELDS.forEach((field, place) => { said[field] = parts[place] || ""; });
   said.who = [said.name, said.unit].filter(Boolean).join("，");
-  return [true, sentences.certificate_signed.replace(/\{(\w+)\}/g, (_, field) => said[field] ?? "")];
+  return [true, sentences.certificate_signed.replace(/\{(\w+)\}/g, (_, field) => said[field] || "")];
 }
 
-document.querySelector("#offline").hidden = false;
 pasted.addEventListener("input", () => {
-  verdict.replaceChildren();
+  verdict.textContent = "";
   if (!pasted.value.trim()) return;
   const [isTrue, sentence] = check(pasted.value);
   const line = document.createElement("li");
@@ -173,3 +211,5 @@ pasted.addEventListener("input", () => {
   verdict.dataset.state = isTrue ? "true" : "false";
   verdict.append(line);
 });
+document.querySelector("#scripted").hidden = false;
+document.querySelector("#unscripted").hidden = true;

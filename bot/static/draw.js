@@ -1,28 +1,10 @@
 // Recomputes a published prize draw in the visitor's browser. Shares no code with the program that drew; nothing is sent.
 // SHA-256 is our own, because crypto.subtle exists on https only. The rule stands in handlers/quiz/draw.py.
 
-const K = new Uint32Array(64);
-const START = new Uint32Array(8);
+import { behindThePoint, primes } from "./numbers.js";
 
-// The first 32 bits behind the point of the square and cube roots of the first primes, as FIPS 180-4 has them.
-const primes = [];
-for (let number = 2; primes.length < 64; number += 1) {
-  if (primes.every((prime) => number % prime)) primes.push(number);
-}
-
-function root(number, power) {
-  // by whole numbers: the largest r with r^power <= number * 2^(32 * power)
-  const wanted = BigInt(number) << BigInt(32 * power);
-  let low = 0n;
-  let high = 1n << 40n;
-  while (low < high) {
-    const middle = (low + high + 1n) / 2n;
-    if (middle ** BigInt(power) <= wanted) low = middle; else high = middle - 1n;
-  }
-  return Number(low & 0xffffffffn);
-}
-primes.forEach((prime, place) => { K[place] = root(prime, 3); });
-primes.slice(0, 8).forEach((prime, place) => { START[place] = root(prime, 2); });
+const K = Uint32Array.from(primes.slice(0, 64), (prime) => behindThePoint(prime, 3, 32)[0]);
+const START = Uint32Array.from(primes.slice(0, 8), (prime) => behindThePoint(prime, 2, 32)[0]);
 
 const words = new Uint32Array(64);
 
@@ -105,14 +87,14 @@ function compared(record) {
   const found = promised(record);
   const all = [...document.querySelectorAll("#published li")].map((entry) => entry.dataset);
   const ours = all.find((one) => one.commitment === found.commitment)
-    ?? all.find((one) => one.campaign === record.campaign);
+    || all.find((one) => one.campaign === record.campaign);
   const lines = Object.entries(found).map(([key, value]) => {
     const told = say(`draw_value_${key}`, { value });
     if (!ours) return [told, "unknown"];
     if (ours[key] === value) return [say("draw_same", { told }), "true"];
     return [say("draw_differs", { told, published: ours[key] }), "false"];
   });
-  const state = ["unknown", "false"].find((one) => lines.some((line) => line[1] === one)) ?? "true";
+  const state = ["unknown", "false"].find((one) => lines.some((line) => line[1] === one)) || "true";
   const head = say(ours ? "draw_ours" : "draw_not_ours");
   return [[[head, "unknown"], ...lines, [say("draw_numbers_used", record.drawn), "unknown"]], state];
 }
@@ -137,7 +119,7 @@ export function problems(record) {
   const seed = hmacOf(key)(utf8.encode(`${record.entries_sha256}\n${record.drawn.numbers}`));
   const lot = hmacOf(seed);
   const drawn = codes.map((code) => [lot(utf8.encode(code)), code]).sort((one, other) => compare(one[0], other[0]));
-  const prizes = record.prizes.flatMap((prize) => Array(prize.count).fill(prize.name));
+  const prizes = [].concat(...record.prizes.map((prize) => Array(prize.count).fill(prize.name)));
   const winners = prizes.slice(0, drawn.length).map((prize, place) => `${drawn[place][1]} ${prize}`);
   const published = record.winners.map((winner) => `${winner.code} ${winner.prize}`);
   if (winners.join("\n") !== published.join("\n")) found.push(["draw_other_winners", {}]);
@@ -146,14 +128,15 @@ export function problems(record) {
 
 function say(key, filled = {}) {
   const sentence = document.querySelector(`#sentences [data-key="${key}"]`).textContent;
-  return sentence.replace(/\{(\w+)\}/g, (whole, name) => filled[name] ?? whole);
+  return sentence.replace(/\{(\w+)\}/g, (whole, name) => (filled[name] == null ? whole : filled[name]));
 }
 
 // A line has the state of the whole where it has none of its own.
 function tell(lines, state) {
   const list = document.querySelector("#verdict");
   list.dataset.state = state;
-  list.replaceChildren(...lines.map((line) => {
+  list.textContent = "";
+  list.append(...lines.map((line) => {
     const entry = document.createElement("li");
     [entry.textContent, entry.dataset.state] = Array.isArray(line) ? line : [line, state];
     return entry;
@@ -191,10 +174,16 @@ async function checkPublished(button) {
   button.disabled = false;
 }
 
+function checkChosen(file) {
+  const reader = new FileReader();
+  reader.addEventListener("loadend", () => check(reader.result)); // null where it cannot be read
+  reader.readAsText(file);
+}
+
 if (typeof document !== "undefined") {
-  document.querySelector("#record")?.addEventListener("change", async (event) => {
-    const [file] = event.target.files;
-    if (file) check(await file.text());
-  });
-  document.querySelector("#recompute")?.addEventListener("click", (event) => checkPublished(event.currentTarget));
+  const [chosen, recompute] = ["#record", "#recompute"].map((one) => document.querySelector(one));
+  if (chosen) chosen.addEventListener("change", () => { if (chosen.files[0]) checkChosen(chosen.files[0]); });
+  if (recompute) recompute.addEventListener("click", () => checkPublished(recompute));
+  document.querySelector("#scripted").hidden = false;
+  document.querySelector("#unscripted").hidden = true;
 }

@@ -11,6 +11,7 @@ from handlers.quiz import seats, standings
 from handlers.quiz.certificates import issuing, signing
 from handlers.quiz.certificates.models import Certificate
 from handlers.quiz.models import HeldCampaign, MeritCount, Participant, Round, Seat
+from tests.bot.pages.old_browser import AS_OLD
 from tests.handlers.quiz.examined import AFTER, PEOPLE, asked, campaign, hand_in
 
 
@@ -92,6 +93,7 @@ def page(shared_app, browser):
     page = browser.new_page(viewport={"width": 375, "height": 800})
     page.wrong = []
     page.on("pageerror", lambda error: page.wrong.append(str(error)))
+    page.add_init_script(AS_OLD)
     page.route("http://pufa.test/**", send)
     page.goto("http://pufa.test/h/certificates/")
     yield page

@@ -6,6 +6,7 @@ from bot.pages.draw import SENTENCES
 from content.store import clock
 from content.store.db import Database
 from handlers.quiz import draw
+from tests.bot.pages.old_browser import AS_OLD
 from tests.bot.pages.published import app_over
 from tests.handlers.quiz.drawing import NUMBERS, PRIZES, SECRET, record
 from tests.handlers.quiz.prizes import makers_of_prizes as prizes
@@ -23,6 +24,7 @@ def opened(app, chromium, path: str):
     page.wrong = []
     page.on("console", lambda message: message.type == "error" and page.wrong.append(message.text))
     page.on("pageerror", lambda error: page.wrong.append(str(error)))
+    page.add_init_script(AS_OLD)
     page.route("http://pufa.test/**", send)
     page.goto(f"http://pufa.test{path}")
     return page
@@ -38,7 +40,7 @@ def page(shared_app, chromium):
 
 def hand_in(page, content: bytes) -> tuple[str, str]:
     """(what the page says, its state) of a file."""
-    page.evaluate("document.querySelector('#verdict').replaceChildren()")
+    page.evaluate("document.querySelector('#verdict').textContent = ''")
     page.set_input_files("#record", {"name": "draw.json", "mimeType": "application/json", "buffer": content})
     page.locator("#verdict li").first.wait_for()
     return page.locator("#verdict").inner_text(), page.locator("#verdict").get_attribute("data-state")
@@ -93,6 +95,22 @@ def test_nothing_but_the_page_and_its_files_is_asked_for_and_nothing_runs_over(p
     assert page.locator("#sentences li").count() == len(SENTENCES)
 
 
+def says_what_else_to_do(page) -> bool:
+    """Where the script does not run: a sentence, and no button that would do nothing."""
+    page.route("http://pufa.test/static/*.js", lambda route: route.abort())
+    page.reload()
+    dead = page.locator("#scripted :visible, [hidden]:visible").count()
+    return "太旧，或者没有运行脚本" in page.locator("#unscripted").inner_text() and dead == 0
+
+
+@pytest.mark.parametrize("path", ["/h/draw/", "/h/certificates/"])
+def test_a_page_whose_script_does_not_run_says_what_else_to_do(shared_app, chromium, path):
+    page = opened(shared_app, chromium, path)
+    assert page.locator("#scripted").is_visible() and page.locator("#unscripted").is_hidden()
+    assert says_what_else_to_do(page)
+    page.close()
+
+
 def test_a_real_draw_is_recomputed_on_its_own_page(one_bureau, chromium, keyring, tmp_path):
     database = Database(f"sqlite:///{tmp_path}/pufa.db")
     database.upgrade()
@@ -109,6 +127,8 @@ def test_a_real_draw_is_recomputed_on_its_own_page(one_bureau, chromium, keyring
         page.goto("http://pufa.test/h/draw/")
         told, state = hand_in(page, draw.as_json(record()))  # true to itself, under the name of this campaign
         assert state == "false" and told.count("和公布的不一样") == 3 and prizes.COMMITMENT in told
-    assert page.wrong == []
+        assert page.wrong == []
+        page.goto("http://pufa.test/h/draw/demo/")
+        assert says_what_else_to_do(page)
     page.close()
     database.close()
