@@ -127,7 +127,7 @@ class Running:
 def clock_of(request: DisclosureRequest, overrides: Overrides) -> Running | None:
     """None where nothing runs: it is over, or the applicant is waited for."""
     if request.state == State.NEW:
-        return Running("待确认", "提交于", f"{clock.in_beijing(request.filed_at):%Y-%m-%d}", "warning", 0, False)
+        return Running("请先确认收到", "提交于", f"{clock.in_beijing(request.filed_at):%Y-%m-%d}", "warning", 0, False)
     if request.state not in (State.IN_HAND, State.CONSULTING) or request.due_on is None:
         return None
     today = clock.today()
@@ -137,7 +137,9 @@ def clock_of(request: DisclosureRequest, overrides: Overrides) -> Running | None
     )  # fmt: skip
     told = f"超期 {-left} 个工作日" if late else "今天到期" if today == request.due_on else f"还有 {left} 个工作日"
     level = "danger" if late or left == 0 else "warning" if left <= SOON else "light"
-    what = "征求意见，暂停" if request.state == State.CONSULTING else "答复期限"
+    what = "答复期限"
+    if request.state == State.CONSULTING and not late:
+        told, what = "征求意见，期限暂停", "预计到"
     return Running(told, what, str(request.due_on), level, left, request.is_provisional)
 
 

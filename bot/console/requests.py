@@ -38,7 +38,7 @@ def request_list() -> str:
         untold = telling.count_untold(session)
     rows = [
         {"id": one.id, "number": one.number, "state": state_of(one), "wanted": one.wanted, "handler": one.handler,
-         "channel": CHANNELS[one.channel], "received": one.received_on or "（未确认）",
+         "channel": CHANNELS[one.channel], "received": one.received_on or "",
          "clock": clock_of(one, overrides), "is_waiting": bool(one.draft)}
         for one in listed.rows
     ]  # fmt: skip

@@ -184,7 +184,7 @@ def test_every_act_of_the_way_is_a_form_and_what_is_refused_keeps_what_was_typed
     assert stands(request_id).state == State.CORRECTING and "收到补正" in writer.opens(f"/requests/{request_id}").text
     does(writer, request_id, "corrected", on="2026-12-02", wanted="补好的演示信息")
     does(writer, request_id, "consult", kind="third_party", on="2026-12-02", about="演示内容")
-    assert "征求意见，暂停" in writer.opens(f"/requests/{request_id}").text
+    assert "征求意见，期限暂停" in writer.opens(f"/requests/{request_id}").text
     does(writer, request_id, "opinion", on="2026-12-02", note="演示：同意")
     does(writer, request_id, "extension", days="20", reason="演示：要查档案")
     assert "批准" not in re.sub("由另一个人批准", "", writer.opens(f"/requests/{request_id}").text.split("<h2>办理")[1])
