@@ -24,7 +24,7 @@ from handlers.quiz.models import HeldCampaign
 NAVIGATION: tuple[tuple[str, str], ...] = ()
 PAGE = 50
 MOST_IN_A_SHEET = 50_000
-HEADINGS = ("名次", "参与码", "昵称", "单位", "得分", "用时（秒）", "交卷时间", "交卷次数", "快得读不完题")
+HEADINGS = ("名次", "参与码", "昵称", "单位", "得分", "用时（秒）", "交卷时间", "交卷次数", "快得读不完题", "纸面")
 
 
 # ── units ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -139,9 +139,12 @@ def _all_people(held: HeldCampaign) -> Response:
 
 
 def _row(held: HeldCampaign, stand: standings.Stand) -> tuple[object, ...]:
+    """The paper that counts: of one answered on paper nobody has measured the time."""
+    is_quick = not stand.is_on_paper and stand.seconds < people.quickest_reading(held)
     return (
-        stand.rank, stand.code, stand.nickname, stand.unit, stand.half_points / 2, stand.seconds,
-        told(stand.handed_in_at), stand.papers, "是" if stand.seconds < people.quickest_reading(held) else "",
+        stand.rank, stand.code, stand.nickname, stand.unit, stand.half_points / 2,
+        "" if stand.is_on_paper else stand.seconds, told(stand.handed_in_at), stand.papers,
+        "是" if is_quick else "", "是" if stand.is_on_paper else "",
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from handlers.quiz import register
+from handlers.quiz.editions.models import PaperEntry
 from handlers.quiz.models import HeldCampaign, Participant, Unit
 from handlers.quiz.standings import Stand
 
@@ -80,8 +81,10 @@ def in_order(session: Session, held: HeldCampaign) -> Iterator[list[Stand]]:
             select(
                 Participant.merit, Participant.code, Participant.nickname, func.coalesce(Unit.path, "").label("unit"),
                 Participant.half_points, Participant.seconds, Participant.handed_in_at, Participant.papers,
+                Participant.name, PaperEntry.round_id.is_not(None),
             )
             .outerjoin(Unit, Unit.id == Participant.unit_id)
+            .outerjoin(PaperEntry, PaperEntry.round_id == Participant.round_id)
             .where(Participant.campaign_id == held.id, Participant.merit.is_not(None), behind)
             .order_by(Participant.merit, Participant.code)
             .limit(AT_A_TIME)

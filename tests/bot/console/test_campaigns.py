@@ -20,6 +20,7 @@ from content.store import clock
 from content.store.db import Database
 from handlers.quiz import register
 from handlers.quiz.boards import nicknames, units
+from handlers.quiz.editions.models import PaperEntry
 from handlers.quiz.models import HeldCampaign, Participant, Unit
 from tests.bot.console.conftest import NOW
 from tests.bot.console.test_markup import EVIL, SHORT, Executables
@@ -287,6 +288,19 @@ def test_a_paper_quicker_than_reading_is_marked_in_list_and_export(keeper, playe
     marks = [row[8] for row in book(keeper.opens("/campaigns/demo/people.xlsx"))["参与者"][1:] if len(row) > 8]
     assert [mark for mark in marks if mark] == ["是"]
     assert keeper.opens("/campaigns/demo/people.csv").data.decode().count(",是") == 1
+
+
+def test_a_paper_answered_on_paper_is_marked_in_the_exports_and_has_no_measured_time(keeper, played, database):
+    with database.transaction() as session:
+        best = session.scalars(select(Participant).order_by(Participant.merit)).first()
+        session.add(
+            PaperEntry(round_id=best.round_id, campaign_id=played.id, edition="A", entered_by="s", entered_at=NOW)
+        )
+    head, first, *others = book(keeper.opens("/campaigns/demo/people.xlsx"))["参与者"]
+    assert head[9] == "纸面" and first[9] == "是" and first[5] in ("", None)
+    assert not any(row[9] for row in others if len(row) > 9)
+    first, second = keeper.opens("/campaigns/demo/people.csv").data.decode("utf-8-sig").splitlines()[1:3]
+    assert first.endswith(",,是") and not second.endswith("是")
 
 
 def test_a_nickname_is_found_and_taken_away_with_a_reason(keeper, played, database):
