@@ -2,7 +2,7 @@
 what each does. The rules themselves are those of handlers/disclosure/handling.py.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from content.phrases import say
 from content.staff import Role
 from content.store import clock
-from handlers.disclosure import desk, fees, handling, letters
+from handlers.disclosure import desk, fees, files, handling, letters
 from handlers.disclosure.handling import APPROVERS, CORRECTION, EXTENSION
 from handlers.disclosure.models import MOVES, OPEN, DisclosureRequest, State
 from handlers.disclosure.requests import NotDone
@@ -53,10 +53,21 @@ class Act:
     is_final: bool = False
 
 
-def offered(request: DisclosureRequest, name: str, roles: set[Role], chosen: str, nth: int, pay_by: str) -> list[Act]:
-    """`chosen`: the letter of the answer that is being written; empty where none is chosen yet. `nth`: which of this
-    applicant's in its month; 0 where no fees are taken at all. `pay_by`: the earliest last day to pay one.
-    """
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the forms are filled with from the beginning."""
+
+    chosen: str
+    """The letter of the answer that is being written; empty where none is chosen yet."""
+    nth: int
+    """Which of this applicant's in its month; 0 where no fees are taken at all."""
+    pay_by: str
+    """The earliest last day to pay one."""
+    titles: Sequence[str]
+    """Of the files that are attached."""
+
+
+def offered(request: DisclosureRequest, name: str, roles: set[Role], known: Known) -> list[Act]:
     found: list[Act] = []
     if request.draft:
         if roles & set(APPROVERS) and name != request.drafted_by:
@@ -64,9 +75,9 @@ def offered(request: DisclosureRequest, name: str, roles: set[Role], chosen: str
         if roles & {Role.WRITE, *APPROVERS}:
             found.append(SEND_BACK)
     elif Role.WRITE in roles and request.state in OPEN:
-        if chosen in possible_answers(request):
-            found.append(answering(chosen))
-        found += _of_state(request, nth, pay_by)
+        if known.chosen in possible_answers(request):
+            found.append(answering(known.chosen, known.titles))
+        found += _of_state(request, known.nth, known.pay_by)
         if State.WITHDRAWN in MOVES[State(request.state)]:
             found.append(WITHDRAW)
     if Role.WRITE in roles:
@@ -85,8 +96,13 @@ def possible_answers(request: DisclosureRequest) -> dict[str, str]:
     return {one.letter: ANSWERS[one.letter] for one in possible}
 
 
-def answering(letter: str) -> Act:
-    blanks = [Field(name, label) for name, label in letters.kinds()[letter].blanks.items()]
+def answering(letter: str, titles: Sequence[str] = ()) -> Act:
+    """`titles`: of the files that go out with it."""
+    listed = "附件：" + "；".join(titles) if titles and letter in files.RELEASES else ""
+    blanks = [
+        Field(name, label, start=listed if name == "how" else "")
+        for name, label in letters.kinds()[letter].blanks.items()
+    ]
     number = Field("document_number", "文号（可以批准以后再编）", "text", most=60)
     hint = f"{handling.answers()[letter].basis}。提交以后由另一个人（初审、终审或者签发）批准，批准的当天算答复日。"
     return Act(ANSWER, f"拟答复：{ANSWERS[letter]}", (*blanks, number), hint, "交给另一个人批")

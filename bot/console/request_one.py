@@ -110,7 +110,9 @@ def _page(
     chosen = (typed or {}).get("letter") or request.args.get("answer", "")
     nth = fees.nth_of_month(session, found) if takes_fees() else 0
     pay_by = fees.first_last_day(clock.today(), overrides).isoformat()
-    acts = request_acts.offered(found, current_user.name, current_user.roles, chosen, nth, pay_by)
+    titles = [one.title for one in files.attached(session, found.id)]
+    known = request_acts.Known(chosen, nth, pay_by, titles)
+    acts = request_acts.offered(found, current_user.name, current_user.roles, known)
     return render_template(
         "console/request.html", found=found, state=state_of(found), clock=clock_of(found, overrides), told=told,
         opened=opened or (request_acts.ANSWER if chosen else ""), typed=typed or {}, acts=acts, chosen=chosen,

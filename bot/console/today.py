@@ -15,6 +15,8 @@ from content import staff
 from content.catalogue import entries
 from content.staff import Role
 from content.store import clock
+from handlers.disclosure import telling
+from handlers.disclosure.requests import HANDLERS
 from scheduler import cards, outbox
 from scheduler import register as pushes
 from scheduler.models import State
@@ -38,6 +40,7 @@ def today() -> str:
             waiting=pushes.listing(session, WAITING, begin=clock.now() - LATELY, limit=SHOWN),
             worrying=pushes.listing(session, WORRYING, limit=SHOWN),
             entries_waiting=entries.waiting(session) if current_user.may(*entries.PUBLISHES) else 0,
+            untold=telling.count_untold(session) if current_user.may(*HANDLERS) else 0,
         )  # fmt: skip
 
 

@@ -7,11 +7,12 @@ from datetime import date, datetime, time
 from sqlalchemy import select
 
 from bot.demo import officials
+from content import export
 from content.staff import Role
 from content.store import clock, working_days
 from content.store.db import Database
 from content.store.keys import Keyring
-from handlers.disclosure import handling, requests
+from handlers.disclosure import files, handling, requests, telling
 from handlers.disclosure.form import Application
 from handlers.disclosure.models import Channel, DisclosureRequest
 
@@ -24,7 +25,7 @@ def seed(database: Database, keyring: Keyring) -> None:
     with database.reading() as session:
         if session.scalar(select(DisclosureRequest.id).limit(1)):
             return
-    _answer(database, _file(database, keyring, "演示：上年度法律援助案件数量", 30, kind="business"))
+    _answer(database, keyring, _file(database, keyring, "演示：上年度法律援助案件数量", 30, kind="business"))
     _file(database, keyring, "演示：公共法律服务中心的办事指南", 17)
     asked = _file(database, keyring, "演示：律师事务所年度检查考核结果", 9, kind="legal_service")
     at = _ago(6)
@@ -48,11 +49,15 @@ def _file(database: Database, keyring: Keyring, wanted: str, days: int, kind: st
         return filed.request.id
 
 
-def _answer(database: Database, request_id: int) -> None:
+def _answer(database: Database, keyring: Keyring, request_id: int) -> None:
     with clock.fixed_at(_ago(20)), database.transaction() as session:
         request = requests.get_request(session, request_id)
+        sheet = export.as_xlsx({"演示": [("演示：月份", "演示：案件数"), (1, 0)]})
+        files.attach(session, keyring, request, WRITER, "演示：法律援助案件数量.xlsx", sheet)
         handling.draft_answer(session, request, WRITER, "granted", {"how": "演示：附表一份"})
         handling.approve(session, request, APPROVER)
+        for step in filter(telling.is_untold, request.steps):
+            telling.note_told(session, request, step.id, "post", WRITER)
 
 
 def _application(wanted: str, kind: str) -> Application:

@@ -145,6 +145,7 @@ def test_files_are_attached_seen_by_who_approves_and_each_look_is_on_record(
         "附不上" in writer.sends(f"/requests/{first}/files", {"file": (io.BytesIO(b"MZ"), "x.pdf")}, follow=True).text
     )
     file_id = re.search(r'name="file" value="(\d+)"', writer.opens(f"/requests/{first}").text)[1]
+    assert "附件：演示统计表.pdf" in writer.opens(f"/requests/{first}", answer="granted").text
     does(writer, first, "answer", letter="granted", how="演示：见附件")
     shown = reviewer.opens(f"/requests/{first}").text
     assert "该遮的遮了没有" in shown and "撤下：" not in shown
@@ -164,6 +165,7 @@ def test_what_nobody_was_told_of_is_a_list_with_a_tick_for_each(writer, sign_in,
     request_id = filed()
     does(writer, request_id, "confirm")
     assert "要打电话、写信告知的：1 条" in writer.opens("/requests/").text
+    assert "1 条要打电话、写信告知申请人" in writer.opens("/").text
     page, auditor = writer.opens("/requests/untold").text, sign_in(Role.AUDIT)
     assert "登记收到" in page and "demo-contact" not in page and "<script>alert" not in page
     step = re.search(r'name="step" value="(\d+)"', page)[1]
