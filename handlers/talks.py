@@ -23,7 +23,7 @@ from handlers.legal_aid import chat as aid_chat
 from handlers.message import Incoming, Reply
 from handlers.quiz import chat as quiz_chat
 from handlers.quiz.entering import chat as entering_chat
-from handlers.talk import human
+from handlers.talk import emergency, human
 from handlers.understanding import Understood
 
 GUIDES: tuple[Guide, ...] = (aid_chat.GUIDE, request_chat.GUIDE, deadlines_chat.GUIDE)
@@ -140,7 +140,8 @@ def is_an_option(incoming: Incoming, desk: Desk) -> bool:
     """What may be tapped now in a guided talk, word for word, is no cry for help, whatever it sounds like alone."""
     talk = _open_talk(desk, incoming) if desk.conversation != memory.NONE else None
     guide = next((one for one in GUIDES if talk and one.kind == talk.kind), None)
-    return bool(talk and guide and guided_chat.is_an_option(guide, talk.answers, incoming.text))
+    is_listed = bool(desk.understood and emergency.reasons(desk.understood.plain))
+    return bool(talk and guide and guided_chat.is_an_option(guide, talk.answers, incoming.text, is_listed))
 
 
 def _open_kind(desk: Desk, incoming: Incoming) -> str:
@@ -177,4 +178,6 @@ def unfinished(incoming: Incoming, desk: Desk, topic: str) -> Reply | None:
     kind = _open_kind(desk, incoming)
     if kind not in GUIDED or TALK_NAMES[kind] == topic:
         return None
-    return answers.choices(say("guided_finish_first", name=GUIDED[kind]), (say("guided_on"), say("guided_leave")))
+    first = say("guided_finish_first", name=GUIDED[kind])
+    rule = deadlines_chat.at_once(incoming.text) if topic == deadlines_chat.TOPIC else ""
+    return answers.choices(f"{rule}\n\n{first}" if rule else first, (say("guided_on"), say("guided_leave")))

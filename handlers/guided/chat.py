@@ -22,10 +22,13 @@ from handlers.guided import links, overheard, reading, recap, talking
 from handlers.guided.guide import Guide
 from handlers.guided.questions import Flow, Kind, Question, is_sealed
 from handlers.guided.reading import is_asking
+from handlers.guided.talking import Heard
 from handlers.message import Incoming, Reply
 
 PURPOSE = "talk"
 """Of the key under which private answers are kept."""
+LEAST_STORY = 4
+"""Characters: fewer tell no story, but where they name a topic."""
 SHORT = 6
 """Characters: words as short as an answer are a side question only where they ask or name a topic."""
 CLEAR = 0.8
@@ -67,10 +70,16 @@ def go_on(guide: Guide, incoming: Incoming, desk: Desk, citizen_id: str, talk: T
     return _left_open(guide, desk, Copy(citizen_id, seen.talk))
 
 
-def is_an_option(guide: Guide, kept: Mapping[str, Any], text: str) -> bool:
-    """Word for word what the open question offers."""
+def is_an_option(guide: Guide, kept: Mapping[str, Any], text: str, is_listed: bool = False) -> bool:
+    """What the open question offers, word for word, and nothing else; or several of it together, where the danger that
+    they sound like is only guessed and not `is_listed`.
+    """
     question = flows.next_step(guide.flow, kept)
-    return question is not None and reading.named(question, reading.plain(text)) is not None
+    if question is None or not question.options:
+        return False
+    if reading.named(question, reading.plain(text)) is not None:
+        return True
+    return not is_listed and question.kind is Kind.SEVERAL and reading.is_nothing_else(question, text)
 
 
 def go_on_by_copy(guide: Guide, incoming: Incoming, desk: Desk, copy: Copy) -> Reply | None:
@@ -108,20 +117,21 @@ def _step(guide: Guide, incoming: Incoming, desk: Desk, kept: Mapping[str, Any])
     keyring = desk.bureau.keyring
     return talking.step(
         guide, kept, incoming.text, incoming.key, lambda text: keyring.encrypt(PURPOSE, text),
-        is_aside=lambda: _is_aside(desk, incoming.text),
+        heard=lambda: _heard(desk, incoming.text),
     )  # fmt: skip
 
 
-def _is_aside(desk: Desk, text: str) -> bool:
-    """Well understood as something else: a question, or in a few words the name of a topic."""
+def _heard(desk: Desk, text: str) -> Heard:
+    """Something else is a question, or in a few words the name of a topic, or what is clearly about one."""
     heard = desk.understood
     if heard is None or heard.topic == NOT_UNDERSTOOD:
-        return False
+        return talking.NOTHING
     if is_asking(text) or any(word in text for word in _ASKS):
-        return True
-    if len(reading.plain(text)) <= SHORT:
-        return not heard.alternatives or desk.bureau.ears.is_named(heard.plain, heard.topic)
-    return heard.confidence >= CLEAR
+        return Heard(is_aside=True)
+    length, is_clear = len(reading.plain(text)), heard.confidence >= CLEAR
+    is_named = not heard.alternatives or desk.bureau.ears.is_named(heard.plain, heard.topic)
+    story = heard.topic if is_named or (is_clear and length >= LEAST_STORY) else ""
+    return Heard(is_named if length <= SHORT else is_clear, story)
 
 
 def _end(guide: Guide, incoming: Incoming, desk: Desk, copy: Copy) -> Reply:

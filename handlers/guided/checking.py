@@ -74,6 +74,9 @@ def _of_options(question: Question) -> Iterator[str]:
     for option in options:
         if not option.label or not option.value:
             yield say("flow_option_empty", name=name)
+        for topic in option.topics:
+            if topic not in repository.topics():
+                yield say("flow_no_topic", topic=topic)
         for word in {plain(option.label), *map(plain, option.words)}:
             if heard.setdefault(word, option.value) != option.value:
                 yield say("flow_word_twice", name=name, word=word)

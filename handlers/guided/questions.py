@@ -27,6 +27,10 @@ class Option:
     value: str
     label: str
     words: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    """Who tells a story that is clearly about one of these means this option."""
+    ages: tuple[int, int] | None = None
+    """Who tells an age from the first to the last means this option."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,6 +59,8 @@ class Question:
     explain: str = ""
     options: tuple[Option, ...] = ()
     may_skip: bool = False
+    skips: tuple[str, ...] = ()
+    """Words that mean "skip" to this question alone."""
     longest: int = LONGEST
     is_private: bool = False
     listens: bool = False
@@ -78,6 +84,10 @@ class Question:
         if self.kind is Kind.NUMBER:
             return isinstance(value, int | float) and not isinstance(value, bool)
         return (isinstance(value, str) and value != "") or is_sealed(value)
+
+    @cached_property
+    def has_ages(self) -> bool:
+        return any(option.ages for option in self.options)
 
     @cached_property
     def values(self) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from content.phrases import say
-from handlers.guided import replies
+from handlers.guided import ages, replies
 from handlers.guided.amounts import chinese, numbers_in
 from handlers.guided.days import is_chinese_calendar, read_day
 from handlers.guided.questions import NONE_OF_THEM, Kind, Option, Question
@@ -35,6 +35,7 @@ _BEGINS = re.compile(r"(不是的?|没有|没|不|是的?|对的?|有的?|嗯+|�
 _NONE = re.compile("没有?|都没有?|都?不是|无|均无|(一个|一样|以上)(都|均)?(没有|不是|无)|都不符合|没有以上情形")
 _ALL = re.compile("全部|全都?有|都有|都是|全是|全选|所有|都要|都符合")
 _SKIP = re.compile("跳过|不填|略过?|不写|不用了|不知道|不清楚|不记得了?|记不清了?|忘了|pass")
+_LITTLE = re.compile("(?:我们|俺们|[我俺是也]|[的了啊呢]|[和与跟]|[还有都就]|今年|[才又])*")
 _NOTHING = re.compile("没有|没|无")
 """Of a text or a day it is skipped as well; of a number it is nought, of a choice perhaps an option."""
 
@@ -62,6 +63,8 @@ def is_skipped(question: Question, text: str) -> bool:
         return False
     is_open = question.kind in (Kind.TEXT, Kind.DATE)
     if replies.says(words, "unsure") or _SKIP.fullmatch(words):
+        return True
+    if question.skips and {words, *replies.bared(words)} & set(question.skips):
         return True
     return is_open and bool(replies.says(words, "none") or _NOTHING.fullmatch(words))
 
@@ -104,11 +107,14 @@ def _read_several(question: Question, text: str, _today: date) -> Read:
         return Read([value for value in question.values if value != NONE_OF_THEM])
     if option := named(question, words):
         return Read([option.value])
-    if (places := _places(text, len(question.options))) is not None:
+    aged = ages.read_age(question, text)
+    if isinstance(aged, str):
+        return Read(problem=aged)
+    if not aged and (places := _places(text, len(question.options))) is not None:
         found = _by_place(question, places)
         return found if found.problem else Read(together(question, found.value))
     yes, _no = _mentioned(question.options, text)
-    return Read(together(question, yes)) if yes else NO_ANSWER
+    return Read(together(question, [*aged, *yes])) if aged or yes else NO_ANSWER
 
 
 def _read_date(question: Question, text: str, today: date) -> Read:
@@ -164,6 +170,21 @@ def _names(question: Question) -> Mapping[str, Option]:
 def _for_the_unsure(question: Question) -> Option | None:
     """The option that has a word of those who do not know: it has all of them."""
     return next((one for one in question.options if any(map(replies.is_unsure_word, one.words))), None)
+
+
+def of_topic(question: Question, topic: str) -> Option | None:
+    """The option of those who tell a story about this topic."""
+    return next((option for option in question.options if topic in option.topics), None)
+
+
+def is_nothing_else(question: Question, text: str) -> bool:
+    """Whether the words are made of what the question offers, and of little words between."""
+    left = plain(text)
+    terms = {plain(name) for option in question.options for name in (option.label, *option.words)}
+    for term in sorted(terms, key=len, reverse=True):
+        left = left.replace(term, "")
+    is_named = left != plain(text) or bool(question.has_ages and ages.read_age(question, text))
+    return is_named and bool(_LITTLE.fullmatch(ages.without_age(left) if question.has_ages else left))
 
 
 def denied(question: Question, text: str) -> list[str]:

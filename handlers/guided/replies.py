@@ -26,10 +26,13 @@ def _lists() -> dict[str, frozenset[str]]:
 def says(words: str, what: str) -> bool:
     """`what`: none (of it; of one thing it is a no), no, yes, unsure, or little, which says next to nothing."""
     listed = _lists()[what]
-    if words in listed:
-        return True
+    return words in listed or not listed.isdisjoint(bared(words))
+
+
+def bared(words: str) -> tuple[str, str]:
+    """Without what people put in front; also without what they put behind."""
     bare = _BEFORE.sub("", words)
-    return bare in listed or _BEHIND.sub("", bare) in listed
+    return bare, _BEHIND.sub("", bare)
 
 
 def is_reply(words: str) -> bool:

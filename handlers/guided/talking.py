@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from content.phrases import say
 from content.store import clock
@@ -31,6 +31,18 @@ REMEMBERED = 4
 _BLANK = {"_tries": 0, "_ticked": None, "_paused": None}
 
 Seal = Callable[[str], str]
+
+
+class Heard(NamedTuple):
+    """What words mean outside of the talk."""
+
+    is_aside: bool = False
+    """They are well understood as something else."""
+    story: str = ""
+    """The topic that they clearly tell of without asking anything."""
+
+
+NOTHING = Heard()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +74,14 @@ def has_answers(guide: Guide, kept: Mapping[str, Any]) -> bool:
 
 
 def step(
-    guide: Guide, kept: Mapping[str, Any], text: str, key: str, seal: Seal, is_aside: Callable[[], bool] = bool
+    guide: Guide, kept: Mapping[str, Any], text: str, key: str, seal: Seal, heard: Callable[[], Heard] = lambda: NOTHING
 ) -> Turn | None:
-    """None where the words are not meant for this talk. `is_aside`, asked of what is no answer: whether they are well
-    understood as something else.
-    """
+    """None where the words are not meant for this talk. `heard`, asked of what is no answer: what they mean outside."""
     question = flows.next_step(guide.flow, kept)
     is_named = question is not None and reading.named(question, plain(text)) is not None
     wish = None if is_named and not kept.get("_paused") else read_wish(text)
     if question is None:  # the flow has changed, and nothing is left to ask
-        return Turn(dict(kept), is_over=True) if wish or not is_aside() else None
+        return Turn(dict(kept), is_over=True) if wish or not heard().is_aside else None
     found = read(question, text, clock.today()) if _may_answer(question, text, wish) else NO_ANSWER
     found = overheard.joined(question, kept, found, text)
     kept = kept if is_named else overheard.listen(guide.flow, kept, question, text)
@@ -91,18 +101,22 @@ def step(
         return missed(kept, question, key, found.problem)
     if wish:
         return _wished(guide, kept, question, wish, key)
-    return _unread(kept, question, text, key, is_aside)
+    return _unread(guide, kept, question, text, key, seal, heard())
 
 
 def _unread(
-    kept: Mapping[str, Any], question: Question, text: str, key: str, is_aside: Callable[[], bool]
+    guide: Guide, kept: Mapping[str, Any], question: Question, text: str, key: str, seal: Seal, heard: Heard
 ) -> Turn | None:
-    """What is no answer: one that does not fit is explained, whatever else it may sound like."""
+    """What does not read as an answer. A story may tell of one; a reply that does not fit is explained, whatever else
+    it may sound like.
+    """
+    if (option := reading.of_topic(question, heard.story)) is not None:
+        return answer(guide, kept, question, option.value, key, seal)
     if (left := overheard.unticked(question, kept, text)) is not None:
         return Turn({**_marked(kept, key, say("guided_taken_away")), "_ticked": left})
     if question.explain and replies.is_reply(plain(text)):
         return missed(kept, question, key, say("guided_unfit", explain=question.explain))
-    if is_aside():
+    if heard.is_aside:
         return None
     is_explained = is_asking(text) and bool(question.explain)
     told = say("guided_asked", explain=question.explain) if is_explained else say("guided_not_understood")

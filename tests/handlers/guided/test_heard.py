@@ -101,3 +101,34 @@ def test_a_question_or_the_name_of_a_topic_is_answered_beside_the_talk(somebody,
     for words in TO_STAGE:
         somebody.says(words)
     assert "还停在原来的地方" in somebody.says(said).text and somebody.topic == topic
+
+
+@pytest.mark.parametrize(
+    ("said", "noted"),
+    [
+        ("在工地摔断了腿", "工伤赔偿"), ("包工头跑了不给俺钱", "讨工资、工钱"), ("让车给撞了", "车祸、看病等受伤"),
+        ("网上被骗了", "别的事"), ("我弟弟被公安抓走了", "刑事案件"), ("老板不给钱怎么办", "讨工资、工钱"),
+    ],
+)  # fmt: skip
+def test_a_story_told_at_the_question_for_the_matter_is_the_matter(somebody, said, noted):
+    somebody.says("开始自测")
+    assert somebody.says(said).text.startswith(say("guided_noted", answer=noted))
+
+
+def test_a_question_told_there_is_answered_and_no_matter(somebody):
+    somebody.says("开始自测")
+    assert "还停在原来的地方" in somebody.says("工伤怎么赔").text and somebody.topic == "matter/work-injury"
+
+
+@pytest.mark.parametrize("said", ["我是女的也是残疾人", "我68了"])
+def test_several_of_what_is_offered_is_an_answer_though_it_sounds_like_danger(somebody, said):
+    for words in ("开始自测", "讨工资", "没请", said):
+        reply = somebody.says(words)
+    assert "第4步" in reply.text
+
+
+@pytest.mark.parametrize("said", ["我孩子被他打", "他拿刀砍我", "我是残疾人他要打死我"])
+def test_a_cry_for_help_with_such_words_in_it_stays_one(somebody, said):
+    for words in ("开始自测", "讨工资", "没请", said):
+        reply = somebody.says(words)
+    assert somebody.topic == emergency.TOPIC and "110" in reply.text

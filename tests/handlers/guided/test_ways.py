@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import pytest
+
+from content.phrases import say
 from content.store import clock
 from handlers.guided import flow as flows
 from handlers.guided.reading import read
@@ -17,3 +20,26 @@ def test_every_way_means_its_option():
         if told != meant:
             missed.append((name, text, meant, told))
     assert not missed and len(WAYS) > 250
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("我68了", ["elderly"]), ("我今年七十二了", ["elderly"]), ("65岁", ["elderly"]), ("六十五", ["elderly"]),
+        ("我妈68了，还是残疾", ["elderly", "disabled"]), ("他才15", ["minor"]), ("16周岁", ["minor"]),
+        ("17岁半", ["minor"]), ("不满18岁", ["minor"]), ("不到60岁", None), ("我今年45", None),
+        ("1和3", ["minor", "disabled"]), ("13", ["minor", "disabled"]), ("第三个", ["disabled"]),
+    ],
+)  # fmt: skip
+def test_an_age_is_the_group_of_that_age(text, values):
+    assert read(flows.load("legal-aid").questions["groups"], text, clock.today()).value == values
+
+
+def test_a_number_that_may_be_an_age_or_two_options_is_asked_back():
+    found = read(flows.load("legal-aid").questions["groups"], "65", clock.today())
+    assert found.problem == say("guided_age_or_options", number="65", first="6", second="5")
+
+
+@pytest.mark.parametrize(("text", "value"), [("还在干呢", ""), ("我没离职", ""), ("还没走", ""), ("没有", "")])
+def test_a_question_has_words_of_its_own_for_skipping(text, value):
+    assert read(flows.load("legal-aid").questions["left_on"], text, clock.today()).value == value
