@@ -6,7 +6,7 @@ and with it the tie.
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -15,9 +15,10 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from content.store import clock
 from content.store.db import Base
-from content.store.keys import Keyring
+from content.store.keys import Keyring, KeysUnreadable
 
 PSEUDONYM = "citizen"
+_AT_A_TIME = 1000
 
 
 class Citizen(Base):
@@ -86,6 +87,25 @@ def person_under(session: Session, keyring: Keyring, pseudonym: str) -> Person:
     """Of a citizen who is known. Raises KeysUnreadable with another installation's keys."""
     row = session.scalars(select(Citizen).where(Citizen.pseudonym == pseudonym)).one()
     return Person(keyring, keyring.decrypt("openid", row.openid_encrypted), pseudonym, row.id)
+
+
+def find_in_campaigns(
+    session: Session, keyring: Keyring, wanted: Mapping[str, Collection[str]]
+) -> dict[tuple[str, str], str]:
+    """(campaign, name) → citizen id, of these names by campaign. Nobody is written down under them: everybody known is
+    asked in turn. Whoever has left is not found.
+    """
+    found: dict[tuple[str, str], str] = {}
+    everybody = select(Citizen.id, Citizen.openid_encrypted).execution_options(yield_per=_AT_A_TIME)
+    for citizen_id, sealed in session.execute(everybody):
+        try:
+            openid = keyring.decrypt("openid", sealed)
+        except KeysUnreadable:
+            continue
+        for campaign_id, names in wanted.items():
+            if (name := participant_of(keyring, openid, campaign_id)) in names:
+                found[campaign_id, name] = citizen_id
+    return found
 
 
 def get_or_add_citizen_id(session: Session, keyring: Keyring, openid: str) -> str:

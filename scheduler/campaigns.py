@@ -1,12 +1,13 @@
 """What a campaign with prizes needs without being asked: its list is fixed right behind the close, long before the
 lottery draws, and a prize that was not claimed in time goes to the next in line. Rules and times live with the draw.
-Papers that were left lying are handed in when their time is up.
+Papers that were left lying are handed in when their time is up. Who has won is told without having asked.
 """
 
 from sqlalchemy.orm import Session
 
 from content.store.db import Database
-from handlers.quiz import play, register
+from content.store.keys import Keyring
+from handlers.quiz import play, register, telling
 from handlers.quiz.prizes import drawing, entries, line
 from handlers.quiz.prizes.drawing import Stage
 
@@ -31,6 +32,12 @@ def hand_in_papers(database: Database) -> None:
     for name in due:
         with database.transaction() as session:
             play.settle(session, register.get_held(session, name))
+
+
+def tell_participants(database: Database, keyring: Keyring | None) -> None:
+    """Who has won, or moved up, and whose points were mended, is told in the chat."""
+    if keyring:
+        telling.tell(database, keyring)
 
 
 def _what_is_due(session: Session, name: str) -> Stage | None:

@@ -125,6 +125,7 @@ JOBS = (
     Job("learn", 3600, Missed.ONCE, lambda parts: learning.look_back(parts.database, clock.now())),
     Job("hand_in_papers", 5, Missed.SKIP, lambda parts: campaigns.hand_in_papers(parts.database)),
     Job("prizes", 30, Missed.ONCE, lambda parts: campaigns.look_after_prizes(parts.database)),
+    Job("tell_participants", 30, Missed.SKIP, lambda parts: campaigns.tell_participants(parts.database, parts.keyring)),
     Job("scour", 60, Missed.SKIP, lambda parts: housekeeping.scour(parts.database)),
     Job("erase_again", 86400, Missed.ONCE, lambda parts: housekeeping.erase_again(parts.database, parts.keyring)),
     Job("watch_requests", 60, Missed.SKIP, lambda parts: request_clock.watch(parts.database, clock.now())),

@@ -54,3 +54,6 @@ class Mending(Base):
     decided_at: Mapped[datetime | None]
     figures: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     """What it changed: papers, people, passes; empty before."""
+    untold: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """Participants whose points it changed, until it was seen to that the chat tells them."""
+    told_at: Mapped[datetime | None]

@@ -12,6 +12,8 @@ from handlers.quiz.mending.marking import Mended
 from handlers.quiz.mending.models import Kind
 from handlers.quiz.models import GivenAnswer, HeldCampaign, Participant, Round, Unit
 
+_AT_ONCE = 500
+
 
 @dataclass(frozen=True, slots=True)
 class Remark:
@@ -80,6 +82,15 @@ def look_ahead(session: Session, held: HeldCampaign, found: list[Remark]) -> Pre
     weight = sorted(people, key=lambda one: (not one.is_turned, -abs(one.points_after - one.points_before),
                                              -abs(one.rank_after - one.rank_before), one.rank_before))  # fmt: skip
     return Preview(len(found), len(deltas), weight)
+
+
+def owners(session: Session, found: list[Remark]) -> list[str]:
+    """Participants one of whose papers has other points by these."""
+    changed, names = [one.round_id for one in found if one.after != one.before], set[str]()
+    for start in range(0, len(changed), _AT_ONCE):
+        theirs = select(Round.citizen_id).where(Round.id.in_(changed[start : start + _AT_ONCE]))
+        names.update(session.scalars(theirs))
+    return sorted(names)
 
 
 def _finished(held: HeldCampaign) -> ColumnElement[bool]:

@@ -13,7 +13,7 @@ from content.models import Question
 from content.phrases import say
 from content.staff import Role
 from content.store import clock
-from handlers.quiz import play, standings
+from handlers.quiz import play, register, standings
 from handlers.quiz.certificates import issuing
 from handlers.quiz.letters import letters_of
 from handlers.quiz.mending import applying, preview
@@ -77,6 +77,8 @@ def approve(session: Session, held: HeldCampaign, mending_id: int, by: str) -> M
     seen = preview.look_ahead(session, held, found)
     mending.state, mending.decided_by, mending.decided_at = State.DONE, staff.folded(by), clock.now()
     mending.figures = seen.counted()
+    if register.rules_of(held).exam is None:  # nobody can be found in the chat by the roster
+        mending.untold = preview.owners(session, found)
     session.flush()
     applying.carry_out(session, held, mending, found)
     failed = [one.participant for one in seen.people if one.passed_before and not one.passed_after]

@@ -120,6 +120,8 @@ class Winner(Base):
     """Empty while he waits."""
     state: Mapped[str] = mapped_column(String(16))
     offered_at: Mapped[datetime | None]
+    told_at: Mapped[datetime | None]
+    """When it was seen to that the chat tells him, whether or not he could be found there."""
     due_at: Mapped[datetime | None]
     """From this moment on the prize is no longer his."""
     may_publish: Mapped[bool | None]

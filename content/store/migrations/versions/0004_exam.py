@@ -148,6 +148,8 @@ def _make_mendings_and_certificates() -> None:
         sa.Column("decided_by", sa.String(length=32), nullable=False),
         sa.Column("decided_at", Moment(), nullable=True),
         sa.Column("figures", sa.JSON(), nullable=False),
+        sa.Column("untold", sa.JSON(), nullable=False),
+        sa.Column("told_at", Moment(), nullable=True),
         _of_campaign(),
         sa.PrimaryKeyConstraint("id"),
     )

@@ -93,6 +93,7 @@ def _winners() -> None:
         sa.Column("prize", sa.String(length=64), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("offered_at", Moment(), nullable=True),
+        sa.Column("told_at", Moment(), nullable=True),
         sa.Column("due_at", Moment(), nullable=True),
         sa.Column("may_publish", sa.Boolean(), nullable=True),
         sa.Column("answered_at", Moment(), nullable=True),

@@ -114,6 +114,17 @@ def test_it_takes_two_people_a_reason_and_a_trace(session, exam):
     assert acts == ["quiz.mending_approve", "quiz.mending_propose"]
 
 
+def test_it_notes_whose_points_have_changed_for_the_chat_to_tell_them_but_not_in_an_exam(session, exam):
+    held, question, _ = exam
+    assert mend(session, held, question.key, Kind.VOID).untold == []
+    quiz = campaign(session, name="quiz")
+    questions = asked(session)
+    hand_in(session, quiz, "right", questions, {one.key: one.answer for one in questions})
+    hand_in(session, quiz, "nothing", questions, {}, minute=1)
+    standings.rebuild(session, quiz)
+    assert mend(session, quiz, questions[0].key, Kind.VOID).untold == ["nothing"]
+
+
 def test_a_proposal_that_is_dropped_changes_nothing(session, exam):
     held, question, _ = exam
     before = points(session, held)
