@@ -74,17 +74,19 @@ def _of_options(question: Question) -> Iterator[str]:
     for option in options:
         if not option.label or not option.value:
             yield say("flow_option_empty", name=name)
-        for topic in option.topics:
-            if topic not in repository.topics():
-                yield say("flow_no_topic", topic=topic)
         for word in {plain(option.label), *map(plain, option.words)}:
             if heard.setdefault(word, option.value) != option.value:
                 yield say("flow_word_twice", name=name, word=word)
+    yield from (say("flow_no_topic", topic=topic) for topic in _unknown_topics(question))
     if len(set(question.values)) < len(options):
         yield say("flow_value_twice", name=name)
     taps = [render.choice(f"{number}. {option.label}", option.label, number) for number, option in enumerate(options)]
     if len("\n".join([question.ask, *taps]).encode()) > render.TEXT_BYTES - render.NOTE_BYTES - ROOM:
         yield say("flow_too_long", name=name)
+
+
+def _unknown_topics(question: Question) -> set[str]:
+    return {topic for option in question.options for topic in option.topics} - set(repository.topics())
 
 
 def _of_condition(flow: Flow, name: str, asked: str, values: frozenset[str]) -> Iterator[str]:

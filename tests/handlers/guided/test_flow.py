@@ -87,6 +87,8 @@ def test_the_small_flow_stands_the_check(small_flow):
         ('ask = "您是农民工吗？"', f'ask = "{"您" * 600}"', "一条消息放不下"),
         ('name = "note"', 'name = "_note"', "不能作问题的名字"),
         ('value = "none", label = "都没有"', 'value = "none", label = ""', "没有写值或者文字"),
+        ('words = ["干活受伤"]', 'topics = ["matter/gone"]', "没有“matter/gone”这个主题"),
+        ("longest = 20", 'known_as = ["姓名"]', "核对时要遮住"),
     ],
 )  # fmt: skip
 def test_what_would_mislead_or_strand_somebody_is_a_fault(old, new, told):
