@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from content import render
 from content.phrases import say
 from content.store import clock, working_days
-from handlers.deadlines import periods, telling
+from handlers.deadlines import asked, periods, telling
 from handlers.deadlines.periods import Period
 from handlers.desk import Bureau, Desk
 from handlers.guided import chat as guided
@@ -22,6 +23,7 @@ from handlers.message import Incoming, Reply
 KIND = "deadline"
 TOPIC = "service/hotline"
 _LONGEST = 40
+_SURELY_PAST = timedelta(days=300)
 _WORDS = frozenset(map(plain, say("deadline_begins").split()))
 _COUNT_IT = re.compile(
     r"(?:怎么|如何|咋)个?(?:算|计算|数)|"
@@ -37,10 +39,13 @@ _OVER = ("怎么办", "钱", "费", "赔", "公布", "结果", "竞答", "答题
 
 def is_plain(text: str) -> bool:
     """Words that ask for the last day of a period and nothing else."""
-    if len(text) > _LONGEST:
-        return False
-    if plain(text) in _WORDS:
+    if len(text) <= _LONGEST and (plain(text) in _WORDS or _counts_it(text)):
         return True
+    found = asked.asked(text)
+    return found is not None and not (found.is_answered and _day_in(text, clock.today()) is None)
+
+
+def _counts_it(text: str) -> bool:
     asks = _COUNT_IT.search(plain(text)) and not any(word in text for word in _OVER)
     return bool(asks) and any(word in text for word in _OF_PAPERS)
 
@@ -49,20 +54,46 @@ def said(incoming: Incoming, desk: Desk) -> Reply | None:
     """Words for it begin it; what they tell of the period and the day is not asked again."""
     if not is_plain(incoming.text):
         return None
-    return guided.begin(GUIDE, incoming, desk, known_from(incoming.text, clock.today()))
+    known = known_from(incoming.text, clock.today())
+    reply = guided.begin(GUIDE, incoming, desk, known)
+    rule = "" if "since" in known and known.get("field") in known else at_once(incoming.text)
+    return replace(reply, text=f"{rule}\n\n{reply.text}") if rule else reply  # he may know no day, or leave here
+
+
+def at_once(text: str) -> str:
+    """How long the period is that the words name, by which law; where they leave it open, each. Empty where none is."""
+    known = known_from(text, clock.today())
+    period = periods.every().get(known.get(known.get("field", ""), ""))
+    if period:
+        return say("deadline_rule", label=period.label, start=period.start, length=period.length, law=period.law)
+    found = asked.asked(text)
+    return found.tell if found else ""
 
 
 def known_from(text: str, today: date) -> dict[str, str]:
     """Which period the words name, and which day. Where several fit only the group is known, or nothing."""
-    told: dict[str, str] = {}
-    named = _named(text)
-    if len({one.field for one in named}) == 1:
-        told["field"] = named[0].field
-        if len(named) == 1:
-            told[named[0].field] = named[0].key
-    if (day := read_day(text, today)) and not telling.problem(day, today):
+    found = asked.asked(text)
+    told = dict(found.known) if found else _by_names(text)
+    if (day := _day_in(text, today)) and not telling.problem(day, today):
         told["since"] = day.isoformat()
     return told
+
+
+def _day_in(text: str, today: date) -> date | None:
+    """The day from which it is counted. One to come is rather the last one that he asks about, also where no year is
+    said and it would else be almost a year ago."""
+    day = None if asked.is_not_there_yet(text) else read_day(text, today)
+    if day is None or day > today or ("年" not in text and today - day > _SURELY_PAST):
+        return None
+    return day
+
+
+def _by_names(text: str) -> dict[str, str]:
+    named = _named(text)
+    if len({one.field for one in named}) != 1:
+        return {}
+    field = named[0].field
+    return {"field": field, **({field: named[0].key} if len(named) == 1 else {})}
 
 
 def _named(text: str) -> list[Period]:

@@ -20,7 +20,8 @@ class Counted:
     period: Period
     since: date
     day: date
-    """The earlier where there are two: of somebody in custody no holiday moves it (《刑事诉讼法》 article 105)."""
+    """The earlier where there are two and it is not over: of somebody in custody no holiday moves it (《刑事诉讼法》
+    article 105)."""
     is_provisional: bool
     left: int
     """Days from today; below zero it is over."""
@@ -39,7 +40,8 @@ def count(period: Period, since: date, overrides: Overrides, today: date) -> Cou
     due = periods.last_day(period, since, overrides)
     natural = periods.unmoved(period, since, overrides)
     differs = period.holiday == "criminal" and natural != due.day
-    day = natural if differs else due.day  # whoever cannot know which of two goes for him keeps to the earlier
+    is_between = differs and natural < today <= due.day
+    day = natural if differs and not is_between else due.day  # who cannot know which of two is his keeps to the earlier
     left = (day - today).days
     when = clock.dated(due.day)
     if differs:
@@ -47,7 +49,8 @@ def count(period: Period, since: date, overrides: Overrides, today: date) -> Cou
     return Counted(
         period, since, day, due.is_provisional, left,
         say("deadline_provisional", day=when) if due.is_provisional else when,
-        _how(period, since, natural, due.day), periods.holiday_rule(period), _advice(period, left),
+        _how(period, since, natural, due.day), periods.holiday_rule(period),
+        _between(left) if is_between else _advice(period, left),
     )  # fmt: skip
 
 
@@ -81,6 +84,11 @@ def _how(period: Period, since: date, natural: date, last: date) -> str:
         return told
     moved = say("deadline_moved", day=clock.dated(last))
     return f"{told}{moved}{say('deadline_in_custody') if period.holiday == 'criminal' else ''}"
+
+
+def _between(left: int) -> str:
+    """It is over for somebody in custody, and not for anybody else."""
+    return say("deadline_between", left=left) if left else say("deadline_between_today")
 
 
 def _advice(period: Period, left: int) -> str:

@@ -1,0 +1,94 @@
+"""What somebody's own words ask for: the last day of which period. The patterns are data (deadlines_asked.toml)."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from content.phrases import LIBRARY
+from handlers.deadlines import periods
+from handlers.guided.reading import plain
+
+FILE = LIBRARY / "deadlines_asked.toml"
+LONGEST = 60
+_LAW = re.compile("《")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    period: str
+    """A key of deadlines.toml; empty where the words leave open which it is."""
+    tell: str
+    """What is said at once where it is open: the length of each, with its article."""
+    is_answered: bool
+    """The topic's own answer names the length: without a day in the words that is what they ask for."""
+
+    @property
+    def known(self) -> dict[str, str]:
+        """The answers of the talk that the words give already."""
+        if not self.period:
+            return {}
+        field = periods.every()[self.period].field
+        return {"field": field, field: self.period}
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    needs: tuple[re.Pattern[str], ...]
+    bars: re.Pattern[str] | None
+    asked: Asked
+
+    def fits(self, words: str) -> bool:
+        return all(need.search(words) for need in self.needs) and not (self.bars and self.bars.search(words))
+
+
+def asked(text: str) -> Asked | None:
+    """Which period the words ask for; None where they ask for no last day, or for something else."""
+    if len(text) > LONGEST or _LAW.search(text):
+        return None
+    words = mended(plain(text))
+    if not _asks_for_a_day(words):
+        return None
+    return next((rule.asked for rule in _rules() if rule.fits(words)), None)
+
+
+def mended(words: str) -> str:
+    """With the slips of the pen put right that are usual in these words."""
+    return _slips().sub(lambda found: _library()["typos"][found[0]], words)
+
+
+def is_not_there_yet(text: str) -> bool:
+    """The paper has not come: a day in the words is another one."""
+    return bool(_word("not_yet").search(text))
+
+
+def _asks_for_a_day(words: str) -> bool:
+    if _word("other").search(words):
+        return False
+    return bool(_word("asks").search(words) or (_word("may").search(words) and not _word("process").search(words)))
+
+
+@cache
+def _rules() -> tuple[_Rule, ...]:
+    return tuple(
+        _Rule(tuple(map(re.compile, one["all"])), re.compile(one["not"]) if "not" in one else None,
+              Asked(one.get("period", ""), one.get("tell", ""), one.get("answered", False)))
+        for one in _library()["asked"]
+    )  # fmt: skip
+
+
+@cache
+def _word(name: str) -> re.Pattern[str]:
+    return re.compile(_library()["words"][name])
+
+
+@cache
+def _slips() -> re.Pattern[str]:
+    return re.compile("|".join(sorted(_library()["typos"], key=len, reverse=True)))
+
+
+@cache
+def _library() -> Mapping[str, Any]:
+    return tomllib.loads(FILE.read_text(encoding="utf-8"))
