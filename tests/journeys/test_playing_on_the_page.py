@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from content.store import clock
 from handlers.quiz.models import GivenAnswer, HeldCampaign, Participant, Round
+from tests.bot.pages.old_browser import AS_OLD
 from tests.handlers.quiz.campaigns import WRITTEN
 from tests.journeys.installation import ALONE
 
@@ -43,6 +44,7 @@ class Hand:
 
     def __init__(self, browser: Browser, width: int = 375) -> None:
         self.context = browser.new_context(viewport={"width": width, "height": 667}, has_touch=True)
+        self.context.add_init_script(AS_OLD)
         self.acknowledged: dict[int, tuple[str, int]] = {}
         self.wrong: list[str] = []
         self.page = self.new_page()
