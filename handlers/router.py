@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from content.phrases import say
 from content.store import memory
-from handlers import answers, choosing, citizens, forgetting, receipts, statutes, talks
+from handlers import answers, choosing, citizens, forgetting, receipts, statutes, stopping, talks
 from handlers.deadlines import chat as deadlines_chat
 from handlers.desk import Desk
 from handlers.disclosure import catalogue
@@ -74,6 +74,8 @@ def _unfollow(incoming: Incoming, desk: Desk) -> Reply:
 def _menu_tap(incoming: Incoming, desk: Desk) -> Reply:
     """The key of a menu entry is a topic's slug, or words as a citizen would write them."""
     if incoming.text in desk.bureau.shelf.topics:
+        if stopped := _stopped(incoming, desk, incoming.text):
+            return stopped
         reply = talks.unfinished(incoming, desk, incoming.text) or _by_topic(incoming, desk, incoming.text) or NOTHING
         return reply if talks.begins_one(incoming.text, incoming.text) else talks.aside(incoming, desk, reply)
     reply = words(replace(incoming, kind="text"), desk)
@@ -149,26 +151,30 @@ def route(incoming: Incoming, desk: Desk) -> Reply:
 def words(incoming: Incoming, desk: Desk) -> Reply:
     incoming = choosing.chosen(incoming, desk.offer)
     desk.understood = hear(incoming.text, desk)
-    if desk.understood.topic == emergency.TOPIC:
+    return _stopped(incoming, desk, desk.understood.topic) or _heard(incoming, desk, desk.understood)
+
+
+def _heard(incoming: Incoming, desk: Desk, understood: Understood) -> Reply:
+    if understood.topic == emergency.TOPIC:
         if not talks.is_an_option(incoming, desk):
             return talks.aside(incoming, desk, answers.answer(desk, emergency.TOPIC), looks=True)
-        desk.understood = Understood(UNKNOWN_TOPIC, 1.0, ())
+        desk.understood = understood = Understood(UNKNOWN_TOPIC, 1.0, ())
     if reply := human.said(incoming, desk):
         return talks.aside(incoming, desk, reply)
-    if talks.may_be_open(incoming, desk, _is_sure(desk.understood)) and (reply := talks.go_on(incoming, desk)):
+    if talks.may_be_open(incoming, desk, _is_sure(understood)) and (reply := talks.go_on(incoming, desk)):
         return reply
     if talks.is_leaving(incoming):
         return Reply(text=say("nothing_open"))
-    is_unknown = desk.understood.topic == UNKNOWN_TOPIC
+    is_unknown = understood.topic == UNKNOWN_TOPIC
     if choosing.is_number(incoming.text) or (is_unknown and choosing.place_of(incoming.text) is not None):
         if desk.offer:
             return answers.choices(say("no_such_choice"), desk.offer)
         return Reply(text=say("not_understood_number"))
     if desk.offer and incoming.text.strip(" \n。.！!，,") in choosing.NONE_OF_THESE:
         return Reply(text=say("none_of_these"))
-    if reply := talks.unfinished(incoming, desk, desk.understood.topic):
+    if reply := talks.unfinished(incoming, desk, understood.topic):
         return reply
-    is_aside = desk.conversation == memory.OPEN and not talks.begins_one(desk.understood.topic, incoming.text)
+    is_aside = desk.conversation == memory.OPEN and not talks.begins_one(understood.topic, incoming.text)
     reply = (
         boards_chat.said(incoming, desk)
         or entering_chat.said(incoming, desk)
@@ -176,9 +182,17 @@ def words(incoming: Incoming, desk: Desk) -> Reply:
         or request_chat.said(incoming, desk)
         or deadlines_chat.said(incoming, desk)
         or statutes.look_up(incoming, desk)
-        or _by_understanding(incoming, desk, desk.understood)
+        or _by_understanding(incoming, desk, understood)
     )
     return talks.aside(incoming, desk, reply) if is_aside else reply
+
+
+def _stopped(incoming: Incoming, desk: Desk, topic: str) -> Reply | None:
+    """Where answers are stopped, nothing moves but what goes to people; a talk stays where it was."""
+    held = desk.bureau.switch.held
+    if held is None or not stopping.holds_back(held, topic) or talks.is_with_people(incoming, desk):
+        return None
+    return stopping.told(held)
 
 
 def hear(text: str, desk: Desk) -> Understood:

@@ -98,6 +98,15 @@ def look(session: Session, switch: Switch) -> None:
     switch.held = Stop(StopMode(held.mode), held.text) if held else None
 
 
+def holds_back(held: Stop | None, topic: str) -> bool:
+    """Whether words understood as this topic move nothing now: what nobody is told of must not happen either."""
+    return held is not None and held.mode is StopMode.REPLACE and topic not in NEVER_REPLACED
+
+
+def told(held: Stop) -> Reply:
+    return Reply(text=say("stopped", text=held.text))
+
+
 def applied(held: Stop | None, reply: Reply, topic: str) -> Reply:
     """The reply as it may go out; `topic`: what the message was understood as, empty where it was no words: a greeting
     to who follows, or that pictures cannot be read, is no answer.
@@ -105,7 +114,7 @@ def applied(held: Stop | None, reply: Reply, topic: str) -> Reply:
     if held is None or reply.kind == "none" or topic in ("", DANGER):
         return reply
     if held.mode is StopMode.REPLACE:
-        return reply if topic in NEVER_REPLACED else Reply(text=say("stopped", text=held.text))
+        return told(held) if holds_back(held, topic) else reply
     if reply.kind != "text":
         return reply
     notice = say("stop_notice", text=render.harmless(held.text))

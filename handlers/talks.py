@@ -144,6 +144,11 @@ def is_an_option(incoming: Incoming, desk: Desk) -> bool:
     return bool(talk and guide and guided_chat.is_an_option(guide, talk.answers, incoming.text, is_listed))
 
 
+def is_with_people(incoming: Incoming, desk: Desk) -> bool:
+    """Whether he is in the middle of writing to somebody of the bureau."""
+    return desk.conversation != memory.NONE and _open_kind(desk, incoming) == human.KIND
+
+
 def _open_kind(desk: Desk, incoming: Incoming) -> str:
     """Which talk is open; empty where there is none after all."""
     talk = _open_talk(desk, incoming)

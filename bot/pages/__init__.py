@@ -25,6 +25,7 @@ from bot.pages import (
     quiz,
     requests,
     requests_status,
+    stopped,
     videos,
 )
 from bot.wechat.login import Login
@@ -40,7 +41,7 @@ PARTS = (
     laws.register, boards.register, draw.register, exam.register_pages, exam_liaison.register_pages,
     certificates.register, videos.register, catalogue.register,
     privacy.register, promise.register, requests.register, requests_status.register, guided.register, aid.register,
-    deadlines.register,
+    deadlines.register, stopped.register,
 )  # fmt: skip
 
 
@@ -63,8 +64,7 @@ def make_blueprint(bureau: Callable[[], Bureau], uploads: Path, login: Login | N
         found = now.shelf.answers.get(slug) or abort(404)
         html = render.page(offices.fill(found.body, now.offices))
         related = [now.shelf.topics[topic] for topic in found.related if topic in now.shelf.answers]
-        stop, basis = now.switch.held, _basis(found)
-        return render_template("answer.html", answer=found, basis=basis, html=html, related=related, stop=stop)
+        return render_template("answer.html", answer=found, basis=_basis(found), html=html, related=related)
 
     @blueprint.get("/articles/")
     def articles() -> str:
