@@ -1,14 +1,13 @@
-"""The quiz in the chat: one question a message, options to tap or type. The only file that knows how an option is
-written.
+"""The quiz in the chat: one question a message, options to tap or type.
 
-How a round begins is in entering/chat.py. Where several options may be right, a tap ticks one and another tap hands in
-what is ticked; letters typed are handed in at once.
+How a round begins is in entering/chat.py, how a question is written in written.py. Where several options may be right,
+a tap ticks one and another tap hands in what is ticked; letters typed are handed in at once.
 """
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -21,9 +20,9 @@ from handlers import answers, conversation, receipts
 from handlers.conversation import Conversation, Copy, Talk
 from handlers.desk import Desk
 from handlers.message import Incoming, Reply
-from handlers.quiz import admission, bank, links, play, register, taking
+from handlers.quiz import admission, bank, links, play, register, taking, written
 from handlers.quiz.campaign import Campaign, Verdicts
-from handlers.quiz.entering import ended
+from handlers.quiz.entering import ended, unsent
 from handlers.quiz.letters import HAND_IN, letters_of, read_letters, read_tick, sounds_like_an_answer
 from handlers.quiz.models import Participant, Round
 from handlers.quiz.play import Standing
@@ -78,12 +77,13 @@ def go_on(incoming: Incoming, desk: Desk, citizen_id: str, talk: Talk) -> Reply 
     standing, words = sheet.standing, incoming.text.strip()
     place = _Place(citizen_id, sheet.round_id, standing.place)
     if standing.is_over:
-        is_ours = bool(_before(words, desk, sheet)) or sounds_like_an_answer(incoming.text)
-        over = partial(_over, desk=desk, place=place)
-        return receipts.once(desk.bureau.database, incoming.key, over) if is_ours else None
+        return _nothing_open(incoming, desk, sheet, place)
     question = _question(desk, sheet.question_keys, standing.place)
     if before := _before(words, desk, sheet):
         return _ask(question, standing, talk, before)
+    is_early = unsent.insists(words) or (unsent.wishes(words) and not talk.answers.get(question.key))
+    if sheet.campaign_id and is_early:
+        return _early(incoming, desk, sheet, place)
     letters = read_letters(incoming.text, question)
     if letters and standing.place < standing.total and _is_typed(incoming.text, question):
         if taking.take(desk.bureau.database, sheet, standing.place, question, letters, incoming.key):
@@ -93,15 +93,38 @@ def go_on(incoming: Incoming, desk: Desk, citizen_id: str, talk: Talk) -> Reply 
             return _again(incoming, desk, sheet, copy) or Reply(text=say("quiz_already_answered"))
     if act := _act(incoming.text, question, place, desk, incoming.key):
         return receipts.once(desk.bureau.database, incoming.key, act)
-    if letters is None:
-        return None
-    return Reply(text=say("quiz_no_such_option", letters="、".join(letters_of(question))))
+    told = say("quiz_no_such_option", letters="、".join(letters_of(question)))
+    return None if letters is None else Reply(text=told)
 
 
 def _again(incoming: Incoming, desk: Desk, sheet: Sheet, copy: Copy) -> Reply | None:
     """The reply to an answer that has been taken already: the message came once more."""
     place = next((place for place, given in sheet.given.items() if given.message_key == incoming.key), None)
     return None if place is None else _next(desk, sheet, copy, place)
+
+
+def _nothing_open(incoming: Incoming, desk: Desk, sheet: Sheet, place: _Place) -> Reply | None:
+    """The paper is closed; or all is answered, and what the page has answered may still be changed there: then only the
+    word ends it.
+    """
+    words = incoming.text.strip()
+    before = _before(words, desk, sheet)
+    is_ours = bool(before) or sounds_like_an_answer(words) or unsent.wishes(words)
+    if sheet.standing.is_closed:
+        over = partial(_over, desk=desk, place=place)
+        return receipts.once(desk.bureau.database, incoming.key, over) if is_ours else None
+    if unsent.wishes(incoming.text) or unsent.insists(incoming.text):
+        return receipts.once(desk.bureau.database, incoming.key, partial(_send, desk=desk, place=place))
+    told = before if _BACK.fullmatch(words) else ""
+    return unsent.all_answered(told, ways_to_page(desk, sheet.campaign_id)) if is_ours else None
+
+
+def _early(incoming: Incoming, desk: Desk, sheet: Sheet, place: _Place) -> Reply:
+    """He hands in a paper with open questions: asked again once. Where options are ticked the word means them."""
+    if unsent.insists(incoming.text):
+        return receipts.once(desk.bureau.database, incoming.key, partial(_send, desk=desk, place=place))
+    answered = sum(bool(given.letters) for given in sheet.given.values())
+    return unsent.asked_again(sheet.standing, answered)
 
 
 def _before(words: str, desk: Desk, sheet: Sheet) -> str:
@@ -123,7 +146,7 @@ def _previous(desk: Desk, sheet: Sheet) -> str:
         return say("quiz_no_previous")
     given, question = sheet.given[place], _question(desk, sheet.question_keys, place)
     told = _told(question, given.letters, sheet.rules) if given.is_final else ""
-    chosen = _shown(question, given.letters)
+    chosen = written.chosen(question, given.letters)
     return f"{say('quiz_previous', place=place, text=question.text, chosen=chosen)}\n{told}".strip()
 
 
@@ -133,8 +156,10 @@ def _next(desk: Desk, sheet: Sheet, copy: Copy, place: int, letters: str = "") -
     given = {**sheet.given, place: taking.Given(letters, letters == question.answer, 0, True, 0, None)}
     after = replace(sheet, given=given if letters else sheet.given)
     told = _told(question, after.given[place].letters, sheet.rules)
-    if after.standing.is_over:
+    if after.standing.is_closed:
         return Reply(text=told)
+    if after.standing.is_over:
+        return unsent.all_answered(told, ways_to_page(desk, sheet.campaign_id))
     if after.answered:
         _remember(desk.bureau.rounds, replace(after, given={}))
         desk.copy = str(Copy(copy.citizen_id, copy.talk, after.answered))
@@ -188,6 +213,8 @@ def ask_first(session: Session, desk: Desk, citizen_id: str, played: Round, befo
 
 def ask_open(desk: Desk, played: Round, talk: Conversation, before: str) -> Reply:
     standing = play.standing(played)
+    if standing.is_over:
+        return unsent.all_answered(before, ways_to_page(desk, played.campaign_id))
     return _ask(_question(desk, played.question_keys, standing.place), standing, talk, before)
 
 
@@ -207,6 +234,14 @@ def _over(session: Session, desk: Desk, place: _Place) -> Reply:
         return Reply(text=say("quiz_already_answered"))
     is_late = play.standing(played).is_time_up and not played.finished_at
     return _end(session, desk, place.citizen_id, played, say("quiz_time_is_up" if is_late else "quiz_handed_in"))
+
+
+def _send(session: Session, desk: Desk, place: _Place) -> Reply:
+    """On his word, whatever is answered."""
+    played, talk = play.find_round(session, place.round_id), conversation.find_open(session, place.citizen_id)
+    if played is None or talk is None or play.standing(played).is_closed:
+        return _over(session, desk, place)
+    return _end(session, desk, place.citizen_id, played, "")
 
 
 def _tick(session: Session, desk: Desk, place: _Place, letter: str) -> Reply:
@@ -240,7 +275,7 @@ def _answer(session: Session, desk: Desk, place: _Place, letters: str, message_k
     except admission.Closed:
         return _over(session, desk, place)
     told = _told(_question(desk, played.question_keys, place.number), letters, _rules(session, played))
-    if not play.standing(played).is_over:
+    if not play.standing(played).is_closed:
         return ask_open(desk, played, talk, told)
     return _end(session, desk, place.citizen_id, played, told)
 
@@ -260,7 +295,7 @@ def _end(session: Session, desk: Desk, citizen_id: str, played: Round, told: str
         held = register.get_held(session, played.campaign_id or "")
         also = ended.told(session, held, session.get_one(Participant, (held.id, played.citizen_id)))
         taps = (say("score_tap"), say("board_tap"), say("quiz_practise"))
-        return answers.choices(f"{told}\n\n{end}\n{also}", taps)
+        return answers.choices(f"{told}\n\n{end}\n{also}".strip(), taps)
     end = say("quiz_ended", right=standing.right, total=standing.total)
     again = desk.bureau.shelf.topics[TOPIC].name
     lines = [render.choice(f"1 {say('quiz_again')}", again, 1)]
@@ -270,49 +305,11 @@ def _end(session: Session, desk: Desk, citizen_id: str, played: Round, told: str
 def _told(question: Question, letters: str, rules: Campaign | None) -> str:
     """The verdict on an answer, or where the campaign tells it later that it was kept."""
     if rules and rules.verdicts is not Verdicts.AT_ONCE:
-        return say("quiz_kept", letters=_shown(question, letters))
+        return say("quiz_kept", letters=written.chosen(question, letters))
     key, basis = "quiz_right" if letters == question.answer else "quiz_wrong", "、".join(question.basis)
-    return say(key, answer=_shown(question, question.answer), explanation=question.explanation, basis=basis)
-
-
-def _shown(question: Question, letters: str) -> str:
-    if question.kind == "judge":
-        return f"“{question.options['AB'.index(letters)]}”"
-    return letters
+    return say(key, answer=written.chosen(question, question.answer), explanation=question.explanation, basis=basis)
 
 
 def _ask(question: Question, standing: Standing, talk: Talk | Conversation, before: str) -> Reply:
-    asked = _asked(question, standing.place, standing.total, talk.answers.get(question.key, ""))
+    asked = written.asked(question, standing.place, standing.total, talk.answers.get(question.key, ""))
     return Reply(text=render.above(before, asked), choices=tuple(letters_of(question)))
-
-
-@lru_cache(maxsize=REMEMBERED)
-def _asked(question: Question, place: int, total: int, ticked: str) -> str:
-    """Finished: the same few thousand are asked again and again."""
-    head = say(f"quiz_question_{question.kind}", place=place, total=total, text=_text(question))
-    lines = _lines(question, ticked)
-    if not render.fits(head, lines):  # it was imported with a warning
-        head, lines = say("quiz_too_long", letters="、".join(letters_of(question)), text=head), []
-    return render.chat(head, lines)
-
-
-def _text(question: Question) -> str:
-    """What is asked, behind the story that it is asked about."""
-    if question.scenario_text is None:
-        return question.text
-    return f"{say('quiz_scenario', text=question.scenario_text)}\n{question.text}"
-
-
-def _lines(question: Question, ticked: str) -> list[str]:
-    """The options to tap; with the ticked ones marked and a way to hand them in, where several may be right."""
-    lines = []
-    for number, (letter, option) in enumerate(zip(letters_of(question), question.options, strict=True), start=1):
-        label, says = f"{letter}. {option}", letter
-        if question.kind == "multiple":
-            says = say("quiz_tick", letter=letter)
-            label = say("quiz_tick_label", letter=letter, option=option) if letter in ticked else label
-        lines.append(render.choice(label, says, number))
-    if ticked:
-        label = say("quiz_hand_in_label", letters=ticked)
-        lines.append(render.choice(label, say("quiz_hand_in"), len(lines) + 1))
-    return lines

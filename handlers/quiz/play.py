@@ -63,8 +63,14 @@ class Standing:
     is_handed_in: bool = False
 
     @property
+    def is_closed(self) -> bool:
+        """Nothing is taken any more."""
+        return self.is_time_up or self.is_handed_in
+
+    @property
     def is_over(self) -> bool:
-        return self.place > self.total or self.is_time_up or self.is_handed_in
+        """Nothing waits for an answer; what the page has answered may be changed until it is closed."""
+        return self.place > self.total or self.is_closed
 
     @property
     def points(self) -> float:
@@ -167,13 +173,14 @@ def open_question(session: Session, played: Round) -> Question:
 
 def answer(session: Session, played: Round, letters: str, message_key: str = "") -> Verdict:
     """Takes the answer to the open question, for good: the verdict is told with it. It is right when exactly the right
-    letters came; what it brings in a campaign is the campaign's rule. Raises Closed when nothing is taken any more.
+    letters came; what it brings in a campaign is the campaign's rule. The last one hands the paper in, unless the page
+    has answered some that may still be changed. Raises Closed when nothing is taken any more.
     """
     if held := _held(session, played):
         standings.take_turns_of(session, held)
     session.refresh(played, with_for_update=True)
     now = standing(played)
-    if now.is_time_up or now.is_handed_in:
+    if now.is_closed:
         raise Closed
     question = open_question(session, played)
     taken = next((given for given in played.given if given.place == now.place), None)
@@ -184,7 +191,7 @@ def answer(session: Session, played: Round, letters: str, message_key: str = "")
     taken.half_points = half_points_of(played.points, now.place, question, letters, _multiple(held))
     taken.at, taken.message_key = clock.now(), message_key or None
     session.flush()
-    if standing(played).is_over:
+    if standing(played).is_over and all(given.is_final for given in played.given):
         hand_in(session, played)
     return Verdict(question, letters, letters == question.answer)
 

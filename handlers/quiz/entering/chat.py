@@ -45,7 +45,7 @@ def rules(incoming: Incoming, desk: Desk) -> Reply:
 def parting(talk: Talk, desk: Desk) -> str:
     """Until when a paper can be gone on with; nothing where a practice round is left."""
     sheet = taking.find_sheet(desk.bureau.database, talk.answers["round"])
-    if sheet is None or sheet.deadline_at is None or sheet.standing.is_over:
+    if sheet is None or sheet.deadline_at is None or sheet.standing.is_closed:
         return ""
     return say("quiz_paper_left", until=clock.spoken(sheet.deadline_at))
 
@@ -71,7 +71,7 @@ def _gone_on_with(session: Session, desk: Desk, citizen_id: str) -> Reply | None
     """The round that is open in the chat."""
     talk = conversation.find_open(session, citizen_id)
     played = play.find_round(session, talk.answers["round"]) if talk and talk.kind == KIND else None
-    if talk is None or played is None or play.standing(played).is_over:
+    if talk is None or played is None or play.standing(played).is_closed:
         return None
     desk.conversation = memory.OPEN
     return ask_open(desk, played, talk, say("quiz_resumed"))

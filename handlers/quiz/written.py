@@ -1,0 +1,50 @@
+"""A question as the chat writes it, with its options to tap. The only file that knows how an option is written."""
+
+from functools import lru_cache
+
+from content import render
+from content.models import Question
+from content.phrases import say
+from handlers.quiz.letters import letters_of
+
+HELD = 8192
+"""Messages that a worker holds in memory."""
+
+
+def chosen(question: Question, letters: str) -> str:
+    """What was answered, in the words of the question."""
+    if question.kind == "judge":
+        return f"“{question.options['AB'.index(letters)]}”"
+    return letters
+
+
+@lru_cache(maxsize=HELD)
+def asked(question: Question, place: int, total: int, ticked: str) -> str:
+    """Finished: the same few thousand are asked again and again."""
+    head = say(f"quiz_question_{question.kind}", place=place, total=total, text=_text(question))
+    lines = _lines(question, ticked)
+    if not render.fits(head, lines):  # it was imported with a warning
+        head, lines = say("quiz_too_long", letters="、".join(letters_of(question)), text=head), []
+    return render.chat(head, lines)
+
+
+def _text(question: Question) -> str:
+    """What is asked, behind the story that it is asked about."""
+    if question.scenario_text is None:
+        return question.text
+    return f"{say('quiz_scenario', text=question.scenario_text)}\n{question.text}"
+
+
+def _lines(question: Question, ticked: str) -> list[str]:
+    """The options to tap; with the ticked ones marked and a way to hand them in, where several may be right."""
+    lines = []
+    for number, (letter, option) in enumerate(zip(letters_of(question), question.options, strict=True), start=1):
+        label, says = f"{letter}. {option}", letter
+        if question.kind == "multiple":
+            says = say("quiz_tick", letter=letter)
+            label = say("quiz_tick_label", letter=letter, option=option) if letter in ticked else label
+        lines.append(render.choice(label, says, number))
+    if ticked:
+        label = say("quiz_hand_in_label", letters=ticked)
+        lines.append(render.choice(label, say("quiz_hand_in"), len(lines) + 1))
+    return lines
