@@ -25,6 +25,7 @@ def read_age(question: Question, text: str) -> list[str] | str:
     words = _SIGNS.sub("", written)
     if found := _YEARS.search(written) or _ALONE.fullmatch(words) or _AMONG.search(words):
         return _of_age(question, _number(found[2]) - bool(found[1]))
+    words = re.sub("[了啦]+$", "", words)
     if _BARE.fullmatch(words) is None or (age := _number(words)) <= len(question.options):
         return []
     if words.isdecimal() and all(1 <= int(sign) <= len(question.options) for sign in words):

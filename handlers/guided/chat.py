@@ -117,12 +117,14 @@ def _step(guide: Guide, incoming: Incoming, desk: Desk, kept: Mapping[str, Any])
     keyring = desk.bureau.keyring
     return talking.step(
         guide, kept, incoming.text, incoming.key, lambda text: keyring.encrypt(PURPOSE, text),
-        heard=lambda: _heard(desk, incoming.text),
+        heard=lambda: _heard(guide, desk, incoming.text),
     )  # fmt: skip
 
 
-def _heard(desk: Desk, text: str) -> Heard:
-    """Something else is a question, or in a few words the name of a topic, or what is clearly about one."""
+def _heard(guide: Guide, desk: Desk, text: str) -> Heard:
+    """Something else is a question, or in a few words the name of a topic, or what is clearly about one; of the talk's
+    own field nothing but a topic's name.
+    """
     heard = desk.understood
     if heard is None or heard.topic == NOT_UNDERSTOOD:
         return talking.NOTHING
@@ -131,6 +133,8 @@ def _heard(desk: Desk, text: str) -> Heard:
     length, is_clear = len(reading.plain(text)), heard.confidence >= CLEAR
     is_named = not heard.alternatives or desk.bureau.ears.is_named(heard.plain, heard.topic)
     story = heard.topic if is_named or (is_clear and length >= LEAST_STORY) else ""
+    if heard.topic.split("/")[0] == guide.flow.topic.split("/")[0]:
+        return Heard(not heard.alternatives or (is_named and length <= SHORT), story)
     return Heard(is_named if length <= SHORT else is_clear, story)
 
 

@@ -35,6 +35,8 @@ _BEGINS = re.compile(r"(不是的?|没有|没|不|是的?|对的?|有的?|嗯+|�
 _NONE = re.compile("没有?|都没有?|都?不是|无|均无|(一个|一样|以上)(都|均)?(没有|不是|无)|都不符合|没有以上情形")
 _ALL = re.compile("全部|全都?有|都有|都是|全是|全选|所有|都要|都符合")
 _SKIP = re.compile("跳过|不填|略过?|不写|不用了|不知道|不清楚|不记得了?|记不清了?|忘了|pass")
+_NO_DAY = re.compile(rf"[^月日号]*(?:[年月]份?[^月日号\d{_NUMERAL}]*|[年月]份?)")
+"""A year or a month, and no day."""
 _LITTLE = re.compile("(?:我们|俺们|[我俺是也]|[的了啊呢]|[和与跟]|[还有都就]|今年|[才又])*")
 _NOTHING = re.compile("没有|没|无")
 """Of a text or a day it is skipped as well; of a number it is nought, of a choice perhaps an option."""
@@ -122,7 +124,9 @@ def _read_date(question: Question, text: str, today: date) -> Read:
         return Read(day.isoformat())
     if is_chinese_calendar(text):
         return Read(problem=say("guided_lunar_day"))
-    return Read(problem=say("guided_no_day")) if re.search(r"\d|月|年", text) and not is_asking(text) else NO_ANSWER
+    if is_asking(text) or not re.search(r"[月年]|\d", text):
+        return NO_ANSWER
+    return Read(problem=say("guided_which_day" if _NO_DAY.fullmatch(text.strip()) else "guided_no_day"))
 
 
 def _read_number(question: Question, text: str, today: date) -> Read:
@@ -243,7 +247,8 @@ def _mentioned(options: Sequence[Option], text: str) -> tuple[list[str], list[st
     sentence = plain(_PLEA.sub("", text))
     spans = sorted(
         ((sentence.find(term), sentence.find(term) + len(term), option.value)
-         for option in options for term in {plain(option.label), *map(plain, option.words)} if term in sentence),
+         for option in options for term in {plain(option.label), *map(plain, option.words)}
+         if term in sentence and not replies.stands_alone(term)),
         key=lambda span: span[0] - span[1],
     )  # fmt: skip
     kept: list[tuple[int, int, str]] = []

@@ -40,6 +40,12 @@ def is_reply(words: str) -> bool:
     return any(says(words, what) for what in _lists())
 
 
+def stands_alone(words: str) -> bool:
+    """A no or a yes means an option only where nothing else is said: 没有 is none, 没有固定收入 is not."""
+    listed = _lists()
+    return words in listed["no"] or words in listed["yes"]
+
+
 def is_unsure_word(words: str) -> bool:
     return words in _lists()["unsure"]
 

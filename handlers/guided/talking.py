@@ -116,11 +116,17 @@ def _unread(
         return Turn({**_marked(kept, key, say("guided_taken_away")), "_ticked": left})
     if question.explain and replies.is_reply(plain(text)):
         return missed(kept, question, key, say("guided_unfit", explain=question.explain))
-    if heard.is_aside:
+    if heard.is_aside and not _is_told_already(guide.flow, kept, heard.story):
         return None
     is_explained = is_asking(text) and bool(question.explain)
     told = say("guided_asked", explain=question.explain) if is_explained else say("guided_not_understood")
     return missed(kept, question, key, told)
+
+
+def _is_told_already(flow: Flow, kept: Mapping[str, Any], story: str) -> bool:
+    """Who tells more of his own matter asks nothing else."""
+    behind = flows.passed(flow, kept) if story else ()
+    return any(story in option.topics for one in behind for option in one.options if option.value == kept[one.name])
 
 
 def answer(guide: Guide, kept: Mapping[str, Any], question: Question, value: Any, key: str, seal: Seal) -> Turn:

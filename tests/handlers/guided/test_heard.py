@@ -132,3 +132,15 @@ def test_a_cry_for_help_with_such_words_in_it_stays_one(somebody, said):
     for words in ("开始自测", "讨工资", "没请", said):
         reply = somebody.says(words)
     assert somebody.topic == emergency.TOPIC and "110" in reply.text
+
+
+def test_who_tells_more_of_his_own_matter_is_asked_on(somebody):
+    for words in ("开始自测", "我弟弟被公安抓走了", "刚抓进去，公安在审"):
+        reply = somebody.says(words)
+    assert "还停在原来的地方" not in reply.text and "第2步" in reply.text
+
+
+def test_a_no_within_a_sentence_is_not_none_of_them(somebody):
+    for words in ("开始自测", "讨工资", "没请", "种地的，没有固定收入"):
+        reply = somebody.says(words)
+    assert "第3步" in reply.text and "记下了" not in reply.text

@@ -94,9 +94,14 @@ def test_days_as_people_write_them(small_flow, text, day):
     assert read(small_flow.questions["since"], text, TODAY).value == date(*day).isoformat()
 
 
-@pytest.mark.parametrize("text", ["2026年3月", "2026年2月30日", "13月5日", "31号之前的6月31日", "3月", "2025-02-29"])
+@pytest.mark.parametrize("text", ["2026年2月30日", "13月5日", "31号之前的6月31日", "2025-02-29"])
 def test_what_names_no_day_is_told_how_to_write_one(small_flow, text):
     assert read(small_flow.questions["since"], text, TODAY).problem == say("guided_no_day")
+
+
+@pytest.mark.parametrize("text", ["2026年3月", "3月", "去年12月", "2025年", "3月份走的", "去年夏天"])
+def test_a_month_alone_is_asked_for_its_day(small_flow, text):
+    assert read(small_flow.questions["since"], text, TODAY).problem == say("guided_which_day")
 
 
 @pytest.mark.parametrize("text", ["农历三月初五", "正月十五", "腊月二十三"])
