@@ -129,11 +129,20 @@ def aside(incoming: Incoming, desk: Desk, reply: Reply, looks: bool = False) -> 
     is_open = desk.conversation == memory.OPEN or (looks and desk.conversation == memory.UNKNOWN)
     if not is_open or reply.kind != "text":
         return reply
-    kind = _open_kind(desk, incoming)
-    if kind not in TALK_NAMES or kind == human.KIND:
+    talk = _open_talk(desk, incoming)
+    name = _waiting(talk, desk) if talk else ""
+    if not name:
         return reply
-    name = GUIDED.get(kind) or desk.bureau.shelf.topics[TALK_NAMES[kind]].name
     return replace(reply, text=f"{reply.text}\n\n{say('still_open', name=name)}")
+
+
+def _waiting(talk: Talk, desk: Desk) -> str:
+    """How what waits is called; empty where nothing does."""
+    if talk.kind not in TALK_NAMES or talk.kind == human.KIND:
+        return ""
+    if talk.kind == quiz_chat.KIND:
+        return entering_chat.waiting(talk, desk)
+    return GUIDED.get(talk.kind) or desk.bureau.shelf.topics[TALK_NAMES[talk.kind]].name
 
 
 def is_an_option(incoming: Incoming, desk: Desk) -> bool:

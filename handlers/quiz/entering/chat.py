@@ -15,7 +15,7 @@ from handlers.desk import Desk
 from handlers.message import Incoming, Reply
 from handlers.quiz import admission, asked, bank, links, paper, play, register, taking
 from handlers.quiz.campaign import Draw
-from handlers.quiz.chat import KIND, ask_first, ask_open, ways_to_page
+from handlers.quiz.chat import KIND, TOPIC, ask_first, ask_open, ways_to_page
 from handlers.quiz.entering import words as choice
 from handlers.quiz.models import HeldCampaign, Round
 
@@ -48,6 +48,14 @@ def parting(talk: Talk, desk: Desk) -> str:
     if sheet is None or sheet.deadline_at is None or sheet.standing.is_closed:
         return ""
     return say("quiz_paper_left", until=clock.spoken(sheet.deadline_at))
+
+
+def waiting(talk: Talk, desk: Desk) -> str:
+    """How the round that waits in the chat is called; empty where the page has handed it in, or its time is up."""
+    sheet = taking.find_sheet(desk.bureau.database, talk.answers["round"])
+    if sheet is None or sheet.standing.is_closed:
+        return ""
+    return sheet.rules.title if sheet.rules else desk.bureau.shelf.topics[TOPIC].name
 
 
 def _start(session: Session, incoming: Incoming, desk: Desk) -> Reply:

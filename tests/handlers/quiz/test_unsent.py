@@ -4,7 +4,7 @@ import pytest
 
 from content.phrases import say
 from content.store import clock
-from handlers.quiz import taking
+from handlers.quiz import play, taking
 from handlers.quiz.models import Round
 from tests.handlers.quiz.holding import CLOSED, holding, name_of
 
@@ -88,3 +88,11 @@ def test_when_the_time_is_up_what_the_page_has_saved_counts(somebody, held, begu
     with clock.fixed_at(CLOSED):
         assert "得 23 分" in somebody.says("继续").text
     assert now(somebody, begun).finished_at is not None
+
+
+def test_beside_another_answer_what_waits_is_named_as_long_as_it_waits(somebody, held, begun):
+    assert say("still_open", name="演示竞答") in somebody.says("法律援助是什么").text
+    with somebody.bureau.database.transaction() as session:
+        play.hand_in(session, session.get_one(Round, begun.id))  # on the page
+    assert "还停在" not in somebody.says("劳动仲裁要多少钱").text
+    assert say("quiz_handed_in") in somebody.says("继续").text
