@@ -1,4 +1,6 @@
-"""Wrong codes are counted: after some in a row nobody is heard for a while, whether the number tried exists or not."""
+"""Wrong codes are counted: after some in a row no further wrong one is looked at for a while, whether the number tried
+exists or not.
+"""
 
 from datetime import datetime, timedelta
 

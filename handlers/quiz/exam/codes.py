@@ -89,26 +89,31 @@ class Entry:
 def enter(
     session: Session, keyring: Keyring, held: HeldCampaign, number: str, code: str, address: str, fresh: str = ""
 ) -> Entry:
-    """Binds the browser that brings the right number and code. `fresh`: as seats.bind has it, so that a tap that comes
+    """Binds the browser that brings the right number and code, however many wrong ones were tried before: numbers are
+    no secret, and nobody shuts an exam for others by trying. `fresh`: as seats.bind has it, so that a tap that comes
     twice binds the same browser. Raises nothing: a wrong try must be kept.
     """
     participant = roster.participant_of(keyring, held.id, folded_number(number))
-    his = _tried(keyring, held, participant)
-    its = tries.name_of(keyring, "address", address)
-    locked = [tries.is_locked(session, his, tries.OF_A_PERSON), tries.is_locked(session, its, tries.OF_AN_ADDRESS)]
-    if any(locked):
-        return Entry(refusal=Refusal.LOCKED)
     sitter, kept = roster.find_sitter(session, held, participant), _fitting(session, keyring, held, participant, code)
     if kept is None or sitter is None or not sitter.is_active or not _may_bind(session, kept, fresh):
-        tries.count(session, his)
-        tries.count(session, its)
-        return Entry(refusal=Refusal.WRONG)
-    tries.clear(session, his)
+        return Entry(refusal=_wrong(session, keyring, _tried(keyring, held, participant), address))
+    tries.clear(session, _tried(keyring, held, participant))
     if kept.used_at is not None:
         return Entry(fresh)
     kept.used_at = clock.now()
     roster.join(session, held, sitter)
     return Entry(seats.bind(session, held.id, participant, fresh=fresh))
+
+
+def _wrong(session: Session, keyring: Keyring, his: str, address: str) -> Refusal:
+    """Counted, for the number and for the address it came from."""
+    its = tries.name_of(keyring, "address", address)
+    locked = [tries.is_locked(session, his, tries.OF_A_PERSON), tries.is_locked(session, its, tries.OF_AN_ADDRESS)]
+    if any(locked):
+        return Refusal.LOCKED
+    tries.count(session, his)
+    tries.count(session, its)
+    return Refusal.WRONG
 
 
 def _fitting(session: Session, keyring: Keyring, held: HeldCampaign, participant: str, code: str) -> EntryCode | None:

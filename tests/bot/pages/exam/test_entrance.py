@@ -67,7 +67,7 @@ def test_a_wrong_code_and_a_number_nobody_has_are_told_the_same(held):
     assert [answer.status_code for answer in told] == [403, 403]
 
 
-def test_after_five_wrong_codes_he_is_told_to_wait_or_whom_to_ask(held):
+def test_after_five_wrong_codes_he_is_told_what_to_look_at_or_whom_to_ask(held):
     browser = held.browser()
     browser.opens(held.page)
     told = [browser.sends(f"{held.page}/enter", number="A001", code="AAAAA-AAAAA") for _ in range(6)]
