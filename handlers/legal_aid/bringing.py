@@ -50,5 +50,6 @@ def _case(answers: Mapping[str, Any]) -> list[str]:
         found.insert(0, "violence")
     if answers.get("reopened") and "reopened" not in found:
         found.append("reopened")
-    is_received = answers.get("stage") in _RECEIVED or answers.get("victim_paper") in ("dropped", "judgment")
+    papers_of_case = {answers.get("victim_paper"), answers.get("private_paper")}
+    is_received = answers.get("stage") in _RECEIVED or bool(papers_of_case & {"dropped", "judgment", "ruling"})
     return [*found, *(["received"] if is_received or answers.get("phase") in ("judged", "ruled") else [])]

@@ -36,8 +36,8 @@ LONGEST = 1500
 _PURPOSE = "aid-card"
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Without I, L, O, U: it is read out over the telephone."""
-_SHORT_PERIODS = 2
-_SHORT_REASONS = 2
+_SHORTER = ((2, 2), (1, 2), (1, 1))
+"""(reasons, periods) of the chat, whichever fits first: a day that is missed is worse than a reason unread."""
 _LITTLE = 850
 """Characters that fit on a sheet in larger type, with the answers below them."""
 
@@ -117,17 +117,20 @@ def make(
 
 def chat_text(card: Card, link: str) -> str:
     """What the chat shows: fits whole."""
-    whole = _chat_body(card, _SHORT_REASONS)
-    text = render.chat(whole, [link] if link else [])
-    return text if text.startswith(whole) else render.chat(_chat_body(card, 1), [link] if link else [])
+    links = [link] if link else []
+    for reasons, periods in _SHORTER:
+        whole = _chat_body(card, reasons, periods)
+        text = render.chat(whole, links)
+        if text.startswith(whole):
+            break
+    return text
 
 
-def _chat_body(card: Card, reasons: int) -> str:
-    periods = card.periods[: _SHORT_PERIODS - bool(card.urgent)]
+def _chat_body(card: Card, reasons: int, periods: int) -> str:
     blocks = [
         [card.title, say("aid_number", number=card.number)],
         [*card.urgent[:1], *card.reasons[:reasons]],
-        [say("aid_period", period=line) for line in periods],
+        [say("aid_period", period=line) for line in card.periods[:periods]],
         [card.where[0], say("aid_bring", papers="、".join(card.short_papers))],
         [card.short_decides],
     ]

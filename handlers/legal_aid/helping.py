@@ -19,7 +19,7 @@ def where(answers: Mapping[str, Any], *, is_notified: bool, is_applying: bool) -
     places = ["court"]
     if answers.get("matter") == "criminal":
         places = ["case"]
-    elif subject in LABOUR and stage in _BEFORE_COURT:
+    elif (subject in LABOUR and stage in _BEFORE_COURT) or answers.get("finding") == "appraisal":
         places = ["other"]
     elif subject in ADMINISTRATIVE or stage == "decision":
         places = ["review", "court"]

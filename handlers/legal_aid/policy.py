@@ -153,7 +153,8 @@ def _notes(answers: Answers, kind: Kind) -> tuple[str, ...]:
     """What he should know, the most pressing first."""
     notes: list[str] = []
     if subject_of(answers) in ("accused", "kin"):
-        notes += [*(["held"] if answers.get("held") == "yes" else []), "duty_lawyer"]
+        notes += ["held"] if answers.get("held") == "yes" else []
+        notes += _of_phase(answers)
     if kind is Kind.NOTIFIED:
         notes += ["notify_review" if answers.get("phase") == "review" else "notify", "own_choice"]
         return tuple(note for note in notes if answers.get("phase") != "review" or note != "held")
@@ -166,6 +167,13 @@ def _notes(answers: Answers, kind: Kind) -> tuple[str, ...]:
     notes += ["migrant"] if "migrant" in groups and subject_of(answers) == "wages" else []
     notes += ["accessible"] if groups & {"elderly", "disabled"} else []
     return (*notes, "timing", "refusal", "honest")
+
+
+def _of_phase(answers: Answers) -> list[str]:
+    """30, 37: a duty lawyer is for the accused, not for convicts. Whose kin appeals, has to agree."""
+    phase, role = answers.get("phase"), answers.get("role")
+    duty = ["duty_lawyer"] if phase != "final" else []
+    return [*duty, *(["consent"] if phase in ("judged", "ruled") and role == "kin" else [])]
 
 
 def _priority(answers: Answers) -> tuple[str, ...]:

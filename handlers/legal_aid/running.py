@@ -19,7 +19,7 @@ class Running:
 
 
 _LIMITED = (ACCIDENTS | {"money", "house", "brave"}) - LABOUR
-_AT_COURT = {"judgment": "judgment", "ruling": "ruling"}
+_AT_COURT = ("judgment", "ruling")
 
 
 def running(answers: Mapping[str, Any]) -> tuple[Running, ...]:
@@ -30,10 +30,13 @@ def running(answers: Mapping[str, Any]) -> tuple[Running, ...]:
 
 
 def _criminal(answers: Mapping[str, Any]) -> Iterator[Running]:
-    phase, paper = answers.get("phase"), answers.get("victim_paper")
+    phase, paper, own = answers.get("phase"), answers.get("victim_paper"), answers.get("private_paper")
     if phase in ("judged", "ruled"):
-        key = "criminal_judgment" if phase == "judged" else "criminal_ruling"
+        whose = "kin" if answers.get("role") == "kin" else "criminal"
+        key = f"{whose}_{'judgment' if phase == 'judged' else 'ruling'}"
         yield Running(key, _day(answers, "sentenced_on"), is_held=answers.get("held") == "yes")
+    if own in ("judgment", "ruling"):  # a private prosecutor, or who claims damages within the case
+        yield Running(f"private_{own}", _day(answers, "served_on"))
     if paper in ("dropped", "judgment"):
         yield Running("dropped" if paper == "dropped" else "protest", _day(answers, "served_on"))
 
@@ -44,20 +47,30 @@ def _other(answers: Mapping[str, Any]) -> Iterator[Running]:
     if answers.get("final_case") == "civil":
         yield Running("retrial", _day(answers, "final_on"))
     if stage in _AT_COURT:
-        administrative = "_administrative" if subject in ADMINISTRATIVE | STATE else ""
-        yield Running(f"{_AT_COURT[stage]}{administrative}", got_on)
+        yield from _at_court(answers, subject, stage)
     elif stage == "award":
         yield Running("award", got_on)
     elif stage in ("decision", "review") and subject in STATE:  # which of several it is, depends on who decided
         yield Running("state_decision")
     elif stage == "review":
         yield Running("after_review", got_on)
+    elif answers.get("finding") == "appraisal":
+        yield Running("reappraisal", got_on)
     elif stage == "decision":
         yield from (Running("review", got_on), Running("sue", got_on))
     elif stage == "fresh":
         yield from _fresh(answers, subject)
     if subject in ("support", "hero"):
         yield Running(f"never_{subject}")
+
+
+def _at_court(answers: Mapping[str, Any], subject: str, stage: str) -> Iterator[Running]:
+    """Where there was violence, a ruling is mostly that on a protection order: reviewed, and within five days."""
+    got_on = _day(answers, "got_on")
+    if stage == "ruling" and (subject == "violence" or answers.get("harmed") == "yes"):
+        yield from (Running("protection", got_on), Running("ruling_other", got_on))
+    else:
+        yield Running(f"{stage}{'_administrative' if subject in ADMINISTRATIVE | STATE else ''}", got_on)
 
 
 def _fresh(answers: Mapping[str, Any], subject: str) -> Iterator[Running]:

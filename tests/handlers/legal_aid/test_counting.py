@@ -58,6 +58,41 @@ def told(written):
     return counting.told(policy.outcome(answers_of(written)).running, {}, TODAY)
 
 
+VIOLENCE = "applicant=self lawyer=no groups=none stage=ruling got_on=2026-11-20 urgent=none"
+INJURY = "matter=work_injury lawyer=no groups=none means=tight stage=decision"
+KIN = "matter=criminal role=kin defender=no held=yes"
+PRIVATE = "matter=criminal role=private harmed=no defender=no"
+
+
+@pytest.mark.parametrize(
+    ("written", "lines"),
+    [
+        (f"matter=violence {VIOLENCE}", ["保护令 复议 11月25日 第三十一条", "别的 上诉 11月30日 第一百七十一条"]),
+        (f"matter=other other_kind=family harmed=yes {VIOLENCE}", ["保护令 11月25日", "上诉 11月30日"]),
+        ("matter=other other_kind=family harmed=no groups=none stage=ruling got_on=2026-11-20 urgent=none",
+         ["不服一审裁定 11月30日"]),
+        (f"{INJURY} finding=appraisal got_on=2026-11-16 urgent=none", ["再次鉴定 12月1日 《工伤保险条例》第二十六条"]),
+        (f"{INJURY} finding=appraisal got_on= urgent=none", ["十五日内 省级的是最终结论"]),
+        (f"{INJURY} finding=recognition got_on=2026-11-16 urgent=none", ["行政复议 1月15日", "起诉 5月17日"]),
+        (f"{KIN} phase=judged grounds=none sentenced_on=2026-11-20 means=tight",
+         ["刑事判决 他本人同意 11月30日 第二百三十条 第二百二十七条"]),
+        (f"{KIN} phase=ruled grounds=minor sentenced_on=2026-11-20", ["刑事裁定 他本人同意 11月25日"]),
+        ("matter=criminal role=accused defender=no held=yes phase=judged grounds=none sentenced_on=2026-11-20 "
+         "means=tight", ["刑事判决 11月30日"]),
+        (f"{PRIVATE} private_paper=judgment served_on=2026-11-20 groups=none means=tight urgent=none",
+         ["附带民事 11月30日 第二百三十条 第二百二十七条"]),
+        (f"{PRIVATE} private_paper=ruling served_on=2026-11-20 groups=none means=tight urgent=none",
+         ["一审裁定 11月25日"]),
+    ],
+)  # fmt: skip
+def test_each_paper_has_the_remedy_and_the_days_of_its_own_law(written, lines):
+    found = told(written).lines
+    assert len(found) == len(lines)
+    for line, words in zip(found, lines, strict=True):
+        assert [word for word in words.split() if word not in line] == [], line
+    assert ("同意" in found[0]) == ("role=kin" in written)
+
+
 def test_what_ends_first_stands_first_and_what_has_ended_is_not_the_end_of_hope():
     written = "matter=benefits benefits_kind=relief applicant=self lawyer=no groups=none means=relief"
     found = told(f"{written} stage=decision got_on=2026-09-01 urgent=none")

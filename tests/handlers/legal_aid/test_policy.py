@@ -121,6 +121,19 @@ def test_a_detained_person_may_apply_from_inside_and_his_family_for_him():
     assert {"held", "duty_lawyer"} <= set(kept.note) and "relative" in kept.paper
 
 
+def test_a_duty_lawyer_is_for_the_accused_and_not_for_who_serves_his_sentence():
+    convict = policy.outcome(answers_of("matter=criminal role=kin defender=no held=yes phase=final reopened=no"))
+    assert "held" in convict.note and "duty_lawyer" not in convict.note
+
+
+def test_kin_of_somebody_convicted_are_told_that_the_appeal_is_his():
+    written = (
+        "matter=criminal role={} defender=no held=yes phase=judged grounds=none sentenced_on=2026-11-20 means=tight"
+    )
+    assert "consent" in policy.outcome(answers_of(written.format("kin"))).note
+    assert "consent" not in policy.outcome(answers_of(written.format("accused"))).note
+
+
 @pytest.mark.parametrize(("who", "paper"), [("child", "relative"), ("ward", "guardian"), ("kin", "relative")])
 def test_whoever_asks_for_another_brings_what_shows_the_tie(who, paper):
     asked = "" if who == "child" else " groups=none"
