@@ -161,7 +161,8 @@ def _question(raw: Mapping[str, Any]) -> Question:
     return Question(
         name=raw["name"], kind=Kind(raw["kind"]), ask=raw["ask"].strip(), explain=raw.get("explain", "").strip(),
         options=tuple(map(_option, raw.get("options", ()))),
-        may_skip=raw.get("may_skip", False), skips=tuple(raw.get("skips", ())), longest=raw.get("longest", LONGEST),
+        may_skip=raw.get("may_skip", False), skips=tuple(raw.get("skips", ())),
+        drops=tuple(raw.get("drops", ())), longest=raw.get("longest", LONGEST),
         is_private=raw.get("is_private", False), listens=raw.get("listens", False),
         known_as=tuple(raw.get("known_as", ())), mask=raw.get("mask", ""), recaps=raw.get("recaps", False),
         then=tuple(_way(one) for one in raw.get("then", ({"to": END},))),

@@ -61,6 +61,8 @@ class Question:
     may_skip: bool = False
     skips: tuple[str, ...] = ()
     """Words that mean "skip" to this question alone."""
+    drops: tuple[str, ...] = ()
+    """What people say in front of a text and do not mean as part of it: 我叫."""
     longest: int = LONGEST
     is_private: bool = False
     listens: bool = False

@@ -35,6 +35,7 @@ _BEGINS = re.compile(r"(不是的?|没有|没|不|是的?|对的?|有的?|嗯+|�
 _NONE = re.compile("没有?|都没有?|都?不是|无|均无|(一个|一样|以上)(都|均)?(没有|不是|无)|都不符合|没有以上情形")
 _ALL = re.compile("全部|全都?有|都有|都是|全是|全选|所有|都要|都符合")
 _SKIP = re.compile("跳过|不填|略过?|不写|不用了|不知道|不清楚|不记得了?|记不清了?|忘了|pass")
+_EDGES = " \t：:，,。.！!、；;"
 _NO_DAY = re.compile(rf"[^月日号]*(?:[年月]份?[^月日号\d{_NUMERAL}]*|[年月]份?)")
 """A year or a month, and no day."""
 _LITTLE = re.compile("(?:我们|俺们|[我俺是也]|[的了啊呢]|[和与跟]|[还有都就]|今年|[才又])*")
@@ -141,11 +142,18 @@ def _read_number(question: Question, text: str, today: date) -> Read:
 def _read_text(question: Question, text: str, today: date) -> Read:
     shown = "".join(sign for sign in text if sign == "\n" or unicodedata.category(sign) not in ("Cc", "Cs"))
     written = "\n".join(line.strip() for line in shown.splitlines() if line.strip())
+    written = _without_drops(question, written)
     if len(written) > question.longest:
         return Read(problem=say("guided_too_long", longest=question.longest, written=len(written)))
     if plain(written) in ("跳过", "略过", "不填"):
         return Read(problem=say("guided_needed"))
     return Read(written) if written else NO_ANSWER
+
+
+def _without_drops(question: Question, written: str) -> str:
+    begins = next((words for words in question.drops if written.startswith(words)), "")
+    left = written[len(begins) :].strip(_EDGES) if question.drops else ""
+    return left or written
 
 
 _READERS = {

@@ -35,6 +35,11 @@ def test_an_age_is_the_group_of_that_age(text, values):
     assert read(flows.load("legal-aid").questions["groups"], text, clock.today()).value == values
 
 
+@pytest.mark.parametrize("text", ["张演示", "我叫张演示。", "姓名：张演示", "我的名字是张演示", " 张演示，"])
+def test_a_name_is_the_name_alone(text):
+    assert read(flows.load("request").questions["name"], text, clock.today()).value == "张演示"
+
+
 def test_a_number_that_may_be_an_age_or_two_options_is_asked_back():
     found = read(flows.load("legal-aid").questions["groups"], "65", clock.today())
     assert found.problem == say("guided_age_or_options", number="65", first="6", second="5")
