@@ -10,7 +10,7 @@ from content.phrases import say
 from handlers.guided import flow as flows
 from handlers.guided import roads
 from handlers.guided.questions import END, Flow, Kind, Question
-from handlers.guided.reading import plain
+from handlers.guided.reading import labels, plain
 from handlers.guided.recap import MASKS
 
 MOST_STEPS = 15
@@ -101,7 +101,7 @@ def _of_condition(flow: Flow, name: str, asked: str, values: frozenset[str]) -> 
 
 def _of_ways(flow: Flow) -> Iterator[str]:
     """By walking every road."""
-    asked, taken, loops = {flow.first}, set(), set()
+    asked, taken, loops, alike = {flow.first}, set(), set(), set()
     for stop, way in roads.stops(flow):
         behind = {name for name, _ in stop.known} | {stop.name}
         asked |= behind
@@ -109,9 +109,13 @@ def _of_ways(flow: Flow) -> Iterator[str]:
             yield say("flow_no_way_on", name=stop.name, labels=say("flow_any_answer"))
             return
         taken.add((stop.name, way))
+        if way.to in flow.questions:
+            both = labels(flow.questions[stop.name]).keys() & labels(flow.questions[way.to]).keys()
+            alike |= {(stop.name, way.to, label) for label in both}
         if way.to in behind:
             loops.add((stop.name, way.to))
     yield from (say("flow_loop", name=name, to=to) for name, to in sorted(loops))
+    yield from (say("flow_same_label", name=name, to=to, label=label) for name, to, label in sorted(alike))
     for name, question in flow.questions.items():
         if name not in asked:
             yield say("flow_unreachable", name=name)

@@ -172,6 +172,12 @@ def named(question: Question, words: str) -> Option | None:
 
 
 @cache
+def labels(question: Question) -> Mapping[str, Option]:
+    """What its options are called, as a tap sends it."""
+    return {plain(option.label): option for option in question.options}
+
+
+@cache
 def _names(question: Question) -> Mapping[str, Option]:
     """The first one of those that are named alike."""
     named_by = [(plain(name), option) for option in question.options for name in (option.label, *option.words)]

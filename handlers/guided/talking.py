@@ -25,6 +25,10 @@ from handlers.guided.reading import NO_ANSWER, Read, is_asking, is_skipped, plai
 
 PAUSE = timedelta(hours=6)
 """Who comes back later than this is asked whether to go on."""
+TREMBLE = timedelta(seconds=4)
+"""Within this the same word is a second tap."""
+SHORT_WORD = 2
+"""Characters: such words answer many questions."""
 PATIENCE = 3
 """So many answers to one question are not understood before it is explained and a person offered."""
 REMEMBERED = 4
@@ -89,8 +93,8 @@ def step(
         return _after_pause(guide, kept, question, wish, found, text, key, seal)
     if _is_late(kept) and (found != NO_ANSWER or wish in (Wish.ON, Wish.WHERE)):
         return Turn(paused(guide, kept, key))
-    if ticked := _ticking(question, kept, text, key):
-        return ticked
+    if tapped := _tapped_again(guide.flow, kept, question, text) or _ticking(question, kept, text, key):
+        return tapped
     if question.kind is Kind.SEVERAL and plain(text) == plain(say("guided_ready")):
         return _hand_in(guide, kept, question, key, seal)
     if found.value is not None:
@@ -189,6 +193,22 @@ def _may_answer(question: Question, text: str, wish: Wish | None) -> bool:
     if wish is Wish.HELP:
         return reading.names_an_option(question, text)
     return reading.named(question, plain(text)) is not None
+
+
+def _tapped_again(flow: Flow, kept: Mapping[str, Any], question: Question, text: str) -> Turn | None:
+    """The answer of the question before, once more: a thumb that trembled, or an older message. What is a label of the
+    open question answers that; so does a short word, but in the moment of a second tap.
+    """
+    words = plain(text)
+    if words in reading.labels(question) or not (behind := flows.passed(flow, kept)):
+        return None
+    option = reading.labels(behind[-1]).get(words)
+    given = kept[behind[-1].name]
+    if option is None or option.value not in (given if isinstance(given, list) else [given]):
+        return None
+    if len(words) <= SHORT_WORD and clock.timestamp() - int(kept.get("_at") or 0) > TREMBLE.total_seconds():
+        return None
+    return Turn({**kept, "_before": say("guided_tapped_again", label=option.label)}, is_kept=False)
 
 
 def _is_late(kept: Mapping[str, Any]) -> bool:

@@ -75,6 +75,7 @@ def test_the_small_flow_stands_the_check(small_flow):
         ('matter = ["wages", "injury"]', 'matter = ["wages", "gone"]', "没有“gone”这个值"),
         ('matter = ["wages", "injury"]', 'gone = ["wages"]', "指向的“gone”不存在"),
         ('words = ["工钱", "欠薪"]', 'words = ["工钱", "工伤"]', "“工伤”同时指两个选项"),
+        ('label = "都没有"', 'label = "不是"', "问题 migrant 和它后面的 papers 都有选项“不是”"),
         ('value = "injury", label = "工伤"', 'value = "wages", label = "工伤"', "两个选项的值相同"),
         ('{ to = "papers" },\n]', "]", "没有去向"),
         ('{ when = { matter = ["wages", "injury"] }, to = "migrant" },', "", "“migrant”永远问不到"),
