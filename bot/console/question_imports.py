@@ -136,8 +136,9 @@ def _place(text: str) -> int:
 def question_import_undo(import_id: int) -> Any:
     try:
         with parts().database.transaction() as session:
-            held = unsettled.holds(session)
+            held, starved = unsettled.holds(session), unsettled.starved(session)
             told = imports.undo(session, import_id, current_user.name, asked.asked_since, held).told
+            unsettled.refuse_to_starve(session, starved)
     except NotTaken as refused:
         flash(str(refused), "danger")
     else:

@@ -17,6 +17,7 @@ from content.staff import Role
 from content.store import clock
 from handlers.disclosure import telling
 from handlers.disclosure.requests import HANDLERS
+from handlers.quiz import unsettled
 from scheduler import cards, outbox
 from scheduler import register as pushes
 from scheduler.models import State
@@ -40,6 +41,7 @@ def today() -> str:
             waiting=pushes.listing(session, WAITING, begin=clock.now() - LATELY, limit=SHOWN),
             worrying=pushes.listing(session, WORRYING, limit=SHOWN),
             entries_waiting=entries.waiting(session) if current_user.may(*entries.PUBLISHES) else 0,
+            starved=unsettled.starved(session) if current_user.may(Role.CAMPAIGNS) else {},
             untold=telling.count_untold(session) if current_user.may(*HANDLERS) else 0,
         )  # fmt: skip
 

@@ -2,13 +2,16 @@
 is marked with the same words. What is wrong in them is put right in mending/, by two people.
 """
 
+from collections.abc import Container
 from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from content import repository
+from content.phrases import say
 from content.questions.holds import Hold
+from content.questions.imports import NotTaken
 from content.store import clock
 from handlers.quiz import paper, register
 from handlers.quiz.campaign import Cell
@@ -50,6 +53,32 @@ def is_unsettled(session: Session, held: HeldCampaign) -> bool:
         return True
     decided = session.get(HeldDraw, held.id)
     return register.rules_of(held).draw is not None and (decided is None or decided.drawn_at is None)
+
+
+def starved(session: Session) -> dict[str, str]:
+    """Campaigns that can still be sat and for which the bank gives no paper any more: their names, and what is said of
+    each.
+    """
+    waiting = [
+        held for held in register.all_held(session) if clock.now() < entitlement.last_sitting_ends(session, held)
+    ]
+    bank = repository.questions(session) if waiting else []
+    found = {}
+    for held in waiting:
+        try:
+            paper.draw(bank, register.rules_of(held).paper, held.id)
+        except paper.TooFew as short:
+            found[held.id] = say("paper_starved", title=held.title, short=short)
+    return found
+
+
+def refuse_to_starve(session: Session, before: Container[str]) -> None:
+    """After something was taken out of the bank; `before`: those that were starved already. Raises NotTaken where a
+    campaign that goes on could give nobody a paper any more.
+    """
+    for name, told in starved(session).items():
+        if name not in before and is_unsettled(session, register.get_held(session, name)):
+            raise NotTaken(say("paper_would_starve", told=told))
 
 
 def _drawn_by(cells: list[Cell]) -> frozenset[str]:

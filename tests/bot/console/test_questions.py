@@ -39,6 +39,22 @@ def hand_in(desk, text=f"{GOOD}\n{CHANGE}\n{BAD}", **form):
     return page, page.request.path.removeprefix("/console")
 
 
+@pytest.fixture
+def put_on(database):
+    """A campaign that has just opened, with this row as its paper."""
+
+    def held(row: str) -> None:
+        opens = clock.now() - HOUR
+        rules = WRITTEN[: WRITTEN.index("[[paper]]")] + f"[[paper]]\npoints = 4\n{row}"
+        with database.transaction() as session:
+            session.add(HeldCampaign(
+                id="open", title="演示竞答", rules=rules, opens_at=opens, closes_at=opens + 9 * HOUR,
+                commitment="", secret="", created_by="somebody", created_at=opens,
+            ))  # fmt: skip
+
+    return held
+
+
 def look_of(page):
     return re.search(r'name="look" value="(\w+)"', page.text)[1]
 
@@ -229,3 +245,33 @@ def test_script_in_any_field_is_text_everywhere(keeper, database):
     for one in listed:
         assert one.status_code in (200, 400) and Executables(one.text).found == [], one.request.path
     assert sum("alert(1)" in one.text for one in listed) >= 6
+
+
+def test_nobody_alone_takes_the_last_questions_from_a_campaign_that_is_open(keeper, database, put_on):
+    with database.reading() as session:
+        fitting = session.query(Question).filter_by(subject="constitution", kind="multiple", difficulty=3).count()
+    key = next(iter(_keys(database)))
+    put_on(f'subject = "constitution"\nkind = "multiple"\ndifficulty = 3\ncount = {fitting}\n')
+    assert "发不出" not in keeper.opens("/").text and "发不出试卷" not in keeper.opens("/campaigns/open/").text
+    refused = keeper.sends(f"/questions/retire/{key}", {"reason": "演示"})
+    assert "没有做" in refused.text and "“演示竞答”" in refused.text and not found(database, key).retired
+    with database.transaction() as session:
+        session.get_one(Question, key).retired = True
+    assert "“演示竞答”现在一份试卷也发不出" in keeper.opens("/").text
+    assert "谁来答都发不出试卷" in keeper.opens("/campaigns/open/").text
+
+
+def _keys(database) -> list[str]:
+    with database.reading() as session:
+        hard = session.query(Question).filter_by(subject="constitution", kind="multiple", difficulty=3)
+        return [one.key for one in hard]
+
+
+def test_an_import_on_which_an_open_campaign_lives_is_not_undone(keeper, database, put_on):
+    page, path = hand_in(keeper)
+    keeper.sends(f"{path}/take", {"look": look_of(page), "row": ["0"]})
+    with database.reading() as session:
+        easy = session.query(Question).filter_by(subject="constitution", kind="single", difficulty=1).count()
+    put_on(f'subject = "constitution"\nkind = "single"\ndifficulty = 1\ncount = {easy}\n')
+    undone = keeper.sends(f"{path}/undo").text
+    assert "没有做" in undone and "已撤销：" not in undone
