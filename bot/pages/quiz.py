@@ -229,5 +229,5 @@ def _hindrance(session: Session, held: HeldCampaign, participant: str) -> str:
     except Closed:
         return "quiz_page_before" if clock.now() < held.opens_at else "quiz_page_closed"
     except NoAttemptLeft:
-        return "quiz_page_none_left"
+        return "quiz_page_none_left_exam" if register.rules_of(held).exam else "quiz_page_none_left"
     return ""
