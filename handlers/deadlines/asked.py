@@ -22,6 +22,8 @@ class Asked:
     """A key of deadlines.toml; empty where the words leave open which it is."""
     tell: str
     """What is said at once where it is open: the length of each, with its article."""
+    kinds: tuple[tuple[str, str], ...]
+    """Where it is open: (field, period), which it is once the field is chosen."""
     is_answered: bool
     """The topic's own answer names the length: without a day in the words that is what they ask for."""
 
@@ -29,7 +31,7 @@ class Asked:
     def known(self) -> dict[str, str]:
         """The answers of the talk that the words give already."""
         if not self.period:
-            return {}
+            return dict(self.kinds)
         field = periods.every()[self.period].field
         return {"field": field, field: self.period}
 
@@ -74,7 +76,8 @@ def _asks_for_a_day(words: str) -> bool:
 def _rules() -> tuple[_Rule, ...]:
     return tuple(
         _Rule(tuple(map(re.compile, one["all"])), re.compile(one["not"]) if "not" in one else None,
-              Asked(one.get("period", ""), one.get("tell", ""), one.get("answered", False)))
+              Asked(one.get("period", ""), one.get("tell", ""), tuple(one.get("kind", {}).items()),
+                    one.get("answered", False)))
         for one in _library()["asked"]
     )  # fmt: skip
 

@@ -32,7 +32,15 @@ def test_the_flow_offers_every_period_once_in_its_group():
     ("words", "known"),
     [
         ("收到仲裁裁决怎么算15天", {"field": "labour", "labour": "award"}),
-        ("上诉期怎么算 11月20日收到判决", {"since": "2026-11-20"}),  # of which court is not said: ten days or fifteen
+        (
+            "上诉期怎么算 11月20日收到判决",
+            {
+                "civil": "judgment",
+                "criminal": "criminal_judgment",
+                "official": "official_judgment",
+                "since": "2026-11-20",
+            },
+        ),  # of which court is not said: ten days or fifteen
         (
             "刑事判决11月20日收到，上诉期怎么算",
             {"field": "criminal", "criminal": "criminal_judgment", "since": "2026-11-20"},
@@ -114,6 +122,11 @@ def test_a_period_left_to_an_answer_is_told_by_it():
 def test_the_length_is_told_at_once_and_a_day_that_was_said_is_not_asked(somebody, words, told):
     text = somebody.says(words).text
     assert all(part in text for part in told) and len(text.encode()) <= render.TEXT_BYTES
+
+
+def test_where_it_is_open_the_field_alone_is_asked(somebody):
+    somebody.says("判决书昨天收到，几天内上诉")
+    assert "不服刑事一审判决，上诉\n最后一天" in somebody.says("刑事案件").text
 
 
 def test_in_another_talk_the_length_is_told_and_the_place_kept(somebody):
