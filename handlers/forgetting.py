@@ -67,7 +67,7 @@ def _unpublish(session: Session, person: Person) -> None:
         me = session.get(Participant, (held.id, person.in_campaign(held.id)))
         winner = claims.find_winner(session, held.id, me.code) if me else None
         if winner and winner.may_publish:
-            claims.answer(session, winner, may_publish=False)
+            claims.forbid(session, winner)
 
 
 BY_OTHER_NAMES: tuple[Callable[[Session, Person], None], ...] = (

@@ -269,7 +269,8 @@ def _taker(form: Any) -> Taker:
     return Taker(
         claim_code=form.get("claim_code", ""), name=form.get("name", ""), phone=form.get("phone", ""),
         is_under_fourteen="under_fourteen" in form, guardian=form.get("guardian", ""), is_once="is_once" in form,
-        may_publish=answer, tax_note=form.get("tax_note", ""),
+        may_publish=answer,
+        guardian_publishes="guardian_publishes" in form, tax_note=form.get("tax_note", ""),
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from content import render
 from content.phrases import say
 from content.store import clock
+from content.store.keys import Keyring
 from handlers import answers, citizens, receipts
 from handlers.desk import Bureau, Desk
 from handlers.message import Incoming, Reply
@@ -118,7 +119,7 @@ def _won_lines(bureau: Bureau, now: Look, winner: Winner | None) -> tuple[list[s
         return [say("prizes_no_luck") if is_over else say("prizes_in_line", place=winner.place)], []
     if winner.state == WinnerState.HANDED_OVER:
         at = clock.spoken(winner.decided_at) if winner.decided_at else ""
-        return [say("prizes_taken", prize=winner.prize, at=at), _consent(winner)], _consent_taps(winner)
+        return [say("prizes_taken", prize=winner.prize, at=at), *_consent(winner)], _consent_taps(winner)
     is_late = winner.due_at is not None and winner.due_at <= clock.now() and not winner.reason
     if winner.state == WinnerState.OFFERED and not is_late:
         return _offered(bureau, winner), [*_consent_taps(winner), say("prizes_decline")]
@@ -137,18 +138,22 @@ def _offered(bureau: Bureau, winner: Winner) -> list[str]:
     if winner.reason:
         until, reason = clock.spoken(claims.objects_until(winner)), render.harmless(winner.reason)
         won += "\n" + say("prizes_refusal_proposed", reason=reason, until=until)
-    return [won, where, say("prizes_claiming", days=claims.KEPT.days), _consent(winner)]
+    return [won, where, say("prizes_claiming", days=claims.KEPT.days), *_consent(winner)]
 
 
-def _consent(winner: Winner) -> str:
-    if winner.may_publish is None:
-        return say("prizes_consent_ask")
-    return say("prizes_consent_given" if winner.may_publish else "prizes_consent_denied")
+def _consent(winner: Winner) -> list[str]:
+    """Nothing where no name is kept any more."""
+    if winner.published_name or claims.may_allow(winner):
+        if winner.may_publish is None:
+            return [say("prizes_consent_ask")]
+        return [say("prizes_consent_given" if winner.may_publish else "prizes_consent_denied")]
+    return [say("prizes_consent_guardian")] if winner.guardian_encrypted else []
 
 
 def _consent_taps(winner: Winner) -> list[str]:
-    taps = {say("prizes_yes"): True, say("prizes_no"): False}
-    return [words for words, answer in taps.items() if answer is not winner.may_publish]
+    may_forbid = winner.published_name or claims.may_allow(winner)
+    taps = [say("prizes_yes")] if claims.may_allow(winner) and not winner.may_publish else []
+    return [*taps, say("prizes_no")] if may_forbid and winner.may_publish is not False else taps
 
 
 def _reply(bureau: Bureau, now: Look, lines: list[str], taps: list[str] | None = None) -> Reply:
@@ -164,14 +169,14 @@ def page_of(public_url: str, campaign_id: str) -> str:
 
 # ── what is done ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-_Act = Callable[[Session, Winner], Reply]
+_Act = Callable[[Session, Winner, Keyring], Reply]
 
 
 @cache
 def _acts() -> dict[str, _Act]:
     return {
-        say("prizes_yes"): partial(_answer, may_publish=True),
-        say("prizes_no"): partial(_answer, may_publish=False),
+        say("prizes_yes"): _allow,
+        say("prizes_no"): _forbid,
         say("prizes_decline"): _ask_whether_sure,
         say("prizes_decline_sure"): _decline,
     }
@@ -183,18 +188,26 @@ def _on_mine(session: Session, desk: Desk, act: _Act) -> Reply:
     winner = _won(session, found[0], found[1]) if found and found[1] else None
     if winner is None or winner.state not in (WinnerState.OFFERED, WinnerState.HANDED_OVER):
         return Reply(text=say("prizes_nothing_to_answer"))
-    return act(session, winner)
+    return act(session, winner, desk.bureau.keyring)
 
 
-def _answer(session: Session, winner: Winner, may_publish: bool) -> Reply:
-    claims.answer(session, winner, may_publish)
-    return answers.choices(say("prizes_yes_done" if may_publish else "prizes_no_done"), (say("prizes_mine"),))
+def _allow(session: Session, winner: Winner, keyring: Keyring) -> Reply:
+    if claims.allow(session, keyring, winner):
+        told = say("prizes_yes_written" if winner.published_name else "prizes_yes_done")
+    else:
+        told = say("prizes_consent_guardian" if winner.guardian_encrypted else "prizes_name_gone")
+    return answers.choices(told, (say("prizes_mine"),))
 
 
-def _ask_whether_sure(_session: Session, _winner: Winner) -> Reply:
+def _forbid(session: Session, winner: Winner, _keyring: Keyring) -> Reply:
+    claims.forbid(session, winner)
+    return answers.choices(say("prizes_no_done"), (say("prizes_mine"),))
+
+
+def _ask_whether_sure(_session: Session, _winner: Winner, _keyring: Keyring) -> Reply:
     return answers.choices(say("prizes_decline_ask"), (say("prizes_decline_sure"), say("prizes_mine")))
 
 
-def _decline(session: Session, winner: Winner) -> Reply:
+def _decline(session: Session, winner: Winner, _keyring: Keyring) -> Reply:
     is_his = claims.decline(session, winner)
     return Reply(text=say("prizes_declined" if is_his else "prizes_nothing_to_answer"))

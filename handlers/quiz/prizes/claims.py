@@ -54,6 +54,8 @@ class Taker:
     """Staff have made sure that this person takes no second prize under another account."""
     may_publish: bool | None = None
     """What he says at the desk; None where what he said in the chat stands."""
+    guardian_publishes: bool = False
+    """Under fourteen: the guardian consents to the name, apart from everything else."""
     tax_note: str = ""
 
 
@@ -100,14 +102,33 @@ def winners(session: Session, campaign_id: str, limit: int | None = None) -> Seq
 # ── the winner's own word ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def answer(session: Session, winner: Winner, may_publish: bool) -> None:
-    """Whether his name may be published. He may change his mind at any time: then it is gone from the page at once."""
-    winner.may_publish, winner.answered_at = may_publish, clock.now()
-    if not may_publish:
-        winner.published_name = ""
+def may_allow(winner: Winner) -> bool:
+    """Whether his word can bring his name onto the page: not where it was let go of, and not under fourteen, where the
+    guardian has been asked at the hand-over.
+    """
+    is_kept = bool(winner.name_encrypted) and not winner.guardian_encrypted
+    return is_kept if winner.state == WinnerState.HANDED_OVER else winner.state == WinnerState.OFFERED
+
+
+def allow(session: Session, keyring: Keyring, winner: Winner) -> bool:
+    """His name may be published: at the hand-over, or at once where he has the prize. False where his word cannot bring
+    it there.
+    """
+    if not may_allow(winner):
+        return False
+    winner.may_publish, winner.answered_at = True, clock.now()
+    if winner.name_encrypted:
+        winner.published_name = keyring.decrypt(PERSON, winner.name_encrypted)
     session.flush()
-    told = "yes" if may_publish else "no"
-    audit.record(session, "", "prize.consent", _thing(winner), answer=told)
+    audit.record(session, "", "prize.consent", _thing(winner), answer="yes")
+    return True
+
+
+def forbid(session: Session, winner: Winner) -> None:
+    """His name is not published, or gone from the page at once: he may change his mind at any time."""
+    winner.may_publish, winner.answered_at, winner.published_name = False, clock.now(), ""
+    session.flush()
+    audit.record(session, "", "prize.consent", _thing(winner), answer="no")
 
 
 def decline(session: Session, winner: Winner) -> bool:
@@ -138,8 +159,8 @@ def hand_over(session: Session, keyring: Keyring, held: HeldCampaign, place: int
     twice = (Winner.campaign_id == held.id) & (Winner.person == person)
     if session.scalar(select(Winner.place).where(twice)):
         raise NotHandedOver(say("prizes_same_person"))
-    if taker.may_publish is not None:
-        winner.may_publish, winner.answered_at = taker.may_publish, clock.now()
+    if (said := _said(taker)) is not None:
+        winner.may_publish, winner.answered_at = said, clock.now()
     winner.state, winner.decided_at, winner.decided_by = WinnerState.HANDED_OVER, clock.now(), name
     winner.reason, winner.person, winner.tax_note = "", person, taker.tax_note.strip()
     winner.name_encrypted = keyring.encrypt(PERSON, _line(taker.name))
@@ -255,6 +276,11 @@ def _check(taker: Taker) -> None:
         raise NotHandedOver(say("prizes_once_missing"))
     if len(taker.tax_note) > MOST_TAX:
         raise NotHandedOver(say("prizes_tax_too_long", most=MOST_TAX))
+
+
+def _said(taker: Taker) -> bool | None:
+    """About his name. Under fourteen nobody but the guardian speaks, whatever was said in the chat; silence is a no."""
+    return taker.guardian_publishes if taker.is_under_fourteen else taker.may_publish
 
 
 def _person(keyring: Keyring, held: HeldCampaign, taker: Taker) -> str:

@@ -118,7 +118,9 @@ def test_a_winner_is_found_by_his_claim_code_and_signs_for_what_he_takes(drawn, 
     assert drawn.first.sends(f"{PAGE}/find", claim_code="2-AAAAA-AAAAA").status_code == 404
     refused = hands_over(drawn.first, database, keyring, 2, phone="1")
     assert refused.status_code == 409 and "电话" in refused.text and 'value="演示2"' in refused.text
-    told = hands_over(drawn.first, database, keyring, 2, may_publish="yes", under_fourteen="on", guardian="演示家长")
+    told = hands_over(
+        drawn.first, database, keyring, 2, under_fourteen="on", guardian="演示家长", guardian_publishes="on"
+    )
     assert "已登记发放" in told.text
     sheet = drawn.first.opens(f"{PAGE}/2/sheet").text
     for words in ("演示2", "13800000002", "演示家长", "领奖人签字", "☑ 同意", "《个人所得税法》第二条"):
@@ -192,7 +194,7 @@ def test_script_in_every_field_is_text(two, database, keyring):
     for desk in (two.first, two.second):
         pages.append(desk.sends(f"{PAGE}/act", act="numbers", numbers=NUMBERS, source=EVIL).text)
     pages.append(two.first.sends(f"{PAGE}/find", claim_code=EVIL).text)
-    evil = {"name": SHORT, "guardian": SHORT, "under_fourteen": "on", "tax_note": EVIL, "may_publish": "yes"}
+    evil = {"name": SHORT, "guardian": SHORT, "under_fourteen": "on", "tax_note": EVIL, "guardian_publishes": "on"}
     pages.append(hands_over(two.first, database, keyring, 1, **{**evil, "phone": EVIL}).text)
     pages.append(hands_over(two.first, database, keyring, 1, **evil).text)
     pages.append(two.first.sends(f"{PAGE}/2/act", act="refuse", why=EVIL).text)

@@ -136,7 +136,7 @@ def test_a_name_stands_there_by_consent_only_and_no_claim_code_or_telephone_ever
         assert "演示名1" in public.sees() and "演示名2" not in public.everything()
         assert "1380000000" not in public.everything()
         with public.database.transaction() as session:
-            claims.answer(session, session.get_one(Winner, ("demo", 1)), False)
+            claims.forbid(session, session.get_one(Winner, ("demo", 1)))
         assert "演示名1" not in public.everything()
 
 

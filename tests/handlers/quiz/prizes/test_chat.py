@@ -93,6 +93,20 @@ def test_a_winner_says_apart_whether_his_name_may_be_published_and_keeps_his_pri
         assert row(winner, 1).may_publish is True
 
 
+@pytest.mark.parametrize("guardian", ["", "演示家长"])
+def test_behind_the_hand_over_consent_is_offered_where_it_counts(own, everybody, guardian):
+    drawn(own.database, own.keyring)
+    with clock.fixed_at(DRAWN):
+        winner, claim = at_place(everybody, 1), claims.claim_code_of(own.keyring, row(everybody[0], 1))
+        taker = claims.Taker(claim, "演示", "13800000000", bool(guardian), guardian, is_once=True)
+        with own.database.transaction() as session:
+            claims.hand_over(session, own.keyring, register.get_held(session, "demo"), 1, taker, "jia")
+        offered, told = winner.says("我的奖品").choices, winner.says(say("prizes_yes")).text
+        assert (say("prizes_yes") in offered) is not bool(guardian)
+        assert say("prizes_consent_guardian" if guardian else "prizes_yes_written") in told
+        assert row(winner, 1).published_name == ("" if guardian else "演示")
+
+
 def test_a_prize_is_declined_only_by_a_second_word_and_goes_to_the_next(own, everybody):
     drawn(own.database, own.keyring)
     with clock.fixed_at(DRAWN):

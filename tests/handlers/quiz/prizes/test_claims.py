@@ -161,24 +161,51 @@ def test_only_who_has_the_role_hands_over_refuses_ends_and_erases(database, keyr
 # ── names ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def answers(database, place: int, may_publish: bool) -> None:
+def allows(database, keyring, place: int) -> bool:
     with database.transaction() as session:
-        claims.answer(session, session.get_one(Winner, ("demo", place)), may_publish)
+        return claims.allow(session, keyring, session.get_one(Winner, ("demo", place)))
+
+
+def forbids(database, place: int) -> None:
+    with database.transaction() as session:
+        claims.forbid(session, session.get_one(Winner, ("demo", place)))
 
 
 def test_a_name_is_published_by_his_own_word_only_and_goes_when_he_takes_it_back(database, keyring, record):
-    answers(database, 1, True)
+    allows(database, keyring, 1)
     assert hands_over(database, keyring, 1).published_name == "演示1"
-    answers(database, 1, False)
+    forbids(database, 1)
     assert winner(database, 1).published_name == ""
-    answers(database, 2, False)
+    forbids(database, 2)
     assert hands_over(database, keyring, 2).published_name == ""
     assert hands_over(database, keyring, 3).published_name == ""  # who was never asked has not consented
 
 
+def test_who_consents_after_the_hand_over_stands_there_at_once_as_long_as_his_name_is_kept(database, keyring, record):
+    hands_over(database, keyring, 1)
+    for _ in range(2):
+        assert allows(database, keyring, 1) and winner(database, 1).published_name == "演示1"
+        forbids(database, 1)
+        assert winner(database, 1).published_name == ""
+    with database.transaction() as session:
+        claims.erase(session, register.get_held(session, "demo"), 1, "jia")
+    assert not allows(database, keyring, 1) and winner(database, 1).published_name == ""
+
+
+def test_a_childs_name_is_published_by_the_guardians_own_word_and_by_nobody_elses(database, keyring, record):
+    child = {"is_under_fourteen": True, "guardian": "演示家长"}
+    allows(database, keyring, 1)  # whoever holds the telephone
+    assert hands_over(database, keyring, 1, **child, may_publish=True).published_name == ""
+    assert not allows(database, keyring, 1) and winner(database, 1).published_name == ""
+    assert hands_over(database, keyring, 2, **child, guardian_publishes=True).published_name == "演示2"
+    forbids(database, 2)
+    assert winner(database, 2).published_name == "" and not allows(database, keyring, 2)
+    assert hands_over(database, keyring, 3, guardian_publishes=True).published_name == ""  # no child
+
+
 def test_what_is_written_down_of_a_person_goes_when_he_wants_it_and_when_its_time_is_over(database, keyring, record):
     for place in (1, 2):
-        answers(database, place, True)
+        allows(database, keyring, place)
         hands_over(database, keyring, place)
     with database.transaction() as session:
         held = register.get_held(session, "demo")
