@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Select, String, Text, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from content import render
 from content.store import clock
 from content.store.db import Base, take_turns
 from content.store.keys import Keyring
@@ -27,6 +28,10 @@ REPEATED = timedelta(hours=1)
 KEPT = timedelta(days=90)
 """Whoever has not written for so long is not told any more."""
 KEY_CHARACTERS = 64
+MOST_BYTES = 1700
+"""WeChat refuses a message of 2048 bytes, and it must fit in front of a reply: a longer one is cut behind a sentence.
+Whoever has more to say says in it where the whole stands.
+"""
 
 
 class OwedState(StrEnum):
@@ -92,12 +97,12 @@ class Left:
 
 def owe_citizen(session: Session, citizen_id: str, key: str, text: str, keyring: Keyring | None = None) -> bool:
     """Puts down that this citizen is to be told; once by key, False where he is or was owed it already. With a keyring
-    the text is kept encrypted: so whatever is not for everybody's eyes. At most some 500 characters.
+    the text is kept encrypted: so whatever is not for everybody's eyes. At most MOST_BYTES of it.
     """
     take_turns(session, f"owed:{key}")
     if session.scalar(select(Owed.id).where(Owed.key == key)):
         return False
-    now = clock.now()
+    now, text = clock.now(), render.shorten(text, MOST_BYTES)
     kept = keyring.encrypt(PURPOSE, text) if keyring else text
     session.add(
         Owed(

@@ -120,6 +120,7 @@ def _page(
         facts=_facts(session, found), may_handle=may_handle, person=_person(person),
         has_proof=proofs.is_kept(session, found.id), draft=drafted(found, offices, overrides),
         letters=_letters(found, offices, overrides), history=_history(found),
+        in_chat=telling.of_chat(session, found),
         files=_files(session, found), may_attach=_may_attach(found), most_files=files.MOST_FILES,
         most_megabytes=files.MOST_BYTES // 1_000_000, kept_days=files.KEPT.days,
         earlier=requests.same_wish(session, found) if may_handle else [],
@@ -177,7 +178,7 @@ def _may_attach(found: DisclosureRequest) -> bool:
 
 def _history(found: DisclosureRequest) -> list[dict[str, Any]]:
     return [
-        {"at": step.at, "act": requests.act_name(step.act), "by": step.by, "note": step.note,
+        {"id": step.id, "at": step.at, "act": requests.act_name(step.act), "by": step.by, "note": step.note,
          "is_inner": step.is_inner, "is_untold": telling.is_untold(step), "told_at": step.told_at,
          "told_by": step.told_by, "told_how": HOW.get(step.told_how, "")}
         for step in found.steps

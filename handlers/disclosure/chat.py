@@ -10,7 +10,7 @@ from content import render
 from content.phrases import say
 from content.store import clock
 from handlers import answers as shelf_answers
-from handlers import tries
+from handlers import citizens, tries
 from handlers.desk import Bureau, Desk
 from handlers.disclosure import clocks, form, links, requests
 from handlers.disclosure.form import Application
@@ -28,9 +28,10 @@ SHOWN = 4
 _CONTACT = re.compile(r"(?:\d[\s-]?){7,}|\S@\S")
 """A telephone number, or an address of mail."""
 _BEGINS = frozenset(map(plain, say("request_begins").split()))
-_ASKED = re.compile(
-    r"\W*查(?:询|一下)?(?:我的)?(?:公开)?申请\W*(\d{4}\s*[-—－]\s*\d{1,6})?\W*([A-Za-z0-9\s-]{8,16})?\W*"
-)
+_ASKS = r"\W*查(?:询|一下)?(?:我的)?(?:公开)?申请\W*"
+_ASKED = re.compile(_ASKS + r"(\d{4}\s*[-—－]\s*\d{1,6})?\W*([A-Za-z0-9\s-]{8,16})?\W*")
+_GLUED = re.compile(rf"{_ASKS}(\d{{4}}\s*[-—－]\s*\d{{1,6}}?)\W*((?:[A-Za-z0-9]\W*){{{requests.CODE_LENGTH}}})")
+"""As telephones paste it: the code has its length, the number has what stands before it."""
 
 
 def begins(text: str) -> bool:
@@ -40,17 +41,30 @@ def begins(text: str) -> bool:
 
 def is_plain(text: str) -> bool:
     """The same, or words that ask after one."""
-    return begins(text) or (len(text) <= _LONGEST and bool(_ASKED.fullmatch(text.strip())))
+    return begins(text) or _asked(text) is not None
 
 
 def said(incoming: Incoming, desk: Desk) -> Reply | None:
     """Words that begin an application, or ask after one; the topic itself is answered as ever."""
     if begins(incoming.text):
         return guided.begin(GUIDE, incoming, desk)
-    asked = _ASKED.fullmatch(incoming.text.strip()) if len(incoming.text) <= _LONGEST else None
-    if asked and not (asked[1] and asked[2]):
-        return _how_to_ask(incoming, desk.bureau, desk.citizen)
-    return _status(desk, asked[1], asked[2]) if asked else None
+    if (asked := _asked(incoming.text)) is None:
+        return None
+    number, code = asked
+    told = (_status(desk, number, code) if code else _his_own(desk, number)) if number else None
+    return told or _how_to_ask(incoming, desk.bureau, desk.citizen)
+
+
+def _asked(text: str) -> tuple[str, str] | None:
+    """Number and code, each empty where it is not said."""
+    if len(text) > _LONGEST:
+        return None
+    found = _GLUED.fullmatch(text.strip()) or _ASKED.fullmatch(text.strip())
+    return (_folded(found[1] or ""), found[2] or "") if found else None
+
+
+def _folded(number: str) -> str:
+    return "".join(number.split()).replace("－", "-").replace("—", "-")
 
 
 def _how_to_ask(incoming: Incoming, bureau: Bureau, citizen: str) -> Reply:
@@ -62,19 +76,26 @@ def _how_to_ask(incoming: Incoming, bureau: Bureau, citizen: str) -> Reply:
     return Reply(text=render.chat(say("request_ask_how"), ways))
 
 
+def _his_own(desk: Desk, number: str) -> Reply | None:
+    """Without the code in the chat that it was handed in from: the code was told there as well."""
+    with desk.bureau.database.reading() as session:
+        found = requests.find_by_number(session, number)
+        citizen_id = citizens.find_citizen_id(session, desk.citizen)
+        return _told(desk.bureau, found) if found and citizen_id and found.citizen_id == citizen_id else None
+
+
 def _status(desk: Desk, number: str, code: str) -> Reply:
+    """Whoever tries codes is slowed, and nobody shuts a number for its owner."""
     bureau = desk.bureau
     with bureau.database.transaction() as session:
-        his = tries.name_of(bureau.keyring, "request", "".join(number.split()))
         mine = tries.name_of(bureau.keyring, "request-citizen", desk.citizen)
-        if any([tries.is_locked(session, his, tries.OF_A_PERSON), tries.is_locked(session, mine, tries.OF_A_PERSON)]):
+        if tries.is_locked(session, mine, tries.OF_A_PERSON):
             return Reply(text=say("request_tries"))
-        found = requests.find_by_code(session, number.replace("－", "-"), code)
+        found = requests.find_by_code(session, number, code)
         if found is None:
-            tries.count(session, his)
             tries.count(session, mine)
             return Reply(text=say("request_not_found"))
-        tries.clear(session, his, mine)
+        tries.clear(session, mine)
         return _told(bureau, found)
 
 
@@ -84,13 +105,19 @@ def _told(bureau: Bureau, request: DisclosureRequest) -> Reply:
     due = requests.due_note(request) if request.state in OPEN else ""
     text = say(
         "request_stands", number=request.number, state=requests.state_name(request.state), due=due,
-        history="\n".join(lines),
+        history="\n".join(lines), note=_note(history[-1]) if history else "",
     )  # fmt: skip
     links_ = []
     if bureau.public_url:
         url = links.status_url(bureau.keyring, bureau.public_url, request.id, clock.now())
         links_.append(render.link(say("request_whole"), url))
     return Reply(text=render.chat(text, links_))
+
+
+def _note(step: RequestStep) -> str:
+    """What the newest step says, whole where it fits; the page has it in any case."""
+    said = render.harmless(step.note)
+    return say("request_stands_note", act=requests.act_name(step.act), note=said) if said else ""
 
 
 def _day(step: RequestStep) -> str:

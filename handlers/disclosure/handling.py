@@ -129,7 +129,8 @@ def ask_reasons(session: Session, request: DisclosureRequest, by: str, reason: s
     said = _said(reason)
     _check_until(until, working_days.load_overrides(session))
     words = {"reason": said, "until": clock.dated(until), "until_day": until.isoformat()}
-    _done(session, request, by, "ask_reasons", note=said, letter="ask_reasons", words=words)
+    note = f"{said}\n{say('request_note_explain', day=clock.dated(until))}"
+    _done(session, request, by, "ask_reasons", note=note, letter="ask_reasons", words=words)
 
 
 def reasons_came(session: Session, request: DisclosureRequest, by: str, note: str) -> None:
@@ -247,7 +248,8 @@ def count_anew(session: Session, request: DisclosureRequest) -> bool:
     note = say("request_note_moved", before=clock.dated(before), day=clock.dated(request.due_on))
     step = add_step(session, request, "moved", note=note)
     audit.record(session, "", "request.moved", thing_of(request), was_provisional=was_provisional)
-    text = say("request_owed_moved", number=request.number, day=clock.dated(request.due_on))
+    provisional = say("request_provisional") if request.is_provisional else ""
+    text = say("request_owed_moved", number=request.number, day=clock.dated(request.due_on), provisional=provisional)
     telling.tell(session, request, step, text)
     return True
 

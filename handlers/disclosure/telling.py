@@ -2,13 +2,13 @@
 member of staff who calls or writes and puts down when and how.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, String, cast, func, literal, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from content import audit, staff
+from content import audit, render, staff
 from content.phrases import say
 from content.staff import NotFound
 from content.store import clock
@@ -19,6 +19,10 @@ from handlers.owing import Owed, OwedState
 
 ACTS = frozenset({"confirm", "correction", "extension", "ask_reasons", "fee", "answer", "moved"})
 """What the applicant has to know of: days that run, what is wanted of him, how it ended."""
+WANTING = frozenset({"correction", "ask_reasons", "fee"})
+"""In which something is wanted of him by a day: where the chat cannot tell it now, a person does, at once."""
+NOTE_BYTES, LAST_LINE = 600, 40
+"""Of a note in the chat: what is longer is read where the application stands; its last line with the day is kept."""
 CHAT = "chat"
 WAYS = ("phone", "email", "post", "counter")
 PATIENCE = timedelta(days=2)
@@ -30,10 +34,28 @@ def tell(session: Session, request: DisclosureRequest, step: RequestStep, text: 
     """In the chat, once; without one it stands among what staff have to tell. `text`: in the place of the usual one."""
     if not request.citizen_id:
         return
-    note = f"{step.note}。" if step.note else ""
+    note = f"{brief(step.note)}。" if step.note else ""
     text = text or say("request_owed_step", number=request.number, act=act_name(step.act), note=note)
     owing.owe_citizen(session, request.citizen_id, f"request-step:{step.id}", text)
     step.told_at, step.told_how = clock.now(), CHAT
+
+
+def brief(note: str) -> str:
+    """So much of it as surely fits into one message, without becoming a link, with the day that stands last."""
+    note = render.harmless(note.rstrip("。"))
+    if len(note.encode()) <= NOTE_BYTES:
+        return note
+    before, _, last = note.rpartition("\n")
+    if len(last) > LAST_LINE:
+        return render.shorten(note, NOTE_BYTES)
+    return f"{render.shorten(before, NOTE_BYTES)}\n{last}"
+
+
+def of_chat(session: Session, request: DisclosureRequest) -> Mapping[int, str]:
+    """Step → how far its message in the chat has come (OwedState), for those that went there."""
+    keys = {f"request-step:{step.id}": step.id for step in request.steps if step.told_how == CHAT}
+    found = session.execute(select(Owed.key, Owed.state).where(Owed.key.in_(list(keys)))).all() if keys else []
+    return {keys[key]: state for key, state in found}
 
 
 def note_told(session: Session, request: DisclosureRequest, step_id: int, how: str, by: str) -> None:
@@ -70,6 +92,7 @@ def is_untold(step: RequestStep) -> bool:
 def _untold() -> tuple[ColumnElement[bool], ...]:
     key = literal("request-step:") + cast(RequestStep.id, String)
     waits = (Owed.key == key) & Owed.state.in_((OwedState.HELD, OwedState.UNCERTAIN))
-    is_stuck = select(Owed.id).where(waits, Owed.owed_at < clock.now() - PATIENCE).exists()
+    is_urgent = RequestStep.act.in_(WANTING) | (Owed.owed_at < clock.now() - PATIENCE)
+    is_stuck = select(Owed.id).where(waits, is_urgent).exists()
     stuck = (RequestStep.told_how == CHAT) & is_stuck
     return RequestStep.act.in_(ACTS), RequestStep.is_inner.is_(False), or_(RequestStep.told_at.is_(None), stuck)

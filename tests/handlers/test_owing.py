@@ -117,3 +117,9 @@ def test_a_person_decides_once_about_what_may_have_arrived(database, keyring, so
         assert owing.decide(session, "k1", False) and not owing.decide(session, "k1", True)
         assert owing.held_pseudonyms(session) == [somebody[1]] and owing.is_owed(session, somebody[1])
     assert take(database, keyring, somebody[1]) == (["答复"], 0)
+
+
+def test_what_is_too_long_for_a_message_is_cut_behind_a_sentence_and_can_be_told(database, keyring, somebody):
+    owe(database, somebody[0], "k1", "一句话。" * 400)
+    told, left = take(database, keyring, somebody[1], "m1", 1800)
+    assert left == 0 and told[0].endswith("一句话。…") and len(told[0].encode()) <= owing.MOST_BYTES

@@ -3,9 +3,11 @@
 import re
 
 import pytest
+from makers import Somebody
 from sqlalchemy import select
 
 from content.store import clock
+from handlers.disclosure import requests
 from handlers.disclosure.models import DisclosureRequest
 from handlers.tries import OF_A_PERSON
 
@@ -57,6 +59,27 @@ def test_whoever_guesses_is_not_heard_for_a_while(somebody, receipt):
     for _ in range(OF_A_PERSON):
         assert "没有找到" in somebody.says(f"查申请 {number} AAAAABBBBB").text
     assert "15 分钟" in somebody.says(f"查申请 {number} {code}").text
+
+
+def test_nobody_shuts_an_application_for_its_owner_who_needs_no_code_in_his_own_chat(bureau, somebody, receipt):
+    number, code = re.search(r"查申请 (\d{4}-\d{4}) ([A-Z0-9]+)", receipt).groups()
+    guesser, friend = Somebody(bureau), Somebody(bureau)
+    for _ in range(OF_A_PERSON):
+        assert "没有找到" in guesser.says(f"查申请 {number} AAAAABBBBB").text
+    assert "15 分钟" in guesser.says(f"查申请 {number} {code}").text
+    assert f"申请 {number}" in somebody.says(f"查申请 {number}").text
+    assert "查询码" in friend.says(f"查申请 {number}").text
+    assert f"申请 {number}" in friend.says(f"查申请{number}{code[:5]}-{code[5:]}").text
+
+
+def test_the_whole_notice_is_read_where_the_application_stands(bureau, somebody, receipt):
+    number = re.search(r"编号：(\d{4}-\d{4})", receipt)[1]
+    reason = "演示：请写明要哪一年的、哪个科室的工作总结。" * 12
+    with bureau.database.transaction() as session:
+        found = requests.find_by_number(session, number)
+        requests.add_step(session, found, "correction", note=f"<b>{reason}\n请在2026年12月10日以前补正")
+    told = somebody.says(f"查申请 {number}").text
+    assert reason in told and "2026年12月10日" in told and "<b>" not in told and "看全部经过和文书" in told
 
 
 def test_whoever_thinks_better_of_it_leaves_nothing(bureau, somebody):
