@@ -52,7 +52,7 @@ def check(path: Path | None, file: Path) -> int:
     with closing(wiring.open_database(open_config(path))) as database, database.reading() as session:
         bank, doubts = repository.questions(session), register.doubts(session, file.stem, campaign)
     difficulties = {question.key: question.difficulty for question in bank}
-    papers = [paper.draw(bank, campaign.paper, str(number)) for number in range(SAMPLES)]
+    papers = [paper.draw(bank, blueprint, str(number)) for number in range(SAMPLES) for blueprint in campaign.papers]
     expected = sorted(paper.expected_points(drawn, difficulties) for drawn in papers)
     click.echo(_told(campaign))
     click.echo(say("campaign_expected", least=f"{expected[0]:.1f}", most=f"{expected[-1]:.1f}"))

@@ -3,6 +3,7 @@ has for it; then put on. Nothing typed is ever lost: whatever is refused comes b
 """
 
 import re
+from itertools import zip_longest
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -18,7 +19,7 @@ from content.staff import NotAllowed
 from content.store import clock
 from handlers.quiz import draw
 from handlers.quiz import register as campaigns
-from handlers.quiz.campaign import BadCampaign, read_campaign
+from handlers.quiz.campaign import LEADING, OTHERS, BadCampaign, read_campaign
 from handlers.quiz.desk import looking, writing
 from handlers.quiz.models import HeldCampaign
 from handlers.quiz.paper import TooFew
@@ -126,6 +127,7 @@ def _form(
     return render_template(
         "console/campaign_form.html", id=name, fields=fields, cells=cells, prizes=prizes, subjects=subjects,
         kinds=KINDS, difficulties=DIFFICULTIES, verdicts=VERDICTS, multiple=MULTIPLE, sorts=SORTS,
+        groups=(LEADING, OTHERS),
         lotteries=list(draw.LOTTERIES), subject_name=words.subject_name, copied=copied, suggested=_suggested(),
     )  # fmt: skip
 
@@ -146,7 +148,7 @@ def _suggested() -> str:
 
 def _rows(prefix: str, names: tuple[str, ...]) -> list[dict[str, str]]:
     columns = [request.form.getlist(f"{prefix}_{name}") for name in names]
-    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=False)]
+    return [dict(zip(names, row, strict=True)) for row in zip_longest(*columns, fillvalue="")]
 
 
 def _written() -> str:

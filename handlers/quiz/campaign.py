@@ -16,6 +16,8 @@ from content.store import clock
 from handlers.quiz.draw import LOTTERIES, Prize
 
 LONGEST_TITLE = 32
+LEADING, OTHERS = "领导干部", "其他人员"
+"""For whom a part of an exam's paper may be."""
 REVEAL_DAYS = 15
 """Days behind the day of the lottery within which the secret is revealed: stands in the published rules."""
 _EVENING = time(20, tzinfo=clock.BEIJING)
@@ -72,6 +74,8 @@ class Cell(_Part, frozen=True):
     """single, multiple or judge; empty for any."""
     difficulty: Annotated[int, msgspec.Meta(ge=0, le=3)] = 0
     """1 to 3; 0 for any."""
+    group: str = msgspec.field(name="for", default="")
+    """Of an exam: on whose papers, as the roster says; empty for everybody's."""
 
 
 class Draw(_Part, frozen=True):
@@ -128,16 +132,35 @@ class Campaign(_Part, frozen=True):
     exam: Exam | None = None
 
     @property
+    def has_groups(self) -> bool:
+        """Whether leading officials get other papers than everybody else; of as many questions and points."""
+        return any(cell.group for cell in self.paper)
+
+    @property
+    def papers(self) -> list[list[Cell]]:
+        """Each blueprint that is drawn from."""
+        return [self.paper_for(True), self.paper_for(False)] if self.has_groups else [self.paper]
+
+    def paper_for(self, is_leading: bool) -> list[Cell]:
+        mine = LEADING if is_leading else OTHERS
+        return [cell for cell in self.paper if cell.group in ("", mine)]
+
+    @property
     def full_marks(self) -> int:
-        return sum(cell.count * cell.points for cell in self.paper)
+        return _sums(self.papers[0])[1]
 
     @property
     def questions(self) -> int:
-        return sum(cell.count for cell in self.paper)
+        return _sums(self.papers[0])[0]
 
     def phase(self, at: datetime) -> Phase:
         """As its file says; of one that is held register.phase_of knows."""
         return phase_between(self.opens_at, self.closes_at, at)
+
+
+def _sums(blueprint: list[Cell]) -> tuple[int, int]:
+    """(questions, points)."""
+    return sum(cell.count for cell in blueprint), sum(cell.count * cell.points for cell in blueprint)
 
 
 def known_from(drawn_on: date) -> datetime:
@@ -184,11 +207,26 @@ def _fault(campaign: Campaign) -> str:
         return say("campaign_no_paper")
     if unknown := sorted({cell.kind for cell in campaign.paper} - {"", "single", "multiple", "judge"}):
         return say("campaign_no_such_kind", kind=unknown[0])
+    if campaign.has_groups and (fault := _fault_of_groups(campaign)):
+        return fault
     if campaign.draw and campaign.exam:
         return say("campaign_draw_or_exam")
     if campaign.exam and (fault := _fault_of_exam(campaign.exam, campaign)):
         return fault
     return _fault_of_draw(campaign.draw, campaign) if campaign.draw else ""
+
+
+def _fault_of_groups(campaign: Campaign) -> str:
+    """One pass mark, one report and one list of results: so all papers weigh the same."""
+    if unknown := sorted({cell.group for cell in campaign.paper} - {"", LEADING, OTHERS}):
+        return say("campaign_no_such_group", group=unknown[0], groups=f"{LEADING}、{OTHERS}")
+    if campaign.exam is None:
+        return say("campaign_groups_without_exam")
+    leading, others = map(_sums, campaign.papers)
+    if leading != others:
+        return say("campaign_groups_differ", leading=leading[0], leading_full=leading[1], others=others[0],
+                   others_full=others[1])  # fmt: skip
+    return ""
 
 
 def _fault_of_exam(exam: Exam, campaign: Campaign) -> str:

@@ -20,7 +20,8 @@ from content.store import clock
 from content.store.db import take_turns
 from handlers.quiz import admission, bank, paper, register, standings
 from handlers.quiz.admission import Closed
-from handlers.quiz.campaign import Multiple
+from handlers.quiz.campaign import Cell, Multiple
+from handlers.quiz.exam.models import Sitter
 from handlers.quiz.mending import marking
 from handlers.quiz.models import GivenAnswer, HeldCampaign, Participant, Round
 from handlers.quiz.scoring import points_of
@@ -112,10 +113,10 @@ def begin_paper(session: Session, held: HeldCampaign, participant: str, seed: st
     take_turns(session, f"quiz:{held.id}:{participant}")
     if begun := find_open_paper(session, held, participant):
         return begun
-    admitted, rules, now = admission.admit(session, held, participant), register.rules_of(held), clock.now()
+    admitted, now = admission.admit(session, held, participant), clock.now()
     join(session, held, participant)
     name = _round_id(seed)
-    items = paper.draw(repository.questions(session), rules.paper, name)
+    items = paper.draw(repository.questions(session), _blueprint(session, held, participant), name)
     played = Round(
         id=name, citizen_id=participant, question_keys=[item.key for item in items], started_at=now,
         campaign_id=held.id, points=[item.points for item in items],
@@ -124,6 +125,13 @@ def begin_paper(session: Session, held: HeldCampaign, participant: str, seed: st
     session.add(played)
     session.flush()
     return played
+
+
+def _blueprint(session: Session, held: HeldCampaign, participant: str) -> list[Cell]:
+    """As the roster has him just now."""
+    rules = register.rules_of(held)
+    sitter = session.get(Sitter, (held.id, participant)) if rules.has_groups else None
+    return rules.paper_for(sitter is not None and sitter.is_leading)
 
 
 def find_open_paper(session: Session, held: HeldCampaign, participant: str) -> Round | None:

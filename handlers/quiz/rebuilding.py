@@ -4,6 +4,7 @@ and how hard it was beside the others.
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import product
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -80,8 +81,9 @@ def _is_same(
 ) -> bool:
     """With the bank as it is; and as it was before questions were retired."""
     printed = session.get(PrintedPaper, held.id) if entry else None
-    seed, blueprint = printed.seed if printed else played.id, register.rules_of(held).paper
-    for questions in ([one for one in bank.values() if not one.retired], list(bank.values())):
+    seed, rules = printed.seed if printed else played.id, register.rules_of(held)
+    banks = ([one for one in bank.values() if not one.retired], list(bank.values()))
+    for questions, blueprint in product(banks, rules.papers):  # the roster may have changed since
         try:
             drawn = paper.draw(questions, blueprint, seed)
         except paper.TooFew:

@@ -37,7 +37,8 @@ def put_on(session: Session, name: str, written: str, keyring: Keyring, by: str)
         raise NotHeld(say("campaign_exists", name=name))
     if rules.closes_at <= clock.now():
         raise NotHeld(say("campaign_is_over"))
-    paper.draw(repository.questions(session), rules.paper, "")
+    for blueprint in rules.papers:
+        paper.draw(repository.questions(session), blueprint, "")
     secret = secrets.token_hex(32)
     held = HeldCampaign(
         id=name, title=rules.title, rules=written, opens_at=rules.opens_at, closes_at=rules.closes_at,

@@ -66,7 +66,8 @@ def starved(session: Session) -> dict[str, str]:
     found = {}
     for held in waiting:
         try:
-            paper.draw(bank, register.rules_of(held).paper, held.id)
+            for blueprint in register.rules_of(held).papers:
+                paper.draw(bank, blueprint, held.id)
         except paper.TooFew as short:
             found[held.id] = say("paper_starved", title=held.title, short=short)
     return found

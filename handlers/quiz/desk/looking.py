@@ -45,6 +45,6 @@ def _row(bank: Sequence[Question], cell: Cell) -> Row:
 def expected(bank: Sequence[Question], campaign: Campaign) -> Expected:
     """Raises paper.TooFew."""
     difficulties = {question.key: question.difficulty for question in bank}
-    papers = [paper.draw(bank, campaign.paper, str(number)) for number in range(SAMPLES)]
+    papers = [paper.draw(bank, blueprint, str(number)) for number in range(SAMPLES) for blueprint in campaign.papers]
     found = sorted(paper.expected_points(drawn, difficulties) for drawn in papers)
     return Expected(found[0], sum(found) / len(found), found[-1])

@@ -16,7 +16,7 @@ from content.store import clock
 
 Fields = Mapping[str, str]
 NUMBERS = ("minutes", "attempts_a_day", "freeze_minutes")
-CELLS = ("subject", "kind", "difficulty", "count", "points")
+CELLS = ("subject", "kind", "difficulty", "count", "points", "for")
 _DRAW_NUMBERS = ("least_points", "claim_days")
 _EXAM_NUMBERS = ("pass_points", "attempts", "makeup_attempts")
 _DAYS = ("drawn_on", "later_drawn_on")
@@ -47,6 +47,8 @@ def _cell(cell: Fields) -> list[str]:
         lines.append(_text("kind", cell))
     if cell.get("difficulty", "").strip() not in ("", "0"):
         lines.append(_number("difficulty", cell["difficulty"]))
+    if cell.get("for", "").strip():
+        lines.append(_text("for", cell))
     return [*lines, *(_number(name, cell.get(name, "")) for name in ("count", "points"))]
 
 

@@ -52,11 +52,13 @@ class Item:
 
 
 def make(session: Session, held: HeldCampaign, by: str) -> PrintedPaper:
-    """The paper in print: as it stands, else drawn now. Raises NotAllowed and paper.TooFew."""
+    """The paper in print: as it stands, else drawn now. Raises NotAllowed, NotPrinted and paper.TooFew."""
     staff.require(session, by, Role.CAMPAIGNS)
     take_turns(session, f"printed:{held.id}")
     if found := find(session, held):
         return found
+    if register.rules_of(held).has_groups:
+        raise NotPrinted(say("edition_by_group"))
     seed = secrets.token_hex(16)
     bank = repository.questions(session)
     known = {question.key: question for question in bank}
@@ -136,6 +138,16 @@ def rules_told(rules: Campaign) -> tuple[str, ...]:
     if rules.exam:
         said.append(say("edition_rule_pass", points=rules.exam.pass_points))
     return tuple(said)
+
+
+def marking_told(rules: Campaign) -> tuple[str, ...]:
+    """For whoever marks, at the head of the key."""
+    said = [
+        say("edition_marking_all", questions=rules.questions, full=f"{rules.full_marks:g}"),
+        say("edition_rule_half" if rules.multiple is Multiple.HALF else "edition_rule_multiple"),
+        say("edition_marking_wrong"),
+    ]
+    return (*said, say("edition_rule_pass", points=rules.exam.pass_points)) if rules.exam else tuple(said)
 
 
 def original_of(order: str, printed: str) -> str:
