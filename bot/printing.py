@@ -2,6 +2,7 @@
 
 from content import printed_papers
 from content.export import as_xlsx
+from handlers.quiz import register
 from handlers.quiz.editions import entering, shuffling
 from handlers.quiz.editions.models import PrintedPaper
 from handlers.quiz.models import HeldCampaign
@@ -20,4 +21,4 @@ def files(held: HeldCampaign, printed: PrintedPaper) -> dict[str, bytes]:
 
 def key(held: HeldCampaign, printed: PrintedPaper) -> bytes:
     editions = [shuffling.printable(printed, held, edition) for edition in shuffling.EDITIONS]
-    return printed_papers.key_docx(held.title, editions, editions[0].rules)
+    return printed_papers.key_docx(held.title, editions, shuffling.marking_told(register.rules_of(held)))

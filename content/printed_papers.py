@@ -80,8 +80,9 @@ def key_docx(title: str, editions: Sequence[PrintedEdition], rules: Sequence[str
         _line(document, f"{number}. {rule}", 10.5)
     for edition in editions:
         _line(document, f"{edition.edition} 卷", 12, _HEAD, before=10, keeps=True)
-        cells = [f"{question.number}　{question.right}" for question in edition.questions]
-        _grid(document, cells, 11)
+        for section in edition.sections:
+            _line(document, section.title, 11, before=4, keeps=True)
+            _grid(document, [f"{one.number}　{one.right}（{one.points}）" for one in section.questions], 10.5)
     return _bytes(document)
 
 

@@ -13,7 +13,7 @@ from content.audit import AuditEntry
 from content.models import Question
 from content.staff import NotAllowed
 from content.store import clock
-from handlers.quiz import play, score, standings
+from handlers.quiz import play, register, score, standings
 from handlers.quiz.editions import confirming, entering, shuffling
 from handlers.quiz.editions.entering import NotEntered
 from handlers.quiz.editions.shuffling import EDITIONS, NotPrinted
@@ -146,14 +146,20 @@ def test_the_word_files_hold_every_question_and_rule_and_the_key_only_where_it_b
     held, printed = exam
     editions = [shuffling.printable(printed, held, name) for name in EDITIONS]
     paper = words_of(printed_papers.paper_docx(editions[0]))
-    key = words_of(printed_papers.key_docx(held.title, editions, editions[0].rules))
+    key = words_of(printed_papers.key_docx(held.title, editions, shuffling.marking_told(register.rules_of(held))))
     for question in editions[0].questions:
         sort = f"{question.sort}，" if question.sort else ""
         assert f"{question.number}. {question.words}（{sort}{question.points} 分）" in paper and question.story in paper
         assert all(option in paper for option in question.options)
-        assert f"{question.number}　{question.right}" in key and f"{question.number}　{question.right}" not in paper
+        assert (
+            f"{question.number}　{question.right}（{question.points}）" in key
+            and f"{question.number}　{question.right}" not in paper
+        )
     for words in ("工号", "答题卡（A 卷）", "100 分", "多选题全部选对才得分", "60 分以上为合格"):
         assert words in paper
+    for words in ("满分 100 分", "多选题全部选对才得分", "60 分以上为合格", "按哪一卷的答案评"):
+        assert words in key
+    assert "填好上面的空格" not in key and "写在题目后面" not in key and "公众号" not in key  # for candidates
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
