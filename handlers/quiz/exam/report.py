@@ -160,8 +160,10 @@ def outcome_name(outcome: Outcome) -> str:
 
 
 def reminder(held: HeldCampaign, lines: Iterable[PersonLine], address: str) -> str:
-    """To be pasted into a unit's own group: who has still to sit it, by name, and how."""
-    left = [line for line in lines if not line.is_done]
+    """To be pasted into a unit's own group: who has not sat it yet, by name, and how. Who failed is nobody's business
+    there: the liaison tells him himself.
+    """
+    left = [line for line in lines if line.entitlement.outcome is Outcome.ABSENT]
     if not left:
         return say("exam_reminder_nobody", title=held.title)
     names = "、".join(line.person.name for line in left)
