@@ -18,7 +18,7 @@ class Wish(StrEnum):
     NICKNAME = "nickname"
     NO_NICKNAME = "no_nickname"
     UNIT = "unit"
-    """Words that name one."""
+    """Words that name one; without words, which there are."""
     CONFIRM = "confirm"
     """A unit by its number, out of a tap of ours."""
 
@@ -42,6 +42,7 @@ _NICKNAME = re.compile(
     rf"{_WHO}(?P<verb>设置?|改|取|换)?个?昵称[\s:：]*(?:改?[成为是叫])?[\s:：]*(?P<words>.*)", re.DOTALL
 )
 _UNIT = re.compile(r"(?P<mine>我的|我|加入|选择?)?单位(?:[\s:]+|是|为)[\s:]*(?P<words>\S.{0,39})")
+_WHICH_UNIT = re.compile(rf"(?:我的|我要?|选择?|换|改|加入)?单位(?:有哪些|列表|名单)?{_END}")
 _NAMES_UNIT = re.compile(
     r"[\w/·（）()-]{0,18}(局|委|办|院|所|校|[小中大]学|园|中心|公司|集团|厂|银行|支行|街道|镇|乡|村|社区|[大支]队|处|科|部|会|"
     "馆|站|政府|办公室)"
@@ -64,6 +65,8 @@ def read(text: str) -> Asked | None:
         return Asked(Wish.NO_NICKNAME)
     if found := _NICKNAME.fullmatch(plain):
         return Asked(Wish.NICKNAME, "" if _ASKS.search(found["words"]) else found["words"].strip())
+    if _WHICH_UNIT.fullmatch(plain):
+        return Asked(Wish.UNIT, is_loose=True)
     if (found := _UNIT.fullmatch(plain)) and not _ASKS.search(found["words"]):
         called = found["words"].strip(" 。.！!~")
         is_name = bool(_NAMES_UNIT.fullmatch(called))

@@ -215,9 +215,11 @@ def _unit(incoming: Incoming, desk: Desk, asked: Asked) -> Reply | None:
     with desk.bureau.database.reading() as session:
         held = _open_campaign(session, desk)
         join = _join(session, held) if held else ""
-        found = units.find(session, held, asked.words) if held else []
+        found = units.find(session, held, asked.words) if held and asked.words else []
         participates = bool(held and score.find_participant(session, held, _name(desk, held)))
         every = units.open_to(session, held) if held else []
+    if not asked.words:
+        return _every(held, join, every, participates)
     is_meant = bool(every) and asked.names_unit  # a unit, though none of the list
     if not found and not every and not asked.is_loose:
         return Reply(text=say("unit_no_campaign"))
@@ -232,6 +234,17 @@ def _unit(incoming: Incoming, desk: Desk, asked: Asked) -> Reply | None:
     if not found:
         return _which(say("unit_not_found_of", words=render.harmless(asked.words)), every)
     return _which(say("unit_ask", unit=found[0].path) if len(found) == 1 else say("unit_which"), found)
+
+
+def _every(held: HeldCampaign | None, join: str, every: list[Unit], participates: bool) -> Reply | None:
+    """Which units there are; None where nobody is asked for his."""
+    if held is None or not every:
+        return None
+    if not participates:
+        return answers.choices(say("unit_not_in", title=held.title), [join])
+    if len(every) > MOST_CHOICES:
+        return Reply(text=say("unit_of_many", count=len(every), example=every[0].path))
+    return _which(say("unit_which_of", title=held.title), every)
 
 
 def _which(told: str, found: list[Unit]) -> Reply:

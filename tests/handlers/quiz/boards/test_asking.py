@@ -21,6 +21,9 @@ from handlers.quiz.boards.asking import Asked, Wish, read
         ("我的单位是龙港区教育局", Asked(Wish.UNIT, "龙港区教育局", names_unit=True)),
         ("单位 没有的局", Asked(Wish.UNIT, "没有的局", is_loose=True, names_unit=True)),
         ("单位 不发工资", Asked(Wish.UNIT, "不发工资", is_loose=True)),
+        ("单位", Asked(Wish.UNIT, is_loose=True)),
+        ("我的单位。", Asked(Wish.UNIT, is_loose=True)),
+        ("选单位", Asked(Wish.UNIT, is_loose=True)),
         ("确认单位12", Asked(Wish.CONFIRM, number=12)),
     ],
 )

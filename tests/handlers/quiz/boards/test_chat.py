@@ -182,6 +182,16 @@ def test_a_unit_that_is_not_on_the_list_is_answered_with_the_list(player, held, 
     assert "您代表“" in player.says("3").text and as_kept(player, held).unit_id is not None
 
 
+def test_the_word_alone_shows_which_units_there_are(player, held):
+    assert player.says("单位").choices == () or player.topic != "quiz/score"  # nobody is asked for one
+    enter_units(player, held)
+    reply = player.says("单位")
+    assert say("unit_which_of", title="演示竞答") in reply.text and len(reply.choices) == 3
+    assert "您代表“" in player.says("1").text and as_kept(player, held).unit_id is not None
+    stranger = Somebody(player.bureau)
+    assert stranger.says("我的单位").choices == (say("quiz_join"),)
+
+
 def test_of_several_units_one_is_chosen(player, held):
     enter_units(player, held)
     reply = player.says("单位 龙港区")
