@@ -21,7 +21,7 @@ def where(answers: Mapping[str, Any], *, is_notified: bool, is_applying: bool) -
         places = ["case"]
     elif (subject in LABOUR and stage in _BEFORE_COURT) or answers.get("finding") == "appraisal":
         places = ["other"]
-    elif subject in ADMINISTRATIVE or stage == "decision":
+    elif subject in ADMINISTRATIVE or (stage == "decision" and subject != "traffic"):
         places = ["review", "court"]
     elif subject in ("acquitted", "compensation"):
         places = ["other", "court"]

@@ -54,10 +54,8 @@ def _other(answers: Mapping[str, Any]) -> Iterator[Running]:
         yield Running("state_decision")
     elif stage == "review":
         yield Running("after_review", got_on)
-    elif answers.get("finding") == "appraisal":
-        yield Running("reappraisal", got_on)
     elif stage == "decision":
-        yield from (Running("review", got_on), Running("sue", got_on))
+        yield from _decided(answers, subject)
     elif stage == "fresh":
         yield from _fresh(answers, subject)
     if subject in ("support", "hero"):
@@ -71,6 +69,17 @@ def _at_court(answers: Mapping[str, Any], subject: str, stage: str) -> Iterator[
         yield from (Running("protection", got_on), Running("ruling_other", got_on))
     else:
         yield Running(f"{stage}{'_administrative' if subject in ADMINISTRATIVE | STATE else ''}", got_on)
+
+
+def _decided(answers: Mapping[str, Any], subject: str) -> Iterator[Running]:
+    """An appraisal of an injury has a remedy of its own; what the police find of an accident is but evidence."""
+    got_on = _day(answers, "got_on")
+    if answers.get("finding") == "appraisal":
+        yield Running("reappraisal", got_on)
+    elif subject == "traffic":
+        yield Running("traffic_finding")
+    else:
+        yield from (Running("review", got_on), Running("sue", got_on))
 
 
 def _fresh(answers: Mapping[str, Any], subject: str) -> Iterator[Running]:

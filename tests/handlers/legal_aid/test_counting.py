@@ -74,6 +74,8 @@ PRIVATE = "matter=criminal role=private harmed=no defender=no"
         (f"{INJURY} finding=appraisal got_on=2026-11-16 urgent=none", ["再次鉴定 12月1日 《工伤保险条例》第二十六条"]),
         (f"{INJURY} finding=appraisal got_on= urgent=none", ["十五日内 省级的是最终结论"]),
         (f"{INJURY} finding=recognition got_on=2026-11-16 urgent=none", ["行政复议 1月15日", "起诉 5月17日"]),
+        ("matter=accident accident_kind=traffic applicant=self lawyer=no groups=none means=tight stage=decision "
+         "got_on=2026-11-16 urgent=none", ["事故认定书 证据 问交警队 第七十三条"]),
         (f"{KIN} phase=judged grounds=none sentenced_on=2026-11-20 means=tight",
          ["刑事判决 他本人同意 11月30日 第二百三十条 第二百二十七条"]),
         (f"{KIN} phase=ruled grounds=minor sentenced_on=2026-11-20", ["刑事裁定 他本人同意 11月25日"]),
