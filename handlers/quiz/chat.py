@@ -22,7 +22,7 @@ from handlers.desk import Desk
 from handlers.message import Incoming, Reply
 from handlers.quiz import admission, bank, links, play, register, taking, written
 from handlers.quiz.campaign import Campaign, Verdicts
-from handlers.quiz.entering import ended, unsent
+from handlers.quiz.entering import beside, ended, unsent
 from handlers.quiz.letters import HAND_IN, letters_of, read_letters, read_tick, sounds_like_an_answer
 from handlers.quiz.models import Participant, Round
 from handlers.quiz.play import Standing
@@ -62,7 +62,7 @@ def go_on_by_copy(incoming: Incoming, desk: Desk, copy: Copy) -> Reply | None:
     if not taking.take_by_copy(desk.bureau.database, copy, sheet, place, question, letters, incoming.key):
         return None
     desk.copy = str(Copy(copy.citizen_id, copy.talk, place))
-    asked, told = _question(desk, sheet.question_keys, place + 1), _told(question, letters, sheet.rules)
+    asked, told = _question(desk, sheet.question_keys, place + 1), _told(question, letters, sheet.rules, copy.talk)
     return _ask(asked, Standing(place + 1, len(sheet.question_keys), 0), copy.talk, told)
 
 
@@ -77,9 +77,9 @@ def go_on(incoming: Incoming, desk: Desk, citizen_id: str, talk: Talk) -> Reply 
     standing, words = sheet.standing, incoming.text.strip()
     place = _Place(citizen_id, sheet.round_id, standing.place)
     if standing.is_over:
-        return _nothing_open(incoming, desk, sheet, place)
+        return _nothing_open(incoming, desk, sheet, place, talk)
     question = _question(desk, sheet.question_keys, standing.place)
-    if before := _before(words, desk, sheet):
+    if before := _before(words, desk, sheet, talk):
         return _ask(question, standing, talk, before)
     is_early = unsent.insists(words) or (unsent.wishes(words) and not talk.answers.get(question.key))
     if sheet.campaign_id and is_early:
@@ -103,12 +103,12 @@ def _again(incoming: Incoming, desk: Desk, sheet: Sheet, copy: Copy) -> Reply | 
     return None if place is None else _next(desk, sheet, copy, place)
 
 
-def _nothing_open(incoming: Incoming, desk: Desk, sheet: Sheet, place: _Place) -> Reply | None:
+def _nothing_open(incoming: Incoming, desk: Desk, sheet: Sheet, place: _Place, talk: Talk) -> Reply | None:
     """The paper is closed; or all is answered, and what the page has answered may still be changed there: then only the
     word ends it.
     """
     words = incoming.text.strip()
-    before = _before(words, desk, sheet)
+    before = _before(words, desk, sheet, talk)
     is_ours = bool(before) or sounds_like_an_answer(words) or unsent.wishes(words)
     if sheet.standing.is_closed:
         over = partial(_over, desk=desk, place=place)
@@ -127,7 +127,7 @@ def _early(incoming: Incoming, desk: Desk, sheet: Sheet, place: _Place) -> Reply
     return unsent.asked_again(sheet.standing, answered)
 
 
-def _before(words: str, desk: Desk, sheet: Sheet) -> str:
+def _before(words: str, desk: Desk, sheet: Sheet, talk: Talk) -> str:
     """What is said in front of the open question, where it is only to be shown again."""
     if words in RESUME_WORDS:
         return say("quiz_resumed")
@@ -136,16 +136,16 @@ def _before(words: str, desk: Desk, sheet: Sheet) -> str:
         return say("quiz_at_a_loss_later" if tells_later else "quiz_at_a_loss")
     if _ON_PAGE.fullmatch(words):
         return "\n".join(ways_to_page(desk, sheet.campaign_id))
-    return _previous(desk, sheet) if _BACK.fullmatch(words) else ""
+    return _previous(desk, sheet, talk) if _BACK.fullmatch(words) else ""
 
 
-def _previous(desk: Desk, sheet: Sheet) -> str:
+def _previous(desk: Desk, sheet: Sheet, talk: Talk) -> str:
     """The question before the open one, with what was answered: final answers are looked at, not changed."""
     place = max((place for place, given in sheet.given.items() if given.letters), default=0)
     if not place:
         return say("quiz_no_previous")
     given, question = sheet.given[place], _question(desk, sheet.question_keys, place)
-    told = _told(question, given.letters, sheet.rules) if given.is_final else ""
+    told = _told(question, given.letters, sheet.rules, talk) if given.is_final else ""
     chosen = written.chosen(question, given.letters)
     return f"{say('quiz_previous', place=place, text=question.text, chosen=chosen)}\n{told}".strip()
 
@@ -155,7 +155,7 @@ def _next(desk: Desk, sheet: Sheet, copy: Copy, place: int, letters: str = "") -
     question = _question(desk, sheet.question_keys, place)
     given = {**sheet.given, place: taking.Given(letters, letters == question.answer, 0, True, 0, None)}
     after = replace(sheet, given=given if letters else sheet.given)
-    told = _told(question, after.given[place].letters, sheet.rules)
+    told = _told(question, after.given[place].letters, sheet.rules, copy.talk)
     if after.standing.is_closed:
         return Reply(text=told)
     if after.standing.is_over:
@@ -206,7 +206,7 @@ def ways_to_page(desk: Desk, campaign_id: str | None) -> list[str]:
 
 
 def ask_first(session: Session, desk: Desk, citizen_id: str, played: Round, before: str) -> Reply:
-    talk = conversation.begin(session, citizen_id, KIND, {"round": played.id})
+    talk = conversation.begin(session, citizen_id, KIND, {"round": played.id, **beside.noted(session, desk, played)})
     desk.conversation = memory.OPEN
     return ask_open(desk, played, talk, before)
 
@@ -274,7 +274,8 @@ def _answer(session: Session, desk: Desk, place: _Place, letters: str, message_k
         play.answer(session, played, letters, message_key)
     except admission.Closed:
         return _over(session, desk, place)
-    told = _told(_question(desk, played.question_keys, place.number), letters, _rules(session, played))
+    question = _question(desk, played.question_keys, place.number)
+    told = _told(question, letters, _rules(session, played), talk)
     if not play.standing(played).is_closed:
         return ask_open(desk, played, talk, told)
     return _end(session, desk, place.citizen_id, played, told)
@@ -302,8 +303,12 @@ def _end(session: Session, desk: Desk, citizen_id: str, played: Round, told: str
     return Reply(text=render.chat(f"{told}\n\n{end}", lines), choices=(again,))
 
 
-def _told(question: Question, letters: str, rules: Campaign | None) -> str:
-    """The verdict on an answer, or where the campaign tells it later that it was kept."""
+def _told(question: Question, letters: str, rules: Campaign | None, talk: Talk | Conversation) -> str:
+    """The verdict on an answer, or where the campaign tells it later that it was kept; so where the question stands on
+    another running paper of his.
+    """
+    if question.key in beside.kept_back(talk):
+        return say("quiz_kept_beside", letters=written.chosen(question, letters))
     if rules and rules.verdicts is not Verdicts.AT_ONCE:
         return say("quiz_kept", letters=written.chosen(question, letters))
     key, basis = "quiz_right" if letters == question.answer else "quiz_wrong", "、".join(question.basis)

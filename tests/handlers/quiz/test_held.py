@@ -297,6 +297,30 @@ def test_of_several_open_campaigns_each_is_offered_and_chosen_by_its_own_tap(two
     assert len(papers(two_open)) == 1
 
 
+def test_a_question_on_his_other_running_paper_has_no_verdict_in_the_chat_until_that_one_is_handed_in(
+    two_open, open_question, bureau
+):  # fmt: skip
+    two_open.says(JOIN_SECOND)
+    two_open.says(JOIN_FIRST)
+    with bureau.database.transaction() as session:
+        first, second = (
+            session.scalars(select(Round).where(Round.campaign_id == name)).one() for name in ("demo", "second")
+        )
+        second.question_keys = [first.question_keys[1], first.question_keys[0], second.question_keys[2]]
+    two_open.says(JOIN_SECOND)  # gone on with: the shared ones are known from here on
+    shared = open_question(two_open)
+    for words in (shared.answer, "上一题"):
+        told = two_open.says(words).text
+        assert shared.explanation not in told and "先不说对错" in told
+    two_open.says(open_question(two_open).answer)
+    alone = open_question(two_open)
+    assert alone.explanation in two_open.says(alone.answer).text
+    two_open.says(JOIN_FIRST)
+    assert shared.key == first.question_keys[1]
+    question = open_question(two_open)
+    assert question.explanation in two_open.says(question.answer).text  # nothing runs beside it any more
+
+
 def test_my_points_and_the_board_are_of_the_campaign_that_was_played_last(two_open, open_question):
     assert "反家庭暴力法" in two_open.says("排行榜").text
     two_open.says(JOIN_FIRST)
