@@ -7,6 +7,7 @@ import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -18,7 +19,9 @@ from handlers.desk import Bureau
 from handlers.quiz import asked, practice
 from handlers.quiz.shown import options_of
 
-KEPT_SECONDS = 5
+KEPT = timedelta(seconds=5)
+SLOWEST = timedelta(seconds=30)
+"""A paper may have been begun so long before it stood in SQL."""
 _SEED = re.compile(r"[0-9a-z-]{1,32}", re.ASCII)
 _LETTERS = re.compile(r"[A-H]{1,8}", re.ASCII)
 
@@ -29,11 +32,18 @@ def register_pages(blueprint: Blueprint, bureau: Callable[[], Bureau]) -> None:
     blueprint.add_url_rule("/quiz/practice/round", "quiz_practice_round", pages.round)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What was kept back when it was looked up."""
+
+    at: datetime | None = None
+    keys: set[str] = field(default_factory=set)
+
+
+@dataclass
 class _Practice:
     bureau: Callable[[], Bureau]
-    kept: dict[int, set[str]] = field(default_factory=dict)
-    """What was kept back in the latest stretch of time in which somebody asked."""
+    latest: _Kept = _Kept()
 
     def choice(self) -> str:
         return self._choice("")
@@ -62,16 +72,14 @@ class _Practice:
         )  # fmt: skip
 
     def _kept_back(self) -> set[str]:
-        """Looked up once in a while: thousands may be answering papers, and thousands practise."""
-        stretch = clock.timestamp() // KEPT_SECONDS
-        if stretch not in self.kept:
-            with self.bureau().database.reading() as session:
-                found = asked.kept_back(session)
-            self.kept[stretch] = found
-            for old in [other for other in list(self.kept) if other < stretch]:
-                self.kept.pop(old, None)
-            return found
-        return self.kept.get(stretch) or set()
+        """All of it is looked up once in a while, for thousands may be answering papers and thousands practise; what
+        was begun since then, at every request: nobody learns here the answers of the paper that he has just opened.
+        """
+        now, latest = clock.now(), self.latest
+        with self.bureau().database.reading() as session:
+            if latest.at is None or not timedelta(0) <= now - latest.at < KEPT:
+                self.latest = latest = _Kept(now, asked.kept_back(session))
+            return latest.keys | asked.begun_since(session, now - KEPT - SLOWEST)
 
     def _choice(self, fault: str) -> str:
         """`fault`: "missing", "kept" or nothing."""

@@ -55,6 +55,14 @@ def kept_back(session: Session) -> set[str]:
     return found
 
 
+def begun_since(session: Session, moment: datetime) -> set[str]:
+    """Questions on papers that were begun from this moment on and are being answered. Cheap, so that what was looked up
+    a while ago can be completed at every request.
+    """
+    begun = (Round.started_at >= moment) & Round.finished_at.is_(None) & (Round.deadline_at > clock.now())
+    return {key for keys in session.scalars(select(Round.question_keys).where(begun)) for key in keys}
+
+
 def _is_secret(session: Session, held: HeldCampaign) -> bool:
     """It tells its answers later, and somebody may still sit it."""
     rules = register.rules_of(held)

@@ -134,6 +134,8 @@ class Round(Base):
         Index("ix_quiz_rounds_campaign", "campaign_id", "citizen_id"),
         Index("ix_quiz_rounds_due", "campaign_id", "deadline_at", sqlite_where=text("finished_at IS NULL"),
               postgresql_where=text("finished_at IS NULL")),
+        Index("ix_quiz_rounds_begun", "started_at", sqlite_where=text("finished_at IS NULL"),
+              postgresql_where=text("finished_at IS NULL")),
     )  # fmt: skip
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)

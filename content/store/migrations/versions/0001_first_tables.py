@@ -134,6 +134,9 @@ def upgrade() -> None:
         sqlite_where=is_open,
         postgresql_where=is_open,
     )
+    op.create_index(
+        "ix_quiz_rounds_begun", "quiz_rounds", ["started_at"], sqlite_where=is_open, postgresql_where=is_open
+    )
     op.create_table(
         "receipts",
         sa.Column("message_key", sa.String(length=64), nullable=False),
@@ -193,6 +196,7 @@ def downgrade() -> None:
     op.drop_table("quiz_answers")
     op.drop_table("law_articles")
     op.drop_table("receipts")
+    op.drop_index("ix_quiz_rounds_begun", table_name="quiz_rounds")
     op.drop_index("ix_quiz_rounds_due", table_name="quiz_rounds")
     op.drop_index("ix_quiz_rounds_campaign", table_name="quiz_rounds")
     op.drop_index("ix_quiz_rounds_citizen_id", table_name="quiz_rounds")

@@ -260,6 +260,15 @@ def test_what_stands_on_a_running_paper_is_neither_asked_nor_solved_and_others_t
             assert question.text not in page.text
 
 
+def test_a_paper_that_has_just_begun_is_kept_back_at_once(held):
+    stranger = held.app.test_client()
+    stranger.get("/h/quiz/practice/")  # what is kept back has been looked up before
+    for question in held.asked(held.playing()):
+        address = f"/h/quiz/practice/round?on={question.subject}&seed=a&go=1&q={question.key}&pick=A"
+        page = stranger.get(address).text
+        assert question.explanation not in page and question.text not in page
+
+
 def test_while_a_campaign_tells_its_answers_later_its_subject_is_not_practised_and_the_others_are(hold):
     closed = WRITTEN.replace("minutes = 15", 'minutes = 15\nverdicts = "closed"')
     client = hold(closed).app.test_client()
