@@ -12,12 +12,17 @@ from bot.pages import quiz_parts, seat
 from content.phrases import say
 from content.store.keys import KeysUnreadable
 from handlers.desk import Bureau
-from handlers.quiz.certificates import issuing, signing
+from handlers.quiz.certificates import issuing, naming, signing
 from handlers.quiz.certificates.issuing import Checked, NotIssued, Worth
+from handlers.quiz.certificates.naming import Named
 
 _SENTENCES = {
     Worth.TRUE: "certificate_true", Worth.REVOKED: "certificate_revoked", Worth.FORGED: "certificate_forged",
     Worth.UNKNOWN: "certificate_unknown",
+}  # fmt: skip
+_NAMED = {
+    Named.SAME: "certificate_name_same", Named.OTHER: "certificate_name_other",
+    Named.LOCKED: "certificate_name_locked", Named.GONE: "certificate_name_gone",
 }  # fmt: skip
 _OFFLINE = ("certificate_signed", "certificate_forged", "certificate_no_code")
 _LEFT_OPEN = {name: f"{{{name}}}" for name in ("who", "title", "result", "date", "serial")}
@@ -39,6 +44,18 @@ def register(blueprint: Blueprint, bureau: Callable[[], Bureau]) -> None:
     def certificate_check(serial: str) -> Any:
         """Open to everybody: where the QR code leads."""
         return _checked(bureau(), serial, request.args.get("c", ""))
+
+    @blueprint.post("/certificates/<serial>/name")
+    def certificate_name(serial: str) -> Any:
+        """Open to everybody: whether it was issued to the name that stands on it. Counts wrong ones."""
+        now, code, typed = bureau(), request.form.get("c", ""), request.form.get("name", "").replace("\0", "").strip()
+        if not seat.came_from_us(now.public_url):
+            return quiz_parts.told("quiz_page_elsewhere", 403)
+        if not typed or len(serial) > LONGEST_SERIAL:
+            return redirect(url_for("pages.certificate_check", serial=serial, c=code or None), 303)
+        with now.database.transaction() as session:
+            named = naming.compare(session, now.keyring, serial, typed)
+        return _checked(now, serial, code, named, typed[: naming.LONGEST])
 
     _register_own(blueprint, bureau)
 
@@ -103,19 +120,23 @@ def _read(bureau: Bureau, typed: str) -> tuple[str, str]:
         return "", typed
 
 
-def _checked(bureau: Bureau, serial: str, code: str) -> Response:
+def _checked(bureau: Bureau, serial: str, code: str, named: Named | None = None, name: str = "") -> Response:
     if "\0" in serial or len(serial) > LONGEST_SERIAL:  # PostgreSQL refuses to look for it
         abort(404)
     with bureau.database.reading() as session:
         found = issuing.check(session, bureau.keyring, serial, code)
-    return _page(bureau, found, code)
+    return _page(bureau, found, code, named, name)
 
 
-def _page(bureau: Bureau, found: Checked | None, code: str) -> Response:
+def _page(
+    bureau: Bureau, found: Checked | None, code: str, named: Named | None = None, name: str = ""
+) -> Response:  # fmt: skip
     sentence = say(_SENTENCES[found.worth]) if found else ""
     shown = render_template(
         "certificate.html", found=found, sentence=sentence, keys=signing.public_keys(bureau.keyring), code=code,
-        worth=Worth, sentences={key: say(key, **_LEFT_OPEN) for key in _OFFLINE},
+        worth=Worth, named=named, name=name, name_told=say(_NAMED[named], name=name) if named else "",
+        asks_name=bool(found and found.statement and found.worth is Worth.TRUE and naming.is_masked(found.statement)),
+        sentences={key: say(key, **_LEFT_OPEN) for key in _OFFLINE},
     )  # fmt: skip
     response = make_response(shown, 404 if found and found.worth is Worth.UNKNOWN else 200)
     response.headers["Cache-Control"] = "no-store"

@@ -75,6 +75,26 @@ def test_everybody_is_told_whether_it_is_true(shared_app, one_bureau, finished):
     assert "已经作废" in told and "演示原因" in told and "是真的" not in told.split("<form")[0]
 
 
+def test_where_a_name_is_masked_the_page_says_so_and_compares_the_one_that_is_typed(shared_app, one_bureau, finished):
+    serial, code = issued(one_bureau)
+    visitor = shared_app.test_client()
+    assert "核对姓名" not in visitor.get(f"/h/certificates/{serial}?c={code}").text  # a prize quiz knows no names
+    told = visitor.post(f"/h/certificates/{serial}/name", data={"name": "<b>", "c": code})
+    assert told.status_code == 200 and "是真的，现在有效" in told.text
+    with one_bureau.database.transaction() as session:
+        found = session.get(Certificate, serial)
+        masked = signing.Statement(serial, "演示", "演示", "张***", "演示单位", "合格", "2026-12-05")
+        found.text, found.signature = masked.text, signing.sign(one_bureau.keyring, masked)
+        code = signing.code_of(found.text, found.signature)
+    page = visitor.get(f"/h/certificates/{serial}?c={code}").text
+    assert "签名也只担保这一个字" in page and "核对姓名" in page
+    asked = {"name": "<b>张三", "c": code}
+    told = visitor.post(f"/h/certificates/{serial}/name", data=asked).text
+    assert "全名核对不了" in told and "<b>" not in told and "是真的，现在有效" in told
+    foreign = {"Sec-Fetch-Site": "cross-site"}
+    assert visitor.post(f"/h/certificates/{serial}/name", data=asked, headers=foreign).status_code == 403
+
+
 def test_the_code_on_the_picture_leads_to_the_page_that_checks_it(owner, one_bureau, finished):
     serial, code = issued(one_bureau)
     drawn = owner.get("/h/quiz/certified/certificate.svg").text

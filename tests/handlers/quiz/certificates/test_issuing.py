@@ -5,8 +5,9 @@ import pytest
 from content import audit
 from content.store import clock, keys
 from content.store.keys import Keyring
+from handlers import tries
 from handlers.quiz import standings
-from handlers.quiz.certificates import issuing, signing
+from handlers.quiz.certificates import issuing, naming, signing
 from handlers.quiz.certificates.issuing import NotIssued, Worth
 from handlers.quiz.exam import roster, units
 from handlers.quiz.exam.models import Sitter
@@ -79,6 +80,24 @@ def test_a_name_in_full_stands_nowhere_in_what_is_public(session, bureau, exam):
     made = issuing.issue(session, bureau.keyring, held, passed)
     assert "三演示" not in made.text + str(issuing.check(session, bureau.keyring, made.serial))
     assert issuing.real_name(session, bureau.keyring, held, passed) == "张三演示"
+
+
+def test_the_name_on_it_is_told_to_be_his_or_another_s_a_few_times_only(session, bureau, exam):
+    held, passed = exam
+    made = issuing.issue(session, bureau.keyring, held, passed)
+
+    def told(name: str) -> str:
+        return naming.compare(session, bureau.keyring, made.serial.lower(), name)
+
+    assert told(" 张三 演示") == "same" and told("张四演示") == "other"
+    for _ in range(naming.MOST_WRONG):
+        told("张")
+    assert told("张三演示") == "locked"
+    with clock.fixed_at(AFTER + tries.PAUSE):
+        assert told("张三演示") == "same"
+        issuing.revoke(session, held, made.serial, "演示", PEOPLE[0])
+        assert told("张三演示") == "gone"
+    assert naming.compare(session, bureau.keyring, "2026-0000-0000-0000", "张三演示") == "gone"
 
 
 def test_it_is_true_for_everybody_until_it_is_revoked_with_a_reason(session, bureau, exam):
