@@ -172,7 +172,8 @@ def _question(raw: Mapping[str, Any]) -> Question:
 def _option(raw: Mapping[str, Any]) -> Option:
     first, last = raw.get("ages", (None, None))
     ages = None if first is None else (int(first), int(last))
-    return Option(raw["value"], raw["label"], tuple(raw.get("words", ())), tuple(raw.get("topics", ())), ages)
+    return Option(raw["value"], raw["label"], tuple(raw.get("words", ())), tuple(raw.get("topics", ())), ages,
+                  bool(raw.get("yields")))  # fmt: skip
 
 
 def _way(raw: Mapping[str, Any]) -> Way:

@@ -31,6 +31,8 @@ class Option:
     """Who tells a story that is clearly about one of these means this option."""
     ages: tuple[int, int] | None = None
     """Who tells an age from the first to the last means this option."""
+    yields: bool = False
+    """Who names another one beside it means the other: what came before it is told along."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

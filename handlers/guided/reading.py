@@ -91,6 +91,7 @@ def _read_choice(question: Question, text: str, _today: date) -> Read:
     if NONE_OF_THEM in question.values and replies.says(words, "none"):
         return Read(NONE_OF_THEM)
     yes, no = _mentioned(question.options, text)
+    yes = [one.value for one in question.options if one.value in yes and not one.yields] or yes
     if len(yes) == 1:
         return Read(yes[0])
     if is_yes_or_no and (begins := _BEGINS.match(unicodedata.normalize("NFKC", text).strip())) and not is_asking(text):

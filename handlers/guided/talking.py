@@ -19,6 +19,7 @@ from content.store import clock
 from handlers.guided import flow as flows
 from handlers.guided import overheard, reading, recap, replies
 from handlers.guided.asked import Wish, read_wish
+from handlers.guided.days import read_day
 from handlers.guided.guide import Guide
 from handlers.guided.questions import SEALED, Flow, Kind, Question, is_sealed
 from handlers.guided.reading import NO_ANSWER, Read, is_asking, is_skipped, plain, read, together
@@ -98,7 +99,8 @@ def step(
     if question.kind is Kind.SEVERAL and plain(text) == plain(say("guided_ready")):
         return _hand_in(guide, kept, question, key, seal)
     if found.value is not None:
-        return answer(guide, kept, question, found.value, key, seal)
+        turn = answer(guide, kept, question, found.value, key, seal)
+        return turn if is_named else _with_its_day(guide, turn, question, text)
     if (changed := recap.wanted_back(guide.flow, kept, question, text)) is not None:
         return Turn(without(kept, changed, key))
     if found.problem:
@@ -141,6 +143,21 @@ def answer(guide: Guide, kept: Mapping[str, Any], question: Question, value: Any
     answers = {**kept, question.name: {SEALED: seal(value)} if is_hidden else value}
     is_over = flows.next_step(guide.flow, answers) is None
     return Turn(_marked(answers, key, _noted(question, value)), is_over=is_over)
+
+
+def _with_its_day(guide: Guide, turn: Turn, question: Question, text: str) -> Turn:
+    """What a sentence tells of the day is not asked again, where that is the next question: “裁决书上周五刚拿到”."""
+    following = flows.next_step(guide.flow, turn.answers) if question.kind is Kind.CHOICE else None
+    if following is None or following.kind is not Kind.DATE or question.name not in turn.answers:
+        return turn
+    day = read_day(text, clock.today())
+    value = day.isoformat() if day else ""
+    if not value or (guide.check and guide.check(following.name, value, flows.on_road(guide.flow, turn.answers))):
+        return turn
+    answers = {**turn.answers, following.name: value}
+    said = "，".join((shown_value(question, answers[question.name]), shown_value(following, value)))
+    answers["_before"] = say("guided_noted", answer=said)
+    return Turn(answers, is_over=flows.next_step(guide.flow, answers) is None)
 
 
 def back(flow: Flow, kept: Mapping[str, Any], key: str) -> dict[str, Any]:
