@@ -59,7 +59,7 @@ def create_app(config: Config) -> Flask:
         "/", view_func=partial(redirect, "/sandbox/" if config.sandbox_enabled else "/h/"), endpoint="root"
     )
     app.register_error_handler(Exception, _error_page)
-    console = create_console(config, database, keyring(config))
+    console = create_console(config, database, keyring(config), lambda words: bureau.now.ears.hear(words))
     app.wsgi_app = _beside(console.wsgi_app, CONSOLE_PREFIXES, app.wsgi_app)  # type: ignore[assignment, method-assign]
     if config.server_trusted_proxies:
         app.wsgi_app = _believe(config.server_trusted_proxies, app.wsgi_app)  # type: ignore[assignment, method-assign]

@@ -73,6 +73,10 @@ class Shelf:
     """Imported laws that are not on the library's list, by each of their names."""
 
 
+OWN = "own/"
+"""Slugs of what the bureau has answered on its own beyond the closed list; they are heard by their words alone."""
+
+
 @cache
 def topics() -> dict[str, Topic]:
     """The closed list of what citizens ask, by slug."""
@@ -88,7 +92,8 @@ def load_shelf(session: Session) -> Shelf:
         for slug, _, revision in rows
     }
     keywords = {word.word: word.topic for word in session.scalars(select(Keyword)).all()}
-    return Shelf(version, topics(), answers, keywords, _further_laws(session))
+    own = {slug: Topic(slug, found.title) for slug, found in answers.items() if slug.startswith(OWN)}
+    return Shelf(version, {**topics(), **own}, answers, keywords, _further_laws(session))
 
 
 def _further_laws(session: Session) -> dict[str, LawFacts]:
@@ -143,6 +148,12 @@ def find_material(session: Session, kind: MaterialKind, slug: str) -> Material |
 def current_revision(session: Session, kind: MaterialKind, slug: str) -> Revision | None:
     found = session.execute(_current(kind).where(Material.slug == slug)).first()
     return found[2] if found else None
+
+
+def own_topics(session: Session) -> dict[str, Topic]:
+    """What citizens can ask beyond the closed list, because the bureau has answered it."""
+    rows = session.execute(_current(MaterialKind.ANSWER).where(Material.slug.startswith(OWN))).all()
+    return {slug: Topic(slug, revision.title) for slug, _, revision in rows}
 
 
 def latest_articles(session: Session, limit: int | None = None, offset: int = 0) -> list[ArticleCard]:

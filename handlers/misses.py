@@ -14,14 +14,15 @@ from enum import StrEnum
 from sqlalchemy import JSON, Date, String, Text, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from content import articles, audit, clusters, repository, staff
+from content import audit, clusters, repository, staff
 from content.importers.library import add_keywords
 from content.models import Keyword, Revision
 from content.phrases import say
-from content.render import TITLE_CHARACTERS
 from content.staff import NotAllowed, NotFound, Role
 from content.store import clock
 from content.store.db import Base, take_turns
+from handlers import own_answers, taken_words
+from handlers.taken_words import Hear
 from handlers.turns import AskedCount, Miss
 
 WEEK = timedelta(days=7)
@@ -32,24 +33,29 @@ WORD_CHARACTERS = (2, 24)
 NOTE_CHARACTERS = 300
 UNKNOWN = "talk/unknown"
 NAMING = frozenset({Role.REVIEW1, Role.REVIEW2, Role.PUBLISH, Role.ADMIN})
-"""Whose word makes a name of a topic: it is heard at once."""
+"""Whose word makes a name of a topic, or an answer, of what another has proposed: from then on it is heard."""
 ACTING = NAMING | {Role.WRITE}
 LOOKING = ACTING | {Role.AUDIT}
 
 
 class ClusterState(StrEnum):
     OPEN = "open"
+    PROPOSED = "proposed"  # words for a topic wait for another person's word
     SYNONYM = "synonym"  # words were added to a topic
-    DRAFT = "draft"  # something is being written
+    DRAFT = "draft"  # an answer waits for another person's word
+    ANSWERED = "answered"  # it is answered
     SET_ASIDE = "set_aside"  # nobody's business here
 
 
 MOVES: dict[ClusterState, frozenset[ClusterState]] = {
-    ClusterState.OPEN: frozenset({ClusterState.SYNONYM, ClusterState.DRAFT, ClusterState.SET_ASIDE}),
+    ClusterState.OPEN: frozenset({ClusterState.PROPOSED, ClusterState.DRAFT, ClusterState.SET_ASIDE}),
+    ClusterState.PROPOSED: frozenset({ClusterState.SYNONYM, ClusterState.OPEN}),
     ClusterState.SYNONYM: frozenset({ClusterState.OPEN}),
-    ClusterState.DRAFT: frozenset({ClusterState.OPEN, ClusterState.SYNONYM}),
+    ClusterState.DRAFT: frozenset({ClusterState.DRAFT, ClusterState.ANSWERED, ClusterState.OPEN}),
+    ClusterState.ANSWERED: frozenset({ClusterState.OPEN}),
     ClusterState.SET_ASIDE: frozenset({ClusterState.OPEN}),
 }
+HEARD = (ClusterState.SYNONYM, ClusterState.ANSWERED)
 
 
 class MissCluster(Base):
@@ -66,9 +72,9 @@ class MissCluster(Base):
     state: Mapped[str] = mapped_column(String(12))
     topic: Mapped[str] = mapped_column(String(64), default="")
     words: Mapped[list[str]] = mapped_column(JSON, default=list)
-    """What staff chose as names of the topic."""
+    """What staff chose as names of the topic, or of their own answer."""
     note: Mapped[str] = mapped_column(Text, default="")
-    """What was written, by its slug; why it was set aside."""
+    """Why it was set aside."""
     done_by: Mapped[str] = mapped_column(String(32), default="")
     done_at: Mapped[datetime | None]
     gained: Mapped[int | None]
@@ -110,7 +116,7 @@ def measure(session: Session, monday: date) -> int:
     """What was done before this week, which is over, is measured by it, once; how many were."""
     begin, _ = _bounds(monday)
     done = select(MissCluster).where(MissCluster.gained.is_(None), MissCluster.done_at < begin)
-    waiting = list(session.scalars(done.where(MissCluster.state == ClusterState.SYNONYM)).all())
+    waiting = list(session.scalars(done.where(MissCluster.state.in_(HEARD))).all())
     if not waiting:
         return 0
     after, missed = counts(session, monday), _texts_of_week(session, monday)
@@ -180,45 +186,59 @@ def get_cluster(session: Session, cluster_id: int) -> MissCluster:
 # ── what staff make of it ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def name_topic(session: Session, cluster_id: int, by: str, topic: str, words: Collection[str]) -> None:
-    """From now on these words mean the topic. Raises NotAllowed."""
+def propose(
+    session: Session, cluster_id: int, by: str, topic: str, words: Collection[str], hear: Hear | None = None
+) -> None:
+    """That these words mean the topic: they do when another person has confirmed it. Raises NotAllowed."""
+    by = staff.require(session, by, *ACTING).name
+    one = get_cluster(session, cluster_id)
+    if topic not in repository.topics() or topic == UNKNOWN:
+        raise NotAllowed(say("miss_choose"))
+    chosen = _checked(session, words, topic, hear)
+    _move(one, ClusterState.PROPOSED)
+    one.topic, one.words, one.note = topic, chosen, ""
+    _done(session, one, by, "miss.propose", topic=topic, words=len(chosen))
+
+
+def confirm(session: Session, cluster_id: int, by: str, hear: Hear | None = None) -> None:
+    """From now on the words that another has proposed mean the topic. Raises NotAllowed."""
     by = staff.require(session, by, *NAMING).name
     one = get_cluster(session, cluster_id)
-    chosen = [word for word in dict.fromkeys(" ".join(word.split()) for word in words) if word]
-    least, most = WORD_CHARACTERS
-    if topic not in repository.topics() or topic == UNKNOWN or not chosen:
-        raise NotAllowed(say("miss_choose"))
-    for word in chosen:
-        if not least <= len(word) <= most or not any(sign.isalnum() for sign in word) or "＊" in word:
-            raise NotAllowed(say("miss_bad_word", word=word[:most], least=least, most=most))
-        other = session.get(Keyword, word)
-        if other is not None and other.topic != topic:
-            raise NotAllowed(say("miss_word_taken", word=word, name=repository.topics()[other.topic].name))
+    if one.done_by == by:
+        raise NotAllowed(say("miss_by_another"))
     _move(one, ClusterState.SYNONYM)
-    add_keywords(session, dict.fromkeys(chosen, topic))
+    _checked(session, one.words, one.topic, hear)
+    add_keywords(session, dict.fromkeys(one.words, one.topic))
     repository.touch_content(session)
-    one.topic, one.words, one.note = topic, chosen, ""
-    _done(session, one, by, "miss.name", topic=topic, words=len(chosen))
+    _done(session, one, by, "miss.name", topic=one.topic, words=len(one.words))
 
 
-def write_draft(session: Session, cluster_id: int, by: str, title: str) -> Revision:
-    """An article to be written on it, with what people asked; reviewed as any other. Raises NotAllowed, NotSaved."""
+def write_answer(
+    session: Session, cluster_id: int, by: str, title: str, chat: str, words: Collection[str],
+    hear: Hear | None = None,
+) -> Revision:  # fmt: skip
+    """An answer to what no topic is about, for another person's approval; until then it can be written anew. Raises
+    NotAllowed.
+    """
     by = staff.require(session, by, Role.WRITE).name
     one = get_cluster(session, cluster_id)
+    slug = own_answers.slug_of(one.id)
+    chosen = _checked(session, words, slug, hear)
+    taken_words.refuse_taken([title], slug, hear)  # it means the answer as well
     _move(one, ClusterState.DRAFT)
-    said = "\n".join(f"- {text}" for text, _ in texts(session, [one])[one.id])
-    body = say("miss_draft_body", size=one.size, people=one.people, said=said)
-    revision = articles.save_draft(
-        session,
-        None,
-        title=title.strip()[:TITLE_CHARACTERS] or say("miss_draft_title"),
-        body=body,
-        by=by,
-        base_number=0,
-    )
-    one.note = revision.material.slug
-    _done(session, one, by, "miss.draft", article=revision.material.slug)
+    revision = own_answers.draft(session, slug, by, title, chat)
+    one.topic, one.words, one.note = slug, chosen, ""
+    _done(session, one, by, "miss.draft", answer=slug)
     return revision
+
+
+def approve_answer(session: Session, cluster_id: int, by: str, hear: Hear | None = None) -> None:
+    """From now on it is what the account says to these words. Raises NotAllowed."""
+    by = staff.require(session, by, *NAMING).name
+    one = get_cluster(session, cluster_id)
+    _move(one, ClusterState.ANSWERED)
+    own_answers.approve(session, one.topic, by, _checked(session, one.words, one.topic, hear))
+    _done(session, one, by, "miss.approve", answer=one.topic)
 
 
 def set_aside(session: Session, cluster_id: int, by: str, why: str) -> None:
@@ -231,15 +251,35 @@ def set_aside(session: Session, cluster_id: int, by: str, why: str) -> None:
 
 
 def take_back(session: Session, cluster_id: int, by: str) -> None:
-    """As if nothing had been made of it: its words mean nothing any more. Raises NotAllowed."""
-    by = staff.require(session, by, *NAMING).name
+    """As if nothing had been made of it: its words mean nothing any more, and what was written waits to be written on.
+    Raises NotAllowed.
+    """
     one = get_cluster(session, cluster_id)
+    by = staff.require(session, by, *(NAMING if one.state in HEARD else ACTING)).name
     _move(one, ClusterState.OPEN)
-    if one.words:
+    if one.words and not one.topic.startswith(repository.OWN):
         session.execute(delete(Keyword).where(Keyword.word.in_(one.words), Keyword.topic == one.topic))
         repository.touch_content(session)
+    own_answers.withdraw(session, one.topic)
     one.words, one.topic, one.note, one.gained, one.again = [], "", "", None, None
     _done(session, one, by, "miss.back")
+
+
+def _checked(session: Session, words: Collection[str], topic: str, hear: Hear | None) -> list[str]:
+    """The words as they can mean the topic. Raises NotAllowed."""
+    chosen = [word for word in dict.fromkeys(" ".join(word.split()) for word in words) if word]
+    if not chosen:
+        raise NotAllowed(say("miss_choose"))
+    least, most = WORD_CHARACTERS
+    for word in chosen:
+        if not least <= len(word) <= most or not any(sign.isalnum() for sign in word) or "＊" in word:
+            raise NotAllowed(say("miss_bad_word", word=word[:most], least=least, most=most))
+        other = session.get(Keyword, word)
+        if other is not None and other.topic != topic:
+            names = {**repository.topics(), **repository.own_topics(session)}
+            raise NotAllowed(say("miss_word_taken", word=word, name=names[other.topic].name))
+    taken_words.refuse_taken(chosen, topic, hear)
+    return chosen
 
 
 def _move(one: MissCluster, to: ClusterState) -> None:

@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from content import repository
 from content.repository import topics
 from content.store import clock
 from handlers.turns import AskedCount, Miss
@@ -107,7 +108,7 @@ def asked_top(session: Session, begin: date, end: date, limit: int = 20) -> list
         .order_by(total.desc(), AskedCount.topic)
         .limit(limit)
     )
-    known = topics()
+    known = {**topics(), **repository.own_topics(session)}
     return [Asked(slug, known[slug].name if slug in known else slug, int(count)) for slug, count in rows]
 
 

@@ -27,6 +27,7 @@ from content.staff import NotAllowed, NotFound, Role
 from content.store import clock
 from content.store.db import Database
 from content.store.keys import Keyring
+from handlers.taken_words import Hear
 from scheduler.moves import NoSuchPost
 
 PREFIX = "/console"
@@ -44,7 +45,8 @@ HEADERS = {
 }
 
 
-def create_console(config: Config, database: Database, keyring: Keyring) -> Flask:
+def create_console(config: Config, database: Database, keyring: Keyring, hear: Hear | None = None) -> Flask:
+    """`hear`: the ear as it is now; without it words are looked up in the library alone."""
     app = Flask(__name__, static_folder="static", static_url_path=f"{PREFIX}/static", template_folder="templates")
     app.config.update(
         SECRET_KEY=keyring.derive("console"),
@@ -59,7 +61,7 @@ def create_console(config: Config, database: Database, keyring: Keyring) -> Flas
         RATELIMIT_STORAGE_URI="memory://",
     )
     app.url_map.converters["int"] = _Number
-    app.extensions["console_parts"] = Parts(config, database, keyring)
+    app.extensions["console_parts"] = Parts(config, database, keyring, hear)
     CSRFProtect(app)
     Bootstrap5(app)
     _know_who_it_is(app)

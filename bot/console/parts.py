@@ -8,6 +8,7 @@ from flask import current_app
 from bot.config import Config
 from content.store.db import Database
 from content.store.keys import Keyring
+from handlers.taken_words import Hear
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,8 @@ class Parts:
     config: Config
     database: Database
     keyring: Keyring
+    hear: Hear | None = None
+    """The ear as the webhook has it now."""
 
     @property
     def uploads(self) -> Path:

@@ -34,6 +34,8 @@ KEYWORD_WEIGHT = 3.0  # what a bureau's own keyword inside a sentence adds to it
 INITIALS_WHOLE, INITIALS_AMONG = 3.0, 1.5  # what initials (flyz) add: as the whole message, among other words
 ALTERNATIVES = 3
 NO_DANGER = -20.0
+OWN_CONFIDENCE = 0.9
+"""Of what the bureau has answered on its own: no model knows it, only its words."""
 DANGER = -1  # the last column of the model's weights
 _LONG_NUMBER = re.compile(r"\d{6,}")
 """Of a telephone or an order; that 120 stands in it means nothing."""
@@ -64,14 +66,18 @@ class Understanding:
     """Built once per worker and again when the bureau's keywords change."""
 
     def __init__(self, model: Model, names: Mapping[str, str], keywords: Mapping[str, str]) -> None:
-        """`names`: what means a topic by itself; `keywords`: the bureau's own words. Both word → slug."""
+        """`names`: what means a topic by itself; `keywords`: the bureau's own words. Both word → slug, also of what the
+        model does not know: such words are heard where nothing else is understood.
+        """
         self._model = model
+        self._index = {topic: place for place, topic in enumerate(model.topics)}
         self._lexicon = Lexicon(LIBRARY / "synonyms")
         own = self._plainly(keywords)
         self._exact = {**self._plainly(names), **own}
-        self._keywords = _automaton(own)
-        self._initials = Initials(LIBRARY, model.script.syllables, {**names, **keywords}, self._lexicon)
-        self._index = {topic: place for place, topic in enumerate(model.topics)}
+        self._keywords = _automaton({word: topic for word, topic in own.items() if topic in self._index})
+        self._beyond = {word: topic for word, topic in own.items() if topic not in self._index}
+        known = {word: topic for word, topic in {**names, **keywords}.items() if topic in self._index}
+        self._initials = Initials(LIBRARY, model.script.syllables, known, self._lexicon)
 
     @classmethod
     def open(cls, folder: Path, names: Mapping[str, str], keywords: Mapping[str, str]) -> "Understanding":
@@ -82,6 +88,8 @@ class Understanding:
         whole = self._work_out(cut(written, self._model.script))
         if len(words) > clauses.LONGEST or whole.topic == EMERGENCY:
             return whole
+        if beyond := self._beyond_in(whole):
+            return beyond
         turned = self._turned(written, whole) if clauses.denies(words) else None
         return turned or self._with_second_wish(words, whole)
 
@@ -90,7 +98,10 @@ class Understanding:
         text = read(words, self._model.script)
         if topic := self._exact.get(text.plain):
             return [f"名称或关键词：{text.plain} → {topic}"]
-        topic = self._work_out(text).topic
+        whole = self._work_out(text)
+        if beyond := self._beyond_in(whole):
+            return [f"本局自答 → {beyond.topic}"]
+        topic = whole.topic
         told = self._contributions(text, self._index[topic])
         told += [(f"本局关键词“{word}”", KEYWORD_WEIGHT) for word, own in self._keywords_in(text) if own == topic]
         told += [(f"缩写 {own}", weight) for own, (meant, weight) in self._initials_in(text).items() if meant == topic]
@@ -111,6 +122,18 @@ class Understanding:
     def simplified(self, words: str) -> str:
         """The words in Simplified, half-width characters, every digit and sign kept (`plain` makes 1000 into 100)."""
         return simplify(words, self._model.script)
+
+    def _beyond_in(self, whole: Understood) -> Understood | None:
+        """What the bureau has answered on its own and a word in the message names, where nothing else is understood."""
+        if not self._beyond or (whole.topic != UNKNOWN and whole.confidence >= SURE):
+            return None
+        named = [word for word in self._beyond if word in whole.plain]
+        if not named:
+            return None
+        others = tuple(
+            guess for guess in (Guess(whole.topic, whole.confidence), *whole.alternatives) if guess.topic != UNKNOWN
+        )
+        return replace(whole, topic=self._beyond[max(named, key=len)], confidence=OWN_CONFIDENCE, alternatives=others)
 
     def _turned(self, written: str, whole: Understood) -> Understood | None:
         """ "Not this but that" is that, where the ear knows both and had fallen for this."""

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from content import staff
-from content.models import Keyword, MaterialKind, Revision
-from content.repository import content_version
+from content.models import Keyword, MaterialKind
+from content.repository import content_version, load_shelf
 from content.staff import NotAllowed, Role
 from content.store import clock
 from handlers import misses, turns
@@ -67,7 +67,7 @@ def test_words_go_with_the_citizen_and_the_figures_stay(database):
         assert misses.texts(session, [one])[one.id] == [] and misses.of_week(session, MONDAY)[0].size == 3
 
 
-def test_a_name_is_heard_at_once_and_the_next_whole_week_measures_it(database, people):
+def test_a_name_is_heard_when_another_has_confirmed_it_and_the_next_whole_week_measures_it(database, people):
     said(database, MONDAY, CAR, service_notary=2)
     (one,) = gathered(database)
     with database.reading() as session:
@@ -76,7 +76,9 @@ def test_a_name_is_heard_at_once_and_the_next_whole_week_measures_it(database, p
         clock.fixed_at(datetime(2026, 11, 24, 10, tzinfo=clock.BEIJING)),
         database.transaction() as session,
     ):
-        misses.name_topic(session, one.id, "review1", "service/notary", ["电动车上牌", " 电动车  上牌 ", "电动车上牌"])
+        misses.propose(session, one.id, "write", "service/notary", ["电动车上牌", " 电动车  上牌 ", "电动车上牌"])
+        assert session.scalars(select(Keyword)).all() == []
+        misses.confirm(session, one.id, "review1")
     with database.reading() as session:
         assert content_version(session) != before
         assert {word.word: word.topic for word in session.scalars(select(Keyword))} == {
@@ -95,7 +97,8 @@ def test_what_was_named_can_be_taken_back_and_is_not_heard_any_more(database, pe
     said(database, MONDAY, CAR)
     (one,) = gathered(database)
     with database.transaction() as session:
-        misses.name_topic(session, one.id, "review1", "service/notary", ["电动车上牌"])
+        misses.propose(session, one.id, "write", "service/notary", ["电动车上牌"])
+        misses.confirm(session, one.id, "review1")
     with database.transaction() as session:
         misses.take_back(session, one.id, "review1")
     with database.reading() as session:
@@ -108,7 +111,7 @@ def test_what_was_named_can_be_taken_back_and_is_not_heard_any_more(database, pe
     [
         ("service/notary", []), ("service/none", ["电动车"]), (misses.UNKNOWN, ["电动车"]), ("service/notary", ["不"]),
         ("service/notary", ["？？"]), ("service/notary", ["长" * 25]), ("service/notary", ["打＊没人接"]),
-        ("service/notary", ["别人的说法"]),
+        ("service/notary", ["别人的说法"]), ("service/notary", ["欠薪"]),
     ],
 )  # fmt: skip
 def test_what_would_be_heard_everywhere_or_never_is_no_name(database, people, topic, words):
@@ -117,29 +120,68 @@ def test_what_would_be_heard_everywhere_or_never_is_no_name(database, people, to
     with database.transaction() as session:
         session.add(Keyword(word="别人的说法", topic="matter/debt"))
     with pytest.raises(NotAllowed), database.transaction() as session:
-        misses.name_topic(session, one.id, "review1", topic, words)
+        misses.propose(session, one.id, "review1", topic, words)
     with database.reading() as session:
         assert len(session.scalars(select(Keyword)).all()) == 1
 
 
-def test_a_draft_holds_what_people_asked_and_waits_for_review(database, people):
+def test_what_the_ear_is_sure_of_is_not_taken_from_it(database, people, ears):
+    said(database, MONDAY, CAR)
+    (one,) = gathered(database)
+    for words in (["老板不给工资"], ["电动车上牌", "我要申请法律援助"]):
+        with pytest.raises(NotAllowed, match="现在就听得懂"), database.transaction() as session:
+            misses.propose(session, one.id, "review1", "service/hotline", words, ears.hear)
+    with database.transaction() as session:
+        misses.propose(session, one.id, "review1", "service/hotline", ["电动车上牌"], ears.hear)
+
+
+ANSWER = "（演示）带身份证和购车发票，到车管所办。依据《道路交通安全法》第十八条。"
+
+
+def test_an_answer_of_our_own_is_approved_by_another_and_then_heard_by_its_words_alone(database, people, ears_with):
     said(database, MONDAY, CAR)
     (one,) = gathered(database)
     with database.transaction() as session:
-        revision = misses.write_draft(session, one.id, "write", "电动车上牌怎么办")
-        assert revision.material.kind == MaterialKind.ARTICLE and revision.material.current_revision_id is None
-        assert "电动车怎么上牌" in session.get_one(Revision, revision.id).body
-    with pytest.raises(NotAllowed), database.transaction() as session:
-        misses.write_draft(session, one.id, "write", "再写一篇")
+        written = misses.write_answer(session, one.id, "write", "电动车上牌怎么办", ANSWER, ["电动车上牌"])
+        assert written.material.kind == MaterialKind.ANSWER and written.material.current_revision_id is None
+        misses.write_answer(session, one.id, "write", "电动车上牌怎么办", ANSWER + "工作日办。", ["电动车上牌"])
+    with database.transaction() as session:
+        misses.approve_answer(session, one.id, "review1")
+    with database.reading() as session:
+        shelf = load_shelf(session)
+    slug = f"own/miss-{one.id}"
+    assert shelf.answers[slug].chat.endswith("工作日办。") and shelf.topics[slug].name == "电动车上牌怎么办"
+    assert shelf.answers[slug].is_reviewed and shelf.answers[slug].facts["basis"] == ["《道路交通安全法》第18条"]
+    ear = ears_with(shelf.keywords)
+    assert ear.hear("我家电动车上牌去哪儿办").topic == slug == ear.hear("电动车上牌").topic
+    assert ear.hear("老板不给工资，我连电动车上牌的钱都没有").topic == "matter/wages"
+    assert ear.hear("暖气不热找谁").topic != slug and slug in ear.reasons("我家电动车上牌去哪儿办")[0]
+    with database.transaction() as session:
+        misses.take_back(session, one.id, "review1")
+        assert slug not in load_shelf(session).answers and load_shelf(session).keywords == {}
 
 
-def test_who_may_not_name_or_set_aside_is_refused(database, people):
+@pytest.mark.parametrize("words", ["", "长" * 331, "依据《道路交通安全法》第九百条。"])
+def test_an_answer_says_something_and_names_articles_that_exist(database, people, words):
     said(database, MONDAY, CAR)
     (one,) = gathered(database)
+    with pytest.raises(NotAllowed), database.transaction() as session:
+        misses.write_answer(session, one.id, "write", "电动车上牌怎么办", words, ["电动车上牌"])
+
+
+def test_who_may_not_propose_confirm_or_set_aside_is_refused_and_nobody_confirms_his_own(database, people):
+    said(database, MONDAY, [*CAR, "狗咬人"])
+    one, other = gathered(database)
+    with database.transaction() as session:
+        misses.propose(session, one.id, "review1", "service/notary", ["电动车上牌"])
+        misses.write_answer(session, other.id, "write", "狗咬人怎么办", ANSWER, ["狗咬人"])
     acts = (
-        lambda session: misses.name_topic(session, one.id, "write", "service/notary", ["电动车上牌"]),
+        lambda session: misses.propose(session, one.id, "audit", "service/notary", ["电动车上牌"]),
+        lambda session: misses.confirm(session, one.id, "review1"),
+        lambda session: misses.confirm(session, one.id, "write"),
+        lambda session: misses.approve_answer(session, other.id, "write"),
         lambda session: misses.set_aside(session, one.id, "audit", ""),
-        lambda session: misses.write_draft(session, one.id, "review1", ""),
+        lambda session: misses.write_answer(session, one.id, "review1", "标题", ANSWER, ["电动车上牌"]),
     )
     for act in acts:
         with pytest.raises(NotAllowed), database.transaction() as session:

@@ -24,10 +24,14 @@ def cluster_id(database):
         return session.scalars(select(misses.MissCluster.id)).first()
 
 
-def test_one_press_makes_a_name_and_the_page_says_what_came_of_it(database, console, reviewer, cluster_id):
+def test_one_press_proposes_a_name_another_confirms_it_and_the_page_says_what_came_of_it(
+    database, console, writer, reviewer, cluster_id
+):
     page = reviewer.opens("/misses/").text
     assert "电动车上牌去哪" in page and "听懂率能高 60.0 个百分点" in page and SCRIPT not in page
-    reviewer.sends(f"/misses/{cluster_id}/act", act="name", topic="service/notary", word=["电动车上牌去哪"])
+    writer.sends(f"/misses/{cluster_id}/act", act="name", topic="service/notary", word=["电动车上牌去哪"])
+    assert "从现在起这样听" not in writer.opens("/misses/").text and "从现在起这样听" in reviewer.opens("/misses/").text
+    reviewer.sends(f"/misses/{cluster_id}/act", act="confirm")
     with database.reading() as session:
         assert session.get(Keyword, "电动车上牌去哪").topic == "service/notary"
     assert "过一个整周后" in reviewer.opens("/misses/").text
@@ -40,13 +44,17 @@ def test_one_press_makes_a_name_and_the_page_says_what_came_of_it(database, cons
         assert session.get(Keyword, "电动车上牌去哪") is None
 
 
-def test_a_writer_writes_and_names_nothing(database, writer, cluster_id):
-    assert "加成同义说法</button>" not in writer.opens("/misses/").text
-    writer.sends(f"/misses/{cluster_id}/act", act="name", topic="service/notary", word=["电动车上牌去哪"])
+def test_a_writer_answers_what_no_topic_is_about_and_another_approves(database, writer, reviewer, cluster_id):
+    form = {"title": "电动车上牌怎么办", "chat": f"演示：到车管所办。{SCRIPT}", "word": ["电动车上牌去哪"]}
+    told = writer.sends(f"/misses/{cluster_id}/act", act="draft", **form).text
+    assert "另一个人批准" in told and "从现在起这样答" not in told and SCRIPT not in told
+    writer.sends(f"/misses/{cluster_id}/act", act="approve")
     with database.reading() as session:
         assert session.scalars(select(Keyword)).all() == []
-    opened = writer.sends(f"/misses/{cluster_id}/act", act="draft", title="电动车上牌怎么办")
-    assert opened.status_code == 200 and "电动车上牌去哪" in opened.text
+    assert "从现在起这样答" in reviewer.opens("/misses/").text
+    assert "公众号就这样答" in reviewer.sends(f"/misses/{cluster_id}/act", act="approve").text
+    with database.reading() as session:
+        assert session.get(Keyword, "电动车上牌去哪").topic == f"own/miss-{cluster_id}"
 
 
 def test_who_only_looks_only_looks(sign_in, cluster_id):
