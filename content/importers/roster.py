@@ -29,13 +29,14 @@ _HEADING_WITHIN = 10
 _NUMBER = re.compile(rf"[\w.\-]{{1,{LONGEST_NUMBER}}}")
 _IDENTITY = re.compile(r"\d{15}|\d{17}[\dXx]|\d\.\d+[Ee]\+1[47]")
 """Also as Excel writes so long a number by itself."""
+_MOBILE = re.compile(r"(\+?86-?)?1[3-9]\d-?\d{4}-?\d{4}")
 WITHHELD = "（像身份证号，没有保存）"
 _YES, _NO = frozenset({"是", "√", "y", "yes", "1", "true"}), frozenset({"", "否", "×", "n", "no", "0", "false"})
 _HOW = (
     "怎样填“名单”这张表",
     "一行一个人。标题行的名字不要改，列的顺序可以换；写着“示例”的行不会导入。",
     "单位：从上级写到本级，中间用 / 隔开，如 市司法局/办公室。",
-    "工号：本单位的工作证号、人事编号都行，整份名单里不能重复；不同单位的工号相同的，前面加单位的简称。不要用身份证号。",
+    "工号：本单位的工作证号、人事编号都行，整份名单里不能重复；不同单位的工号相同的，前面加单位的简称。不要用身份证号、手机号。",
     "姓名：存的时候加密，只给本单位联络员和活动负责人看。",
     "是否领导干部：是 或 否；不写就是否。",
     "再次上传同一份名单：新来的加上，改了的改过来，表里没有的停考；成绩都在。",
@@ -133,6 +134,8 @@ def number_fault(number: str) -> str:
         return "没有写工号。"
     if _IDENTITY.fullmatch(number) or number == unicodedata.normalize("NFKC", WITHHELD):
         return "这像是身份证号，不能当工号用，也不会保存：请改用工作证号或本单位的人事编号。"
+    if _MOBILE.fullmatch(number):
+        return "这像是手机号，不能当工号用：联络员看得到工号，请改用工作证号或本单位的人事编号。"
     if not _NUMBER.fullmatch(number):
         return f"工号只用字母、数字、汉字和 - . _，最多 {LONGEST_NUMBER} 个。"
     return ""
