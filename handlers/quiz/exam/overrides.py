@@ -13,6 +13,7 @@ from content import audit, staff
 from content.phrases import say
 from content.staff import NotAllowed, NotFound, Role
 from content.store import clock
+from content.store.db import take_turns
 from content.store.keys import Keyring
 from handlers.quiz.exam import roster
 from handlers.quiz.exam.models import DECISIONS, Override, OverrideKind, OverrideState
@@ -51,10 +52,17 @@ def ask_as_staff(
 
 
 def ask(session: Session, keyring: Keyring, held: HeldCampaign, participant: str, wish: Wish, by: str) -> Override:
-    """Without effect as yet. The caller has made sure that `by` may ask for him. Raises NotGranted, NotFound."""
+    """Without effect as yet; one of a kind waits at a time, so that nobody is granted it twice by mistake. The caller
+    has made sure that `by` may ask for him. Raises NotGranted, NotFound.
+    """
     roster.get_sitter(session, held, participant)
     if fault := _fault(wish):
         raise NotGranted(fault)
+    take_turns(session, f"override:{held.id}:{participant}")
+    his = (Override.campaign_id == held.id) & (Override.participant == participant)
+    waits = (Override.kind == wish.kind) & (Override.state == OverrideState.ASKED)
+    if session.scalar(select(Override.id).where(his, waits).limit(1)) is not None:
+        raise NotGranted(say("exam_override_twice"))
     asked = Override(
         campaign_id=held.id, participant=participant, kind=wish.kind,
         amount=wish.amount if wish.kind in MOST else 0,

@@ -245,3 +245,18 @@ def test_the_answers_are_told_to_nobody_while_anybody_may_still_sit_it(exam, gra
     with clock.fixed_at(BETWEEN):
         grant(OverrideKind.WINDOW, opens_at=MAKEUP_CLOSES, closes_at=MAKEUP_CLOSES + HOUR)
     assert not told_at(MAKEUP_CLOSES) and told_at(MAKEUP_CLOSES + HOUR)
+
+
+def test_the_same_thing_is_not_asked_for_twice_while_it_waits(exam):
+    person = exam.person("A001").participant
+    wish, other = Wish(OverrideKind.MINUTES, "手受伤", 15), Wish(OverrideKind.ATTEMPT, "停电", 1)
+
+    def ask(what: Wish):
+        return overrides.ask_as_staff(exam.session, exam.keyring, exam.held, person, what, "organiser")
+
+    asked = ask(wish)
+    with pytest.raises(NotGranted, match="等人批"):
+        ask(wish)
+    ask(other)
+    overrides.decide(exam.session, exam.held, asked.id, True, "approver")
+    assert ask(wish).state == "asked"
