@@ -8,7 +8,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from bot.console.campaign_parts import MAY_ACT, MAY_LOOK, as_file, get_held, settle
+from bot.console.campaign_parts import MAY_ACT, MAY_LOOK, as_file, get_held, moment, settle
 from bot.console.guard import register as guarded
 from bot.console.parts import parts
 from content import repository, staff
@@ -31,6 +31,10 @@ STATES = {State.PROPOSED: "等别人批准", State.DONE: "已批准，重新计�
 SHOWN = 200
 """Changes on the page; the table has all."""
 COLUMNS = ("谁", "单位", "原来得分", "改后得分", "原来名次", "改后名次", "原来合格", "改后合格")
+LISTED = (
+    "题目编号", "题目", "怎么改", "第一次的答案", "改成", "为什么", "提出人", "提出时间", "现在", "办理人", "办理时间",
+    "得分变了的卷子", "成绩变了的人",
+)  # fmt: skip
 YES_NO = {True: "合格", False: "不合格", None: ""}
 
 
@@ -46,6 +50,23 @@ def campaign_mendings(campaign_id: str, told: str = "", status: int = 200) -> An
         kinds=KINDS, states=STATES, told=told, typed=request.form, tab="mendings",
     )  # fmt: skip
     return page, status
+
+
+def mendings_export(campaign_id: str) -> Response:
+    """All that were proposed, with what became of them."""
+    with parts().database.reading() as session:
+        held = get_held(session, campaign_id)
+        mendings, bank = proposals.all_of(session, held), repository.questions_by_key(session)
+    rows = [
+        (
+            one.question_key, bank[one.question_key].text if one.question_key in bank else "", KINDS[Kind(one.kind)],
+            one.original, one.accepted.replace("|", " 或 "), one.reason, one.proposed_by, moment(one.proposed_at),
+            STATES[State(one.state)], one.decided_by, moment(one.decided_at), one.figures.get("changed_papers", ""),
+            one.figures.get("people", ""),
+        )
+        for one in mendings
+    ]  # fmt: skip
+    return as_file(f"mendings-{held.id}", {"改题": [LISTED, *rows]})
 
 
 def mending_propose(campaign_id: str) -> Any:
@@ -122,7 +143,9 @@ def _looked_at(session: Session, campaign_id: str, mending_id: int) -> tuple[Hel
 
 
 def _names(session: Session, held: HeldCampaign, people: list[PersonChange]) -> dict[str, str]:
-    """Of an exam the masked name, else the code under which he is known."""
+    """The code under which he takes part; of an exam with the masked name, and with his staff number instead of it for
+    whoever approves: two of one office may share the rest.
+    """
     found = {one.participant: one.code for one in people}
     if campaigns.rules_of(held).exam is None or not people:
         return found
@@ -134,12 +157,16 @@ def _names(session: Session, held: HeldCampaign, people: list[PersonChange]) -> 
             persons = [roster.person_of(parts().keyring, sitter) for sitter in sitters if sitter]
     except KeysUnreadable:  # after a restoration without the keys of that time
         return found
-    return found | {person.participant: roster.masked(person.name) for person in persons if person.name}
+    sees_number = current_user.may(*MAY_ACT)
+    known = [person for person in persons if person.name and person.participant in found]
+    beside = {one.participant: one.number if sees_number else found[one.participant] for one in known}
+    return found | {one.participant: f"{roster.masked(one.name)}（{beside[one.participant]}）" for one in known}
 
 
 def register(blueprint: Blueprint) -> None:
     one = "/campaigns/<campaign_id>/mendings/<int:mending_id>"
     guarded(blueprint, "/campaigns/<campaign_id>/mendings/", campaign_mendings, MAY_LOOK)
+    guarded(blueprint, "/campaigns/<campaign_id>/mendings/all.xlsx", mendings_export, MAY_LOOK)
     guarded(blueprint, "/campaigns/<campaign_id>/mendings/propose", mending_propose, MAY_ACT, ("POST",))
     guarded(blueprint, one, mending_show, MAY_LOOK)
     guarded(blueprint, f"{one}.xlsx", mending_export, MAY_LOOK)

@@ -1,6 +1,7 @@
 """Once papers are in: how questions did, a wrong one mended by two, any paper, certificates, the paper edition."""
 
 import io
+import json
 import re
 import zipfile
 from datetime import timedelta
@@ -18,6 +19,8 @@ from content.store import clock
 from handlers.quiz import standings
 from handlers.quiz.certificates.models import Certificate
 from handlers.quiz.editions.models import PrintedPaper
+from handlers.quiz.exam import units
+from handlers.quiz.exam.models import Sitter
 from handlers.quiz.mending.models import Mending
 from handlers.quiz.models import HeldCampaign, Participant, Round
 from tests.bot.console.conftest import entered
@@ -108,12 +111,33 @@ def test_a_question_is_mended_by_one_and_approved_by_another_who_sees_who_change
     assert "<strong>40</strong> 份得分会变" in page and "由不合格变合格 <strong>0</strong>" in page
     assert "60 → <strong>80</strong>" in page and "是您提出的" in page
     assert len(table(desk.opens(f"{AT}/mendings/1.xlsx"))) == 41
+    heads, row = table(desk.opens(f"{AT}/mendings/all.xlsx"))
+    assert row[0] == "q0" and row[heads.index("为什么")] == "演示原因" and row[heads.index("现在")] == "等别人批准"
     assert desk.sends(f"{AT}/mendings/1/decide", act="approve").status_code == 409
     assert "已批准" in second.sends(f"{AT}/mendings/1/decide", act="approve").text
     with database.reading() as session:
         assert session.get(Mending, 1).figures["people"] == 40
         assert session.get(Participant, ("demo", "p1")).half_points == 160
     assert "已改题" in desk.opens(f"{AT}/questions").text
+
+
+def test_whoever_approves_can_tell_apart_two_of_one_name_in_two_offices(desk, database, console, sign_in):
+    keyring = console.extensions["console_parts"].keyring
+    with database.transaction() as session:
+        held = session.get_one(HeldCampaign, "demo")
+        made = units.put(session, held, {"演示局/办公室", "演示委/办公室"}, "demo")
+        for name, number, unit in (("p1", "D001", "演示局/办公室"), ("p3", "D003", "演示委/办公室")):
+            who = keyring.encrypt("exam-sitter", json.dumps([number, "张三演示"]))
+            session.add(Sitter(campaign_id="demo", participant=name, unit_id=made[unit].id, is_leading=False,
+                               is_active=True, changed_at=OPENS, who=who))  # fmt: skip
+            session.get_one(Participant, ("demo", name)).unit_id = made[unit].id
+        code = session.get_one(Participant, ("demo", "p1")).code
+    page = desk.sends(f"{AT}/mendings/propose", key="q0", kind="answer", ways="B", reason="演示原因").text
+    for words in ("张***（D001）", "张***（D003）", "演示局/办公室</td>", "演示委/办公室</td>"):
+        assert words in page
+    assert {"张***（D001）", "张***（D003）"} <= {row[0] for row in table(desk.opens(f"{AT}/mendings/1.xlsx"))}
+    seen = sign_in(Role.AUDIT).opens(f"{AT}/mendings/1").text
+    assert f"张***（{code}）" in seen and "D001" not in seen
 
 
 def test_any_paper_is_drawn_again_and_shown_with_what_was_given(desk, database):
