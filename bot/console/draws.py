@@ -9,6 +9,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
+from bot.console.campaign_parts import moment
 from bot.console.guard import register as guarded
 from bot.console.parts import parts
 from content import audit, export
@@ -38,6 +39,10 @@ STATES = {
 }  # fmt: skip
 CONSENT = {None: "没有答复", True: "同意公布姓名", False: "不公布姓名"}
 COLUMNS = ("次序", "参与码", "奖品", "状态", "领取期限", "是否公布姓名", "办理时间", "办理人", "原因", "税务处理")
+LISTED = (
+    "编号", "名称", "开始", "截止", "到哪一步", "名单人数", "名单校验码", "彩票", "期号", "开奖日", "抽奖时间",
+    "待领取", "已领取",
+)  # fmt: skip
 PEOPLE = ("姓名", "电话", "监护人")
 SHOWN = 500
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -49,6 +54,26 @@ def draw_list() -> str:
     with parts().database.reading() as session:
         found = [drawing.look(session, held) for held in drawing.all_with_prizes(session)]
     return render_template("console/draws.html", found=found, stages=STAGES)
+
+
+def draw_list_export() -> Response:
+    with parts().database.reading() as session:
+        found = [drawing.look(session, held) for held in drawing.all_with_prizes(session)]
+        prizes = [claims.winners(session, now.held.id) if now.stage is Stage.DRAWN else [] for now in found]
+    rows: list[tuple[object, ...]] = [
+        (
+            now.held.id, now.held.title, moment(now.held.opens_at), moment(now.held.closes_at), STAGES[now.stage],
+            now.entry_list.people if now.entry_list else "", now.entry_list.digest if now.entry_list else "",
+            now.rules.lottery, now.issue, f"{now.drawn_on}", moment(now.decided.drawn_at) if now.decided else "",
+            sum(won.state == WinnerState.OFFERED for won in winners),
+            sum(won.state == WinnerState.HANDED_OVER for won in winners),
+        )
+        for now, winners in zip(found, prizes, strict=True)
+    ]  # fmt: skip
+    return Response(
+        export.as_xlsx({"抽奖兑奖": [LISTED, *rows]}), mimetype=XLSX,
+        headers={"Content-Disposition": "attachment; filename=draws.xlsx"},
+    )  # fmt: skip
 
 
 def draw_show(name: str, told: str = "", typed: Any = None, status: int = 200) -> Any:
@@ -276,6 +301,7 @@ def _taker(form: Any) -> Taker:
 
 def register(blueprint: Blueprint) -> None:
     guarded(blueprint, "/draws/", draw_list, MAY_LOOK)
+    guarded(blueprint, "/draws/list.xlsx", draw_list_export, MAY_LOOK)
     guarded(blueprint, "/draws/<name>", draw_show, MAY_LOOK)
     guarded(blueprint, "/draws/<name>/act", draw_act, {Role.CAMPAIGNS}, ("POST",))
     guarded(blueprint, "/draws/<name>/find", prize_find, {Role.CAMPAIGNS}, ("POST",))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
@@ -11,6 +11,7 @@ from bot.console.exams import MAY_ACT, attached, get_exam
 from bot.console.guard import register as guarded
 from bot.console.parts import number, parts
 from bot.wiring import public_url
+from content import audit
 from handlers.quiz import register as campaigns
 from handlers.quiz.exam import codes, entitlement, entrance, overrides, report, roster, units
 from handlers.quiz.exam.codes import Handed, State
@@ -30,12 +31,30 @@ def exam_people(campaign_id: str) -> str:
         every = units.all_units(session, held)
         unit = _unit(session, held, request.args.get("unit", 0, type=number))
         lines = report.people(session, parts().keyring, held, units.below(every, unit) if unit else every)
-    found = [line for line in lines if words.lower() in f"{line.person.number} {line.person.name}".lower()]
+    found = _named(lines, words)
     return render_template(
         "console/exam_people.html", held=held, units=every, unit=unit, words=words, found=found[:SHOWN],
         count=len(found), left=sum(line.code is State.NONE for line in lines), people=len(lines), codes=CODES,
         outcome_name=report.outcome_name, points_of=report.points_of,
     )  # fmt: skip
+
+
+def exam_people_export(campaign_id: str) -> Response:
+    """Those whom the page lists, with unit and result; no code is made and none goes out of force."""
+    words = request.form.get("words", "").strip()
+    with parts().database.transaction() as session:
+        held = get_exam(session, campaign_id)
+        every = units.all_units(session, held)
+        unit = _unit(session, held, request.form.get("unit", 0, type=number))
+        lines = report.people(session, parts().keyring, held, units.below(every, unit) if unit else every)
+        found = _named(lines, words)
+        where = unit.path if unit else held.title
+        audit.record(session, current_user.name, "campaign.export", f"campaign:{held.id}", what="人员", rows=len(found))
+    return attached(report.people_xlsx("人员", found), f"人员-{where}.xlsx")
+
+
+def _named(lines: list[PersonLine], words: str) -> list[PersonLine]:
+    return [line for line in lines if words.lower() in f"{line.person.number} {line.person.name}".lower()]
 
 
 def _unit(session: Session, held: HeldCampaign, unit_id: int) -> Unit | None:
@@ -113,6 +132,7 @@ def _slips(held: HeldCampaign, handed: list[Handed], paths: dict[int, str]) -> s
 def register(blueprint: Blueprint) -> None:
     place = "/exams/<campaign_id>/people"
     guarded(blueprint, f"{place}/", exam_people, MAY_ACT)
+    guarded(blueprint, f"{place}/list.xlsx", exam_people_export, MAY_ACT, ("POST",))
     guarded(blueprint, f"{place}/codes", exam_codes, MAY_ACT, ("POST",))
     guarded(blueprint, f"{place}/<participant>", exam_person, MAY_ACT)
     guarded(blueprint, f"{place}/<participant>/code", exam_person_code, MAY_ACT, ("POST",))

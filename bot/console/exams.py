@@ -7,8 +7,10 @@ from flask import Blueprint, Response, abort, render_template
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
+from bot.console.campaign_parts import moment
 from bot.console.guard import register as guarded
 from bot.console.parts import parts
+from content import export
 from content.staff import NotFound, Role
 from content.store import clock
 from handlers.quiz import play
@@ -18,6 +20,10 @@ from handlers.quiz.exam.models import OverrideState
 from handlers.quiz.models import HeldCampaign
 
 NAVIGATION = (("console.exam_list", "公职人员考试"),)
+LISTED = (
+    "编号", "名称", "开始", "截止", "补考开始", "补考截止", "合格线", "次数", "应考", "实考", "合格", "参考率",
+    "合格率",
+)  # fmt: skip
 MAY_LOOK = {Role.CAMPAIGNS, Role.AUDIT}
 MAY_ACT = {Role.CAMPAIGNS}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -39,6 +45,19 @@ def exam_list() -> str:
     with parts().database.reading() as session:
         every = [held for held in campaigns.all_held(session) if campaigns.rules_of(held).exam]
     return render_template("console/exams.html", exams=every, rules_of=campaigns.rules_of)
+
+
+def exam_list_export() -> Response:
+    """Every exam with its times and how far it is."""
+    rows: list[tuple[object, ...]] = [LISTED]
+    with parts().database.reading() as session:
+        for held in campaigns.all_held(session):
+            if exam := campaigns.rules_of(held).exam:
+                total = report.completion(session, held)[1]
+                times = (held.opens_at, held.closes_at, exam.makeup_opens_at, exam.makeup_closes_at)
+                rows.append((held.id, held.title, *map(moment, times), exam.pass_points, exam.attempts, total.due,
+                             total.sat, total.passed, total.attendance, total.pass_rate))  # fmt: skip
+    return attached(export.as_xlsx({"公职人员考试": rows}), "公职人员考试.xlsx")
 
 
 def exam_show(campaign_id: str) -> str:
@@ -78,5 +97,6 @@ def attached(data: bytes, name: str, media_type: str = XLSX) -> Response:
 
 def register(blueprint: Blueprint) -> None:
     guarded(blueprint, "/exams/", exam_list, MAY_LOOK)
+    guarded(blueprint, "/exams/list.xlsx", exam_list_export, MAY_LOOK)
     guarded(blueprint, "/exams/<campaign_id>/", exam_show, MAY_LOOK)
     guarded(blueprint, "/exams/<campaign_id>/report.<kind>", exam_report, MAY_LOOK)

@@ -182,6 +182,9 @@ _OUTCOMES = {
 }  # fmt: skip
 
 
+_CODES = {State.NONE: "exam_code_none", State.UNUSED: "exam_code_unused", State.USED: "exam_code_used"}
+
+
 def _headings() -> list[str]:
     return say("exam_report_headings").split("|")
 
@@ -200,7 +203,7 @@ def _person_row(line: PersonLine) -> tuple[object, ...]:
     leading = say("exam_yes") if line.person.is_leading else say("exam_no")
     return (
         line.unit, line.person.number, line.person.name, leading, outcome_name(entitled.outcome), points_of(entitled),
-        entitled.sat, is_makeup,
+        entitled.sat, is_makeup, say(_CODES[line.code]),
     )  # fmt: skip
 
 

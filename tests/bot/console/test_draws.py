@@ -161,6 +161,13 @@ def test_lists_are_taken_out_without_names_or_with_them_and_the_second_is_audite
         assert audit.entries(session, act="prize")[0].act == "prize.export"
 
 
+def test_the_list_of_draws_is_a_table(drawn):
+    [sheet] = openpyxl.load_workbook(io.BytesIO(drawn.first.opens("/draws/list.xlsx").data))
+    heads, row = ([cell.value for cell in line] for line in sheet.iter_rows())
+    assert row[heads.index("到哪一步")] == "已抽奖" and row[heads.index("名单人数")] == 20
+    assert (row[heads.index("待领取")], row[heads.index("已领取")]) == (3, 0)
+
+
 def test_who_only_looks_sees_no_name_and_no_form(drawn, sign_in, database, keyring):
     hands_over(drawn.first, database, keyring, 1, may_publish="no")
     looking = sign_in(Role.AUDIT)

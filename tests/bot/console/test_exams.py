@@ -194,6 +194,19 @@ def asked(session) -> list:
     return overrides.listing(session, session.get_one(HeldCampaign, "demo"))
 
 
+def test_people_and_exams_are_tables_that_make_no_codes(organiser, doing, database):
+    from_page = {"words": "A00", "unit": "0"}
+    sheet = openpyxl.load_workbook(io.BytesIO(organiser.sends(f"{PLACE}/people/list.xlsx", from_page).data)).active
+    rows = list(sheet.iter_rows(values_only=True))
+    assert rows[0][:5] == ("单位", "工号", "姓名", "领导干部", "结果") and len(rows) == 5
+    assert rows[1][4] == "未参加" and rows[1][-1] == "没有领过码"
+    with database.reading() as session:
+        assert audit.entries(session, act="campaign.export", limit=1)[0].detail["rows"] == 4
+    [listed] = openpyxl.load_workbook(io.BytesIO(organiser.opens("/exams/list.xlsx").data))
+    heads, row = listed.iter_rows(values_only=True)
+    assert row[:2] == ("demo", "演示考试") and row[heads.index("应考")] == len(PEOPLE)
+
+
 def test_one_asks_and_another_approves(organiser, person, database, sign_in):
     form = {"kind": "attempt", "attempts": "1", "reason": "演示停电"}
     page = organiser.sends(f"{PLACE}/people/{person('A001').participant}/ask", **form).text

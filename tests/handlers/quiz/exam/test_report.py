@@ -129,9 +129,9 @@ def test_people_are_listed_with_result_and_make_up_and_no_formula_runs(finished)
     lines = report.people(finished.session, finished.keyring, finished.held, every)
     sheet = openpyxl.load_workbook(io.BytesIO(report.people_xlsx("演示", lines))).active
     rows = {row[1]: row for row in sheet.iter_rows(values_only=True)}
-    assert rows["A001"] == ("演示局/办公室", "A001", "张三丰", "是", "合格", 70, 1, "否")
-    assert rows["A003"][4:] == ("未合格", 30, 1, "是")
-    assert rows["A004"][4:] == ("未参加", None, 0, "是") and rows["B001"][2] == "'-钱七"
+    assert rows["A001"] == ("演示局/办公室", "A001", "张三丰", "是", "合格", 70, 1, "否", "没有领过码")
+    assert rows["A003"][4:] == ("未合格", 30, 1, "是", "没有领过码")
+    assert rows["A004"][4:] == ("未参加", None, 0, "是", "没有领过码") and rows["B001"][2] == "'-钱七"
 
 
 def test_the_reminder_names_who_has_not_sat_it_and_nobody_who_failed(finished):
