@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, String, Text, delete, select, update
+from sqlalchemy import Select, String, Text, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from content import render
@@ -206,9 +206,11 @@ def note_sent(session: Session, citizen_id: str) -> None:
 def left(session: Session, citizen_id: str) -> Left | None:
     """None where WeChat allows nothing any more, as far as we know."""
     row = session.get(Window, citizen_id)
-    if row is None or row.heard_at + WINDOW <= clock.now() or row.sent >= WINDOW_MESSAGES:
+    if row is None or row.heard_at + WINDOW <= clock.now():
         return None
-    return Left(WINDOW_MESSAGES - row.sent, row.heard_at + WINDOW)
+    waits = (Owed.citizen_id == citizen_id, Owed.state.in_((OwedState.WAITING, OwedState.SENDING)))
+    rest = WINDOW_MESSAGES - row.sent - (session.scalar(select(func.count()).where(*waits)) or 0)
+    return Left(rest, row.heard_at + WINDOW) if rest > 0 else None
 
 
 # ── letting go ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -18,8 +18,8 @@ NAMED = 3
 
 
 def refuse_taken(words: Collection[str], topic: str, hear: Hear | None) -> None:
-    """`topic`: what they are to mean; an answer of our own is heard only where nothing else is. `hear`: the ear as it is
-    now. Raises NotAllowed.
+    """`topic`: what they are to mean; an answer of our own is heard only where nothing else is. `hear`: the ear as it
+    is now. Raises NotAllowed.
     """
     sayings = [] if topic.startswith(repository.OWN) else training.utterances()
     for word in words:

@@ -114,6 +114,7 @@ def _page(session: Session, ticket_id: int, told: str = "", act: str = "", typed
     wording = session.get(Revision, ticket.answer_number) if ticket.answer_number else None
     return render_template(
         "console/ticket.html", ticket=ticket, words=tickets.words_of(ticket, keyring) if may_read else "",
+        before=tickets.before_of(ticket, keyring) if may_read else "",
         history=tickets.history(session, ticket, keyring), left=owing.left(session, ticket.citizen_id),
         may_read=may_read, is_late=tickets.is_late(ticket, clock.today()), kinds=KINDS, states=STATES, acts=ACTS,
         ways=ON_ITS_WAY, topic=repository.topics().get(ticket.topic), wording=wording, colleagues=colleagues,

@@ -14,7 +14,7 @@ from handlers import answers, citizens, conversation, owing, receipts
 from handlers.conversation import Talk
 from handlers.desk import Desk
 from handlers.message import Incoming, Reply
-from handlers.talk import hours, mistakes, tickets
+from handlers.talk import hours, mistakes, tickets, transcript
 from handlers.talk.models import Ticket, TicketState
 from handlers.understanding import Understood
 
@@ -26,6 +26,7 @@ SHORTEST = 4
 _ASKS = frozenset({"留言", "我要留言", "我想留言", "给你们留言", "留个言"})
 _IN_ONE = re.compile(r"\s*(?:我要|我想)?留言[\s:：,，、。]+(\S.*)", re.DOTALL)
 _WANTS_ANSWER = frozenset({"看答复", "看回复"})
+_WITH_BEFORE, _WITHOUT = say("human_with_before"), say("human_without_before")
 _ASKS_STATE = frozenset(say("ticket_state_words").split())
 _EDGES = " \n。.！!，,"
 
@@ -59,8 +60,12 @@ def _written_to_us(incoming: Incoming, desk: Desk) -> Reply | None:
     written = incoming.text.strip(_EDGES)
     if written in _WANTS_ANSWER:
         return _shown_answer(desk)
+    if written == _WITH_BEFORE:
+        return _add_before(incoming, desk)
     if "留言" not in written:
         return None
+    if written == _WITHOUT:
+        return Reply(text=say("human_without_done"))
     if written in _ASKS_STATE:
         return _own(desk)
     if found := _IN_ONE.fullmatch(incoming.text):
@@ -134,16 +139,34 @@ def _take_in(incoming: Incoming, desk: Desk, words: str) -> Reply:
             return Reply(text=say("human_too_many", most=tickets.A_DAY))
         ticket = tickets.take_in(session, desk.bureau.keyring, citizen_id, words, topic)
         owing.open_window(session, citizen_id, desk.citizen)
-        return received(ticket)
+        return received(ticket, offers=bool(transcript.of(session, citizen_id, desk.citizen)))
 
     desk.conversation = memory.UNKNOWN
     return receipts.once(desk.bureau.database, incoming.key, act)
 
 
-def received(ticket: Ticket) -> Reply:
-    """With its number, until when it is answered, what is kept and how long."""
+def _add_before(incoming: Incoming, desk: Desk) -> Reply:
+    """By his own word, what went before goes with his message."""
+
+    def act(session: Session) -> Reply:
+        citizen_id = citizens.find_citizen_id(session, desk.citizen)
+        ticket = tickets.find_to_add_to(session, citizen_id) if citizen_id else None
+        words = transcript.of(session, citizen_id, desk.citizen) if citizen_id and ticket else ""
+        if ticket is None or not words:
+            return Reply(text=say("human_nothing_to_add"))
+        tickets.add_before(session, desk.bureau.keyring, ticket, words)
+        return Reply(text=say("human_added", number=ticket.id, days=tickets.KEPT_DAYS))
+
+    return receipts.once(desk.bureau.database, incoming.key, act)
+
+
+def received(ticket: Ticket, *, offers: bool = False) -> Reply:
+    """With its number, until when it is answered, what is kept and how long. `offers`: also to add what was before."""
     due = clock.spoken_day(ticket.due_on)
-    return Reply(text=say("human_received", number=ticket.id, due=due, days=tickets.KEPT_DAYS))
+    text = say("human_received", number=ticket.id, due=due, days=tickets.KEPT_DAYS)
+    if not offers:
+        return Reply(text=text)
+    return answers.choices(f"{text}\n\n{say('human_offers_before')}", (_WITH_BEFORE, _WITHOUT))
 
 
 def _about(words: str, desk: Desk) -> str:

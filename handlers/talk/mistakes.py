@@ -35,6 +35,10 @@ def said(incoming: Incoming, desk: Desk) -> Reply | None:
 
     def act(session: Session) -> Reply:
         citizen_id = citizens.get_or_add_citizen_id(session, desk.bureau.keyring, desk.openid)
+        bare = tickets.find_bare_mistake(session, desk.bureau.keyring, citizen_id, number) if number and words else None
+        if bare:  # he says now what is wrong
+            tickets.write_in(session, desk.bureau.keyring, bare, words[:_LONGEST])
+            return Reply(text=say("mistake_received", number=bare.id))
         if tickets.is_too_many(session, citizen_id):
             return Reply(text=say("human_too_many", most=tickets.A_DAY))
         topic = topic_of(session, number)
@@ -45,7 +49,8 @@ def said(incoming: Incoming, desk: Desk) -> Reply | None:
             TicketKind.MISTAKE, number or None,
         )  # fmt: skip
         owing.open_window(session, citizen_id, desk.citizen)
-        return Reply(text=say("mistake_received", number=ticket.id))
+        told = say("mistake_received", number=ticket.id)
+        return Reply(text=told if words else f"{told}\n{say('mistake_say_what', number=number)}")
 
     return receipts.once(desk.bureau.database, incoming.key, act)
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Date, ForeignKey, String, Text
+from sqlalchemy import Date, ForeignKey, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from content.store.db import Base
@@ -30,7 +30,9 @@ MOVES: dict[TicketState, frozenset[TicketState]] = {
 
 
 class Ticket(Base):
-    """One message of one citizen to a person, with the topic it seems to be about: no transcript of the talk."""
+    """One message of one citizen to a person, with the topic it seems to be about; what went before only where he wants
+    that to be read as well.
+    """
 
     __tablename__ = "tickets"
 
@@ -39,6 +41,8 @@ class Ticket(Base):
     citizen_id: Mapped[str] = mapped_column(String(32), index=True)
     """Empty when the words have been let go."""
     words_encrypted: Mapped[str] = mapped_column(Text)
+    before_encrypted: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
+    """What went before it (transcript.py), by his own word; empty without."""
     topic: Mapped[str] = mapped_column(String(64))
     """What the ear takes it for, or the topic of the answer that is said to be wrong; may be empty."""
     answer_number: Mapped[int | None]

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from content import audit, staff
+from content import audit, render, staff
 from content.phrases import say
 from content.staff import NotAllowed, NotFound, Role
 from content.store import clock, working_days
@@ -28,6 +28,8 @@ LOOKING = ANSWERING | {Role.AUDIT}
 WORDS_CHARACTERS, ANSWER_CHARACTERS, REASON_CHARACTERS = 600, 400, 200
 A_DAY = 5
 """So many messages of one citizen a day."""
+ADDED_WITHIN = timedelta(hours=1)
+"""So long after his message a citizen may still hand in what went before it."""
 KEPT_DAYS = 90
 KEPT = timedelta(days=KEPT_DAYS)
 LONGEST = timedelta(days=365)
@@ -113,6 +115,36 @@ def get_ticket(session: Session, ticket_id: int) -> Ticket:
     return found
 
 
+def find_to_add_to(session: Session, citizen_id: str) -> Ticket | None:
+    """His newest message of late that nobody has ended and nothing has been added to."""
+    is_open = (Ticket.kind == TicketKind.MESSAGE, Ticket.state.in_(UNFINISHED), Ticket.before_encrypted == "")
+    lately = Ticket.received_at > clock.now() - ADDED_WITHIN
+    his = select(Ticket).where(Ticket.citizen_id == citizen_id, *is_open, lately)
+    return session.scalars(his.order_by(Ticket.id.desc()).limit(1)).first()
+
+
+def add_before(session: Session, keyring: Keyring, ticket: Ticket, words: str) -> None:
+    ticket.before_encrypted = keyring.encrypt(PURPOSE, words)
+    session.flush()
+
+
+def before_of(ticket: Ticket, keyring: Keyring) -> str:
+    return keyring.decrypt(PURPOSE, ticket.before_encrypted) if ticket.before_encrypted else ""
+
+
+def find_bare_mistake(session: Session, keyring: Keyring, citizen_id: str, answer_number: int) -> Ticket | None:
+    """His word of late that this answer is wrong, without what is, and which nobody has at hand yet."""
+    bare = (Ticket.kind == TicketKind.MISTAKE, Ticket.answer_number == answer_number, Ticket.state == TicketState.OPEN)
+    lately = Ticket.received_at > clock.now() - ADDED_WITHIN
+    found = session.scalars(select(Ticket).where(Ticket.citizen_id == citizen_id, *bare, lately)).all()
+    return next((one for one in found if words_of(one, keyring) == say("mistake_without_words")), None)
+
+
+def write_in(session: Session, keyring: Keyring, ticket: Ticket, words: str) -> None:
+    ticket.words_encrypted = keyring.encrypt(PURPOSE, words[:WORDS_CHARACTERS])
+    session.flush()
+
+
 def words_of(ticket: Ticket, keyring: Keyring) -> str:
     return keyring.decrypt(PURPOSE, ticket.words_encrypted) if ticket.words_encrypted else ""
 
@@ -155,7 +187,7 @@ def answer(session: Session, keyring: Keyring, ticket_id: int, by: str, words: s
     _move(ticket, TicketState.ANSWERED)
     ticket.first_answered_at = ticket.first_answered_at or clock.now()
     step = _note(session, ticket, by, "answer", keyring.encrypt(PURPOSE, words))
-    text = say("ticket_answer", number=ticket.id, words=words)
+    text = say("ticket_answer", number=ticket.id, words=render.harmless(words))
     owing.owe_citizen(session, ticket.citizen_id, _owed_key(step), text, keyring)
     return step
 
@@ -227,7 +259,9 @@ def purge(session: Session) -> None:
     is_over = (Ticket.closed_at < now - KEPT) | (Ticket.received_at < now - LONGEST)
     old = select(Ticket.id).where(is_over, Ticket.citizen_id != "")
     session.execute(update(TicketStep).where(TicketStep.ticket_id.in_(old)).values(words_encrypted=""))
-    session.execute(update(Ticket).where(Ticket.id.in_(old)).values(words_encrypted="", citizen_id=""))
+    session.execute(
+        update(Ticket).where(Ticket.id.in_(old)).values(words_encrypted="", before_encrypted="", citizen_id="")
+    )
 
 
 # ── how it is done ────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -80,6 +80,9 @@ def test_five_messages_in_48_hours_after_he_has_written(database, somebody):
         for _ in range(2):
             owing.note_sent(session, somebody[0])
         assert owing.left(session, somebody[0]) == owing.Left(3, NOW + timedelta(hours=48))
+        owing.owe_citizen(session, somebody[0], "k-waits", "答复")
+        assert owing.left(session, somebody[0]) == owing.Left(2, NOW + timedelta(hours=48))
+        owing.find_by_key(session, "k-waits").state = OwedState.SENT
     with clock.fixed_at(NOW + timedelta(hours=47)), database.transaction() as session:
         owing.note_heard(session, {somebody[1], "nobody-we-wait-for"})
         session.expire_all()

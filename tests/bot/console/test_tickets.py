@@ -56,7 +56,7 @@ def test_an_answer_goes_from_the_console_to_the_citizen_once(database, keyring, 
     assert "还可发 5 条" in page and SCRIPT not in page and "&lt;script&gt;" in page
     answered = writer.sends(f"/tickets/{ticket_id}/act", act="answer", words="请带上欠条，<b>到</b>劳动监察大队。")
     assert "正在送" in answered.text and "<b>到</b>" not in answered.text
-    assert told(database, keyring, ticket_id) == [f"［留言 {ticket_id} 的答复］请带上欠条，<b>到</b>劳动监察大队。"]
+    assert told(database, keyring, ticket_id) == [f"［留言 {ticket_id} 的答复］请带上欠条，＜b＞到＜/b＞劳动监察大队。"]
     assert (
         told(database, keyring, ticket_id) != []
         and "已随对方的下一条消息送到" in writer.opens(f"/tickets/{ticket_id}").text

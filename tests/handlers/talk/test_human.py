@@ -192,3 +192,46 @@ def test_whoever_leaves_takes_his_messages_along(bureau, somebody):
     somebody.sends("event:unsubscribe")
     with bureau.database.reading() as session:
         assert session.get(Ticket, ticket.id) is None
+
+
+# ── what went before ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_went_before_goes_with_the_message_where_he_says_so_and_never_else(bureau, somebody):
+    for words in ("法律援助自测", "讨工资", f"留言 {TOLD}"):
+        reply = somebody.says(words)
+    assert reply.choices == ("连同前面的一起交", "只交留言") and "还停在原来的地方" in reply.text
+    (ticket,) = his(bureau, somebody)
+    assert tickets.before_of(ticket, bureau.keyring) == ""
+    assert "附上了" in somebody.says("1").text
+    (ticket,) = his(bureau, somebody)
+    before = tickets.before_of(ticket, bureau.keyring)
+    assert "您遇到的是哪一类事？　讨工资" in before and "第" in before and "讨工资" not in ticket.before_encrypted
+    assert "没有能附上的" in somebody.says("连同前面的一起交").text
+    with bureau.database.transaction() as session:
+        tickets.forget(session, ticket.citizen_id)
+    assert his(bureau, somebody) == []
+
+
+def test_who_wants_only_his_message_read_says_so_and_private_answers_are_never_added(bureau, somebody):
+    for words in ("开始申请", "个人", "演示：一份总结", "跳过", "演示乙", "13900000000"):
+        somebody.says(words)
+    somebody.says(f"留言 {TOLD}")
+    assert "只交这一条" in somebody.says("只交留言").text
+    assert tickets.before_of(his(bureau, somebody)[0], bureau.keyring) == ""
+    somebody.says("连同前面的一起交")
+    before = tickets.before_of(his(bureau, somebody)[0], bureau.keyring)
+    assert "演示：一份总结" in before and "演示乙" not in before and "139" not in before
+
+
+def test_where_nothing_went_before_nothing_is_offered(somebody):
+    assert somebody.says(f"留言 {TOLD}").choices == ()
+    assert "没有能附上的" in somebody.says("连同前面的一起交").text
+
+
+def test_a_mistake_without_words_is_told_how_to_say_what_is_wrong_and_that_goes_with_it(bureau, somebody):
+    number = bureau.shelf.answers["legal-aid/materials"].number
+    assert f"报错{number} 电话打不通" in somebody.says(f"报错{number}").text
+    somebody.says(f"报错{number} 材料和窗口说的不一样")
+    (ticket,) = his(bureau, somebody)
+    assert tickets.words_of(ticket, bureau.keyring) == "材料和窗口说的不一样"

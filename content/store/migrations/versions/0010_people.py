@@ -84,6 +84,7 @@ def _tickets() -> None:
         sa.Column("kind", sa.String(length=8), nullable=False),
         sa.Column("citizen_id", sa.String(length=32), nullable=False),
         sa.Column("words_encrypted", sa.Text(), nullable=False),
+        sa.Column("before_encrypted", sa.Text(), server_default=sa.text("''"), nullable=False),
         sa.Column("topic", sa.String(length=64), nullable=False),
         sa.Column("answer_number", sa.Integer(), nullable=True),
         sa.Column("state", sa.String(length=12), nullable=False),
