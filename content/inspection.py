@@ -17,6 +17,8 @@ from content.store import clock
 RED, YELLOW = "红", "黄"
 CHAT_CHARACTERS = 330
 STALE_DAYS = 365
+_OF_LAW = ("legal_aid.toml", "deadlines.toml", "deadlines_asked.toml")
+"""Files of the library, beside the interviews, that tell citizens the law."""
 _BRACES = re.compile(r"\{\{[^\n}]*\}*|\}\}")
 
 
@@ -39,8 +41,11 @@ def inspect(session: Session, data: Path | None = None) -> list[Finding]:
 
 
 def talks(known: offices.Offices, library: Path = LIBRARY) -> Iterator[Finding]:
-    """Interviews and the words of the outcome card: articles that do not exist, laws in doubt, facts not filled in."""
-    for file in [*sorted((library / "interviews").glob("*.toml")), library / "legal_aid.toml"]:
+    """Interviews, the words of the outcome card and the periods of the law: articles that do not exist, laws in doubt,
+    facts not filled in.
+    """
+    of_law = [file for name in _OF_LAW if (file := library / name).exists()]
+    for file in [*sorted((library / "interviews").glob("*.toml")), *of_law]:
         where, text = str(file.relative_to(library)), file.read_text(encoding="utf-8")
         cited = sorted(set(citations.citations_in(text)), key=str)
         for one in cited:

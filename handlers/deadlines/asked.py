@@ -21,7 +21,7 @@ class Asked:
     period: str
     """A key of deadlines.toml; empty where the words leave open which it is."""
     tell: str
-    """What is said at once where it is open: the length of each, with its article."""
+    """What is said at once: where it is open, the length of each, with its article; else what has to be known first."""
     kinds: tuple[tuple[str, str], ...]
     """Where it is open: (field, period), which it is once the field is chosen."""
     is_answered: bool
@@ -40,6 +40,8 @@ class Asked:
 class _Rule:
     needs: tuple[re.Pattern[str], ...]
     bars: re.Pattern[str] | None
+    is_now: bool
+    """No topic answers who only says that the paper has come, or asks what to do: his days are the first thing."""
     asked: Asked
 
     def fits(self, words: str) -> bool:
@@ -51,9 +53,15 @@ def asked(text: str) -> Asked | None:
     if len(text) > LONGEST or _LAW.search(text):
         return None
     words = mended(plain(text))
-    if not _asks_for_a_day(words):
+    is_day = _asks_for_a_day(words)
+    if not is_day and not _asks_what_now(words):
         return None
-    return next((rule.asked for rule in _rules() if rule.fits(words)), None)
+    return next((rule.asked for rule in _rules() if (is_day or rule.is_now) and rule.fits(words)), None)
+
+
+def every() -> tuple[Asked, ...]:
+    """All that words may ask for, for whoever checks them against the law."""
+    return tuple(rule.asked for rule in _rules())
 
 
 def mended(words: str) -> str:
@@ -72,10 +80,15 @@ def _asks_for_a_day(words: str) -> bool:
     return bool(_word("asks").search(words) or (_word("may").search(words) and not _word("process").search(words)))
 
 
+def _asks_what_now(words: str) -> bool:
+    return bool(_word("now").search(words)) and not _word("other").search(words)
+
+
 @cache
 def _rules() -> tuple[_Rule, ...]:
     return tuple(
         _Rule(tuple(map(re.compile, one["all"])), re.compile(one["not"]) if "not" in one else None,
+              one.get("now", False),
               Asked(one.get("period", ""), one.get("tell", ""), tuple(one.get("kind", {}).items()),
                     one.get("answered", False)))
         for one in _library()["asked"]

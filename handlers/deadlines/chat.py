@@ -62,12 +62,13 @@ def said(incoming: Incoming, desk: Desk) -> Reply | None:
 
 def at_once(text: str) -> str:
     """How long the period is that the words name, by which law; where they leave it open, each. Empty where none is."""
-    known = known_from(text, clock.today())
+    found, known = asked.asked(text), known_from(text, clock.today())
     period = periods.every().get(known.get(known.get("field", ""), ""))
+    lines = [found.tell] if found and found.tell else []
     if period:
-        return say("deadline_rule", label=period.label, start=period.start, length=period.length, law=period.law)
-    found = asked.asked(text)
-    return found.tell if found else ""
+        length = {"start": period.start, "length": period.length, "law": period.law}
+        lines.append(say("deadline_rule", label=period.label, **length))
+    return "\n".join(lines)
 
 
 def known_from(text: str, today: date) -> dict[str, str]:

@@ -138,7 +138,9 @@ def test_looking_changes_nothing(library):
 def test_interviews_and_the_words_of_their_card_are_inspected_too(write, tmp_path):
     write("interviews/one.toml", 'explain = "见《宪法》第九百条"')
     write("legal_aid.toml", 'phone = "电话：{{legal_aid_centre.phone}}（《刑事诉讼法》第二百三十条）"')
+    write("deadlines.toml", 'law = "《民法典》第一千九百条"')
     found = list(inspection.talks({"legal_aid_centre": {}}, tmp_path))
+    assert Finding(RED, "deadlines.toml", "《民法典》第1900条查不到：法律名称或条号有误") in found
     assert Finding(RED, "interviews/one.toml", "《宪法》第900条查不到：法律名称或条号有误") in found
     assert Finding(YELLOW, "legal_aid.toml", "待填：legal_aid_centre.phone") in found
 

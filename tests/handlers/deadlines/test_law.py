@@ -3,7 +3,7 @@
 import pytest
 
 from content import citations
-from handlers.deadlines import periods
+from handlers.deadlines import asked, periods
 
 # key: the number in the article's own words
 LENGTHS = {
@@ -32,3 +32,19 @@ def test_every_article_that_is_named_exists(key):
     assert list(citations.citations_in(one.law))
     for cited in citations.citations_in(f"{one.law}{one.warning}{periods.holiday_rule(one)}"):
         assert citations.is_known(cited), cited
+
+
+def test_what_is_told_at_once_where_several_fit_is_what_the_articles_say():
+    """Fifteen days and ten for judgments, ten and five for rulings: 民诉法 171, 行诉法 85, 刑诉法 230."""
+    told = [one.tell for one in asked.every() if one.tell]
+    assert all(citations.is_known(cited) for words in told for cited in citations.citations_in(words))
+    assert any("民事、行政的十五日内上诉" in words and "刑事的十日内" in words for words in told)
+    assert any("民事、行政的十日内" in words and "刑事的五日内" in words for words in told)
+    assert all(list(citations.citations_in(words)) for words in told)
+
+
+def test_every_pattern_means_a_period_of_the_library_or_kinds_that_are_its_own():
+    for one in asked.every():
+        assert not one.period or one.period in periods.every()
+        assert all(periods.every()[key].field == field for field, key in one.kinds)
+        assert one.period or one.tell

@@ -21,7 +21,7 @@ def test_a_day_that_is_told_with_the_paper_is_its_day(at_stage):
     assert "哪天收到这份文书的" in at_stage.says("上一题").text
 
 
-@pytest.mark.parametrize("words", ["裁决书明天能拿到手", "裁决书拿到了", "收到劳动仲裁裁决书"])
+@pytest.mark.parametrize("words", ["裁决书明天能拿到手", "裁决书拿到了", "收到劳动仲裁裁决书", "判决书拿到了"])
 def test_no_day_or_one_to_come_is_asked(at_stage, words):
     assert "哪天收到这份文书的" in at_stage.says(words).text
 
