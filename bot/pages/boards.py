@@ -1,5 +1,6 @@
-"""The boards of a campaign: open to everybody, the same for everybody, without scripts. Nothing on it says who anybody
-is: the participants chose their nicknames or stand under their codes, without their units.
+"""The boards of a campaign: open to everybody, without scripts; the same for everybody, but for a line with his own
+rank for whoever takes part in this browser. Nothing on it says who anybody is: the participants chose their nicknames
+or stand under their codes, without their units.
 """
 
 import re
@@ -8,11 +9,12 @@ from datetime import datetime
 
 from flask import Blueprint, Response, abort, make_response, render_template
 
+from bot.pages import seat
 from content.store import clock
 from handlers.desk import Bureau
 from handlers.quiz import register as campaigns
 from handlers.quiz import score, standings
-from handlers.quiz.boards import units
+from handlers.quiz.boards import own, units
 from handlers.quiz.models import HeldCampaign
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,31}", re.ASCII)
@@ -30,13 +32,17 @@ def register(blueprint: Blueprint, bureau: Callable[[], Bureau]) -> None:
             if rules.exam:
                 abort(404)
             board, people = standings.board(session, held), score.people(session, held)
+            sitter = seat.sitter(bureau().database, campaign_id)
+            here = sitter is not None and not sitter.has_ended
+            me = score.find_participant(session, held, sitter.participant) if sitter and here else None
+            mine = own.rank(session, held, me) if me else ""
             dates = {unit.path: unit.entered_at for unit in units.open_to(session, held)}
         shown = render_template(
             "quiz_board.html", held=held, rules=rules, board=board, phase=campaigns.phase_of(held), people=people,
-            dates=dates, now=clock.now(), spoken=clock.spoken, day=_day,
+            dates=dates, mine=mine, my_code=me.code if me else "", now=clock.now(), spoken=clock.spoken, day=_day,
         )  # fmt: skip
         response = make_response(shown)
-        response.headers["Cache-Control"] = "no-cache"
+        response.headers["Cache-Control"] = "private, no-cache" if me else "no-cache"
         return response
 
 

@@ -19,6 +19,7 @@ from content.store import clock
 from handlers.desk import Bureau
 from handlers.quiz import admission, links, paper, play, register, score, seats, shown
 from handlers.quiz.admission import Closed, NoAttemptLeft
+from handlers.quiz.boards import own
 from handlers.quiz.campaign import Phase
 from handlers.quiz.desk import announcement
 from handlers.quiz.models import HeldCampaign, Participant, Round
@@ -154,11 +155,12 @@ class _Pages:
             papers = shown.papers(session, held, sitter.participant)
             hindrance = _hindrance(session, held, sitter.participant)
             joined = session.get(Participant, (held.id, sitter.participant))
+            mine = own.rank(session, held, joined) if joined and not register.rules_of(held).exam else ""
         running = next((one for one in papers if one.ended_at is None), None)
         return page(
             "quiz_history.html", held=held, papers=[one for one in papers if one.ended_at], running=running,
             hindrance=say(hindrance) if hindrance else "", rules=register.rules_of(held),
-            code=joined.code if joined else "",
+            code=joined.code if joined else "", mine=mine,
             mark=seat.mark(now.keyring, seat.token()),
         )  # fmt: skip
 
@@ -182,10 +184,10 @@ class _Pages:
             beside = _beside(session, now, held, sitter.participant)
             marked = shown.marked(session, now.questions, held, played, beside)
             told_from = score.told_from(session, held)
-            hindrance = _hindrance(session, held, sitter.participant)
+            hindrance, mine = _hindrance(session, held, sitter.participant), own.told(session, held, sitter.participant)
         return page(
             "quiz_result.html", held=held, rules=register.rules_of(held), taken=taken, marked=marked,
-            told_from=told_from,
+            told_from=told_from, mine=mine,
             late=say("quiz_page_late") if request.args.get("late") == "1" else "", may_begin=not hindrance,
             mark=seat.mark(now.keyring, seat.token()),
         )  # fmt: skip

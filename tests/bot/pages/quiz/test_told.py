@@ -12,7 +12,7 @@ from content.phrases import say
 from content.store import clock
 from handlers.desk import Bureau
 from handlers.quiz.mending.models import Mending
-from handlers.quiz.models import GivenAnswer, Round
+from handlers.quiz.models import GivenAnswer, HeldCampaign, Round
 from tests.bot.pages.quiz.playing import START, Browser, Held
 from tests.handlers.quiz.campaigns import WRITTEN
 
@@ -189,6 +189,29 @@ def test_where_answers_are_told_later_a_mending_is_told_without_them(hold):
     assert say("quiz_page_mended_void", reason="演示原因void") in before
     assert say("quiz_page_mended_later") in before and "演示原因answer" not in before
     assert say("quiz_page_mended_answer", right="A或B", reason="演示原因answer") in after
+
+
+def test_behind_the_hand_in_the_pages_tell_his_rank_his_code_and_whether_he_is_in_the_draw(hold):
+    held = hold(WRITTEN.replace("minutes = 15", "minutes = 15\nfreeze_minutes = 60\nattempts_a_day = 2"))
+    first, second = held.playing("first"), held.playing("second")
+    for place, question in enumerate(held.asked(first), start=1):
+        first.taps(place, question.answer, place)
+    first.hands_in()
+    second.hands_in()
+    told = first.opens("result").text
+    assert "您现在排第 1 名，共 2 人" in told and say("quiz_ended_in_draw", least=60) in told
+    assert re.search(r"您的参与码：[0-9A-F]{16}", told) and "今天还可以答 1 次" in told
+    assert "排第 2 名" in second.opens("history").text
+    assert say("quiz_ended_not_in_draw", least=60) in second.opens("result").text
+    board = second.opens("board")
+    assert "您现在排第 2 名" in board.text and board.text.count("<small>您</small>") == 1
+    assert "private" in board.headers["Cache-Control"]
+    assert "您现在排" not in held.app.test_client().get(f"/h/quiz/{held.id}/board").text
+    with held.bureau.database.reading() as session:
+        closes = session.get_one(HeldCampaign, held.id).closes_at
+    with clock.fixed_at(closes - timedelta(minutes=30)):  # the boards stand still
+        for page in ("result", "history", "board"):
+            assert "排第" not in first.opens(page).text, page
 
 
 def test_own_pages_are_kept_by_nobody(held):
