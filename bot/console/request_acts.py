@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from content.phrases import say
 from content.staff import Role
 from content.store import clock
-from handlers.disclosure import desk, fees, files, handling, letters
+from handlers.disclosure import desk, fees, files, handling, letters, receiving
 from handlers.disclosure.handling import APPROVERS, CORRECTION, EXTENSION
 from handlers.disclosure.models import MOVES, OPEN, DisclosureRequest, State
 from handlers.disclosure.requests import NotDone
@@ -127,13 +127,29 @@ def _of_state(request: DisclosureRequest, nth: int, pay_by: str) -> list[Act]:
         ]
     about = Field("about", "涉及的是哪些内容（写进征求意见书，不写申请人是谁）", most=2000)
     asked = Field("kind", "征求谁的意见", "choice", choices=CONSULTED)
+    is_late = request.due_on is not None and clock.today() > request.due_on
     consult = Act(
         "consult",
         "书面征求意见",
         (asked, _on("发出的日子", today), about),
-        "对方15个工作日内答复，这段时间不计入期限。",
+        "答复期限已满：现在征求意见不再延后期限。"
+        if is_late
+        else "对方15个工作日内答复，这段时间不计入期限；超过15个工作日的，照样计入。",
     )
-    return [CORRECTING, consult, EXTENDING, ASK_REASONS, REASONS, *((_fee(nth, pay_by), PAID) if nth else ())]
+    wrong_day = [_received_wrong(request)] if receiving.may_correct(request) else []
+    fee = (_fee(nth, pay_by), PAID) if nth else ()
+    return [CORRECTING, consult, EXTENDING, ASK_REASONS, REASONS, *fee, *wrong_day]
+
+
+def _received_wrong(request: DisclosureRequest) -> Act:
+    is_sure = Field("sure", "离今天超过一个月的，再确认一次", "choice", choices={"1": "确实是这一天"})
+    fields = (
+        _on("正确的收到日", str(request.received_on)),
+        is_sure,
+        Field("reason", "为什么登记错了（申请人会看到）", most=500),
+    )
+    hint = "只用来改登记时写错的日子：批准以后，期限从正确的收到日重新算，改动记入经过。"
+    return Act(receiving.RECEIVED, "更正收到的日子", fields, hint, "交给另一个人批")
 
 
 def _fee(nth: int, pay_by: str) -> Act:
@@ -237,6 +253,9 @@ DOES: dict[str, Does] = {
     "paid": lambda session, request, by, form: handling.fee_came(session, request, by),
     "extension": lambda session, request, by, form: handling.draft_extension(
         session, request, by, _days(form), form.get("reason", "")
+    ),
+    receiving.RECEIVED: lambda session, request, by, form: handling.draft_received(
+        session, request, by, _day(form, "on"), form.get("reason", ""), bool(form.get("sure"))
     ),
     "answer": _answer,
     desk.TOLD_THEM: lambda session, request, by, form: desk.tell_third_party(

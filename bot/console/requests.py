@@ -14,7 +14,7 @@ from bot.requests_shown import CHANNELS, KINDS, WAYS, clock_of, state_of
 from content import audit, export
 from content.staff import Role
 from content.store import clock, working_days
-from handlers.disclosure import desk, form, requests, telling
+from handlers.disclosure import desk, form, receiving, requests, telling
 from handlers.disclosure.form import MOST, Application
 from handlers.disclosure.models import Channel
 from handlers.disclosure.requests import HANDLERS, NotDone
@@ -88,8 +88,13 @@ def _problems(typed: dict[str, str]) -> dict[str, str]:
     told = form.problems(Application.of(typed), KINDS)
     if typed.get("channel") not in ENTERED:
         told["channel"] = "请选是来信还是当面。"
-    if _received(typed) is None:
+    if (received := _received(typed)) is None:
         told["received_on"] = "请写收到的日子。"
+    else:
+        try:
+            receiving.check_not_old(received, bool(typed.get("sure")))
+        except NotDone as refused:
+            told["received_on"] = str(refused)
     if not typed.get("proof", "").strip():
         told["proof"] = "请写收了哪种身份证明；没有收到的写“未提供”，并请申请人补上。"
     return told

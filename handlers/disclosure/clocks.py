@@ -31,12 +31,14 @@ def opinion_due(asked_on: date, overrides: Overrides) -> Due:
 
 
 def rests(request: DisclosureRequest, overrides: Overrides) -> list[Span]:
-    """One that has not ended is taken to last as long as the law gives to whoever is asked."""
+    """None lasts longer than the law gives to whoever is asked, whenever he answers: one that has not ended is taken to
+    last so long.
+    """
     found = []
     for rest in request.rests:
         begin = date.fromisoformat(rest["begin"])
-        end = date.fromisoformat(rest["end"]) if rest["end"] else opinion_due(begin, overrides).day
-        found.append((begin, end))
+        most = opinion_due(begin, overrides).day
+        found.append((begin, min(date.fromisoformat(rest["end"]), most) if rest["end"] else most))
     return found
 
 

@@ -18,7 +18,7 @@ from content.staff import Role
 from content.store import clock, working_days
 from content.store.db import take_turns
 from content.store.working_days import Overrides
-from handlers.disclosure import awaited, clocks, fees, files, telling
+from handlers.disclosure import awaited, clocks, fees, files, receiving, telling
 from handlers.disclosure.models import DisclosureRequest, State
 from handlers.disclosure.requests import (
     NotDone,
@@ -116,11 +116,14 @@ def opinion_came(session: Session, request: DisclosureRequest, by: str, on: date
     begin_act(session, request, by, State.IN_HAND, "opinion", only=State.CONSULTING)
     said = _said(note)
     *earlier, resting = request.rests
-    _check_day(on, date.fromisoformat(resting["begin"]))
+    _check_day(on, begin := date.fromisoformat(resting["begin"]))
+    overrides = working_days.load_overrides(session)
+    most = clocks.opinion_due(begin, overrides).day
     request.state, request.rests = State.IN_HAND, [*earlier, {**resting, "end": on.isoformat()}]
-    clocks.set_due(request, working_days.load_overrides(session))
+    clocks.set_due(request, overrides)
     add_step(session, request, "note", by=by, note=said, is_inner=True)
-    _done(session, request, by, "opinion", note=due_note(request))
+    rested = f"{say('request_note_rested', day=clock.dated(most))}\n" if on > most else ""
+    _done(session, request, by, "opinion", note=f"{rested}{due_note(request)}")
 
 
 def ask_reasons(session: Session, request: DisclosureRequest, by: str, reason: str, until: date) -> None:
@@ -181,6 +184,15 @@ def draft_extension(session: Session, request: DisclosureRequest, by: str, days:
     _draft(session, request, by, EXTENSION, {"reason": _said(reason), "days": str(days)})
 
 
+def draft_received(
+    session: Session, request: DisclosureRequest, by: str, on: date, reason: str, is_sure: bool = False
+) -> None:
+    """The day of receipt was entered wrong (receiving.py)."""
+    begin_act(session, request, by, State.IN_HAND, receiving.RECEIVED, only=State.IN_HAND)
+    receiving.check(request, on, is_sure)
+    _draft(session, request, by, receiving.RECEIVED, {"reason": _said(reason), "on": on.isoformat()})
+
+
 def draft_answer(session: Session, request: DisclosureRequest, by: str, letter: str, words: Mapping[str, str]) -> None:
     """`words` fill the letter's own blanks."""
     if (answer := answers().get(letter)) is None:
@@ -215,6 +227,9 @@ def approve(session: Session, request: DisclosureRequest, by: str) -> None:
     request.draft = None
     if letter == EXTENSION:
         _extend(session, request, by, words)
+        return
+    if letter == receiving.RECEIVED:
+        receiving.correct(session, request, by, date.fromisoformat(words["on"]), words["reason"])
         return
     to = State.CLOSED if letter in _ENDED_UNHANDLED else State.ANSWERED
     check_move(request, to, "answer")

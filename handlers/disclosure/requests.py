@@ -56,7 +56,8 @@ def file(
     by: str = "", received_on: date | None = None, proof: str = "",
 ) -> Filed:  # fmt: skip
     """What came through the net waits for the bureau's confirmation; what came by post or over the counter was received
-    on the day that staff say (article 31). `application`: without form.problems. Raises NotDone and NotAllowed.
+    on the day that staff say (article 31); whoever calls asks again after a day long ago (receiving.py). `application`:
+    without form.problems. Raises NotDone and NotAllowed.
     """
     if by:
         staff.require(session, by, Role.WRITE)

@@ -17,7 +17,7 @@ from handlers.disclosure.models import DisclosureRequest, RequestStep
 from handlers.disclosure.requests import HANDLERS, NotDone, act_name, thing_of
 from handlers.owing import Owed, OwedState
 
-ACTS = frozenset({"confirm", "correction", "extension", "ask_reasons", "fee", "answer", "moved"})
+ACTS = frozenset({"confirm", "correction", "extension", "ask_reasons", "fee", "answer", "moved", "received"})
 """What the applicant has to know of: days that run, what is wanted of him, how it ended."""
 WANTING = frozenset({"correction", "ask_reasons", "fee"})
 """In which something is wanted of him by a day: where the chat cannot tell it now, a person does, at once."""

@@ -224,6 +224,7 @@ def test_what_came_by_post_is_entered_with_its_day_and_a_code_that_is_shown_once
     for changed, sentence in (
         ({"channel": "page"}, "请选是来信还是当面"), ({"received_on": "x"}, "请写收到的日子"),
         ({"received_on": "2026-12-03"}, "不能是以后的日子"),
+        ({"received_on": "2020-12-01"}, "请核对年份和日子"),
         ({"proof": ""}, "请写收了哪种身份证明"), ({"name": ""}, "请写申请人"),
         ({"address": ""}, "请写地址"),
     ):  # fmt: skip
@@ -231,7 +232,11 @@ def test_what_came_by_post_is_entered_with_its_day_and_a_code_that_is_shown_once
         assert refused.status_code == 422 and sentence in refused.text and "演示要的信息" in refused.text
     page = writer.sends("/requests/new", PAPER)
     assert page.status_code == 200 and re.search(r"查询码是 [A-Z2-9]{5}-[A-Z2-9]{5}", page.text)
-    assert stands(1).received_on.isoformat() == "2026-12-01" and "查询码是" not in writer.opens("/requests/1").text
+    form = {"act": "received", "on": "2026-11-30", "reason": "演示：看错邮戳"}
+    assert "更正收到的日子" in writer.sends("/requests/1/act", **form).text
+    assert "由 2026-12-01 改为 <strong>2026-11-30</strong>" in sign_in(Role.REVIEW1).opens("/requests/1").text
+    sign_in(Role.REVIEW1).sends("/requests/1/act", act="approve")
+    assert stands(1).received_on.isoformat() == "2026-11-30" and "查询码是" not in writer.opens("/requests/1").text
     assert sign_in(Role.AUDIT).sends("/requests/new", PAPER).status_code == 403
 
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from content import periods
+from content import periods, staff
+from content.staff import Role
 from content.store import clock, working_days
 from content.store.working_days import Declared
 from handlers.disclosure import handling
@@ -117,6 +118,38 @@ def test_asking_others_stops_the_clock_for_as_long_as_they_take(session, receive
     with clock.fixed_at(at(date(2026, 11, 13))):
         handling.opinion_came(session, request, WRITER, date(2026, 11, 13), "演示：不同意")
     assert request.due_on == date(2026, 12, 7)  # five working days later than without
+
+
+def test_a_rest_lasts_no_longer_than_the_law_gives_however_late_the_opinion_is_entered(session, received):
+    request = received(date(2026, 9, 1))
+    with clock.fixed_at(at(date(2026, 9, 2))):
+        handling.consult(session, request, WRITER, "third_party", date(2026, 9, 2), "演示：合同里的单价")
+    assert request.due_on == date(2026, 10, 26)
+    with clock.fixed_at(at(date(2026, 11, 25))):
+        handling.opinion_came(session, request, WRITER, date(2026, 11, 25), "演示：不同意")
+    assert request.due_on == date(2026, 10, 26) and "最多扣15个工作日" in request.steps[-1].note
+
+
+def test_a_wrong_day_of_receipt_is_put_right_with_a_reason_by_two_people_and_counted_anew(session, received):
+    request = received(date(2026, 11, 25))
+    with clock.fixed_at(at(date(2026, 11, 26))):
+        for wrong, told in ((date(2026, 11, 26), "收到申请的日子"), (date(2020, 11, 23), "核对年份")):
+            with pytest.raises(handling.NotDone, match=told):
+                handling.draft_received(session, request, WRITER, wrong, "演示：看错邮戳")
+        handling.draft_received(session, request, WRITER, date(2026, 11, 23), "演示：看错邮戳")
+        staff.set_roles(session, WRITER, [Role.WRITE, Role.REVIEW1], "")
+        with pytest.raises(handling.NotDone, match="两个人"):
+            handling.approve(session, request, WRITER)
+        handling.approve(session, request, APPROVER)
+    assert (request.received_on, request.counted_from, request.due_on) == (
+        date(2026, 11, 23), date(2026, 11, 23), date(2026, 12, 21),
+    )  # fmt: skip
+    assert request.steps[-1].act == "received" and "由2026年11月25日" in request.steps[-1].note
+    with clock.fixed_at(at(date(2026, 11, 27))):
+        handling.consult(session, request, WRITER, "third_party", date(2026, 11, 27), "演示")
+        handling.opinion_came(session, request, WRITER, date(2026, 11, 27), "演示")
+        with pytest.raises(handling.NotDone, match="不能更正"):
+            handling.draft_received(session, request, WRITER, date(2026, 11, 24), "演示")
 
 
 def test_twenty_more_are_granted_once_by_another_person_and_before_the_end(session, received):
