@@ -205,6 +205,14 @@ def ways_to_page(desk: Desk, campaign_id: str | None) -> list[str]:
     return [render.link(say("quiz_on_page", minutes=minutes), address)]
 
 
+def ways_to_list(desk: Desk) -> list[str]:
+    """The way to the pages of all campaigns, where there are pages."""
+    if not desk.bureau.public_url:
+        return []
+    address = links.list_link(desk.bureau.keyring, desk.bureau.public_url, desk.openid)
+    return [render.link(say("quiz_all_on_page", minutes=int(links.HOLDS.total_seconds() // 60)), address)]
+
+
 def ask_first(session: Session, desk: Desk, citizen_id: str, played: Round, before: str) -> Reply:
     talk = conversation.begin(session, citizen_id, KIND, {"round": played.id, **beside.noted(session, desk, played)})
     desk.conversation = memory.OPEN

@@ -110,6 +110,12 @@ def mine(session: Session, name_in: Callable[[HeldCampaign], str]) -> tuple[Held
     return next(((held, found) for held in every if (found := find_participant(session, held, name_in(held)))), None)
 
 
+def others(session: Session, shown: HeldCampaign, name_in: Callable[[HeldCampaign], str]) -> list[HeldCampaign]:
+    """Beside the one that is told at length: those that are open and that he takes part in, too."""
+    is_open = [held for held in quizzes(session) if register.phase_of(held) is Phase.OPEN and held.id != shown.id]
+    return [held for held in is_open if find_participant(session, held, name_in(held))]
+
+
 def _played_last(
     session: Session, joined: list[HeldCampaign], name_in: Callable[[HeldCampaign], str]
 ) -> HeldCampaign:  # fmt: skip

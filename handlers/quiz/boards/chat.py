@@ -57,11 +57,12 @@ def _score(desk: Desk) -> Reply:
         citizen_id = citizens.find_citizen_id(session, desk.citizen)
         practice = score.history(session, None, citizen_id) if citizen_id else []
         told, taps = _told_of_campaign(session, desk, *mine) if mine else ("", [])
+        beside = _beside(session, desk, mine[0]) if mine else []
     if not mine and not practice:
         return answers.answer(desk, SCORE)
     right, total = sum(one.right for one in practice), sum(one.total for one in practice)
     trained = say("score_practice", rounds=len(practice), total=total, right=right) if practice else ""
-    lines = [part for part in (told, trained or ("" if mine else say("score_practice_none"))) if part]
+    lines = [part for part in (told, *beside, trained or ("" if mine else say("score_practice_none"))) if part]
     return answers.choices("\n".join(lines), [*taps, say("missed_tap")])
 
 
@@ -85,6 +86,20 @@ def _told_of_campaign(
     if participant:
         lines += _called(session, held, participant, is_open)
     return "\n".join(lines), taps
+
+
+def _beside(session: Session, desk: Desk, held: HeldCampaign) -> list[str]:
+    """His points and his rank in the other campaigns that are open, a line each."""
+    lines = []
+    for other in score.others(session, held, lambda one: _name(desk, one)):
+        participant = score.find_participant(session, other, _name(desk, other))
+        found = score.score_of(session, other, participant) if participant else None
+        if found is None:
+            lines.append(say("score_none_yet", title=other.title))
+            continue
+        points = say("score_beside", title=other.title, points=f"{found.points:g}", full=found.full_marks)
+        lines.append(f"{points}{_rank(other, found).removesuffix(say('score_rule'))}")
+    return lines
 
 
 def _points(held: HeldCampaign, found: score.Score) -> str:
@@ -132,12 +147,17 @@ def _board(desk: Desk) -> Reply:
         participant = score.find_participant(session, held, _name(desk, held))
         mine = score.score_of(session, held, participant) if participant else None
         has_units = bool(board.units)
+        others = [
+            link
+            for other in score.others(session, held, lambda one: _name(desk, one))
+            for link in _link(desk.bureau, other, say("board_page_of", title=other.title))
+        ]
     lines = [_line(stand) for stand in board.people[:SHOWN]] or [say("board_none", title=held.title)]
     if mine and mine.rank is not None:
         lines.append(say("board_own", rank=mine.rank, points=f"{mine.points:g}"))
     told = "\n".join([_head(held, board), *lines])
     taps = [say("score_tap"), *([say("board_units_tap")] if has_units else [])]
-    return answers.choices(told, taps, _link(desk.bureau, held))
+    return answers.choices(told, taps, [*_link(desk.bureau, held), *others])
 
 
 def _units(desk: Desk) -> Reply:
@@ -179,10 +199,10 @@ def _line(stand: Stand) -> str:
     return say("board_line", rank=stand.rank, name=name, points=f"{stand.half_points / 2:g}", time=time)
 
 
-def _link(bureau: Bureau, held: HeldCampaign) -> list[str]:
+def _link(bureau: Bureau, held: HeldCampaign, label: str = "") -> list[str]:
     if not bureau.public_url:
         return []
-    return [render.link(say("board_page"), f"{bureau.public_url}/h/quiz/{held.id}/board")]
+    return [render.link(label or say("board_page"), f"{bureau.public_url}/h/quiz/{held.id}/board")]
 
 
 # ── my name and my unit ───────────────────────────────────────────────────────────────────────────────────────────────

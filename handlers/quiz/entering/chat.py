@@ -13,9 +13,10 @@ from handlers import answers, citizens, conversation, receipts
 from handlers.conversation import Talk
 from handlers.desk import Desk
 from handlers.message import Incoming, Reply
-from handlers.quiz import admission, asked, bank, links, paper, play, register, taking
+from handlers.quiz import admission, asked, bank, paper, play, register, taking
 from handlers.quiz.campaign import Draw
-from handlers.quiz.chat import KIND, TOPIC, ask_first, ask_open, ways_to_page
+from handlers.quiz.chat import KIND, TOPIC, ask_first, ask_open, ways_to_list, ways_to_page
+from handlers.quiz.entering import rules_told
 from handlers.quiz.entering import words as choice
 from handlers.quiz.models import HeldCampaign, Round
 
@@ -39,7 +40,9 @@ def rules(incoming: Incoming, desk: Desk) -> Reply:
     """Those of the campaigns that are open; else what holds for practice."""
     with desk.bureau.database.reading() as session:
         every = register.open_quizzes(session)
-    return _offer(desk, every) if every else answers.answer(desk, RULES_TOPIC)
+    if not every:
+        return answers.answer(desk, RULES_TOPIC)
+    return _offer_one(desk, every[0]) if len(every) == 1 else rules_told.of_all(desk, every[:OFFERED], every)
 
 
 def parting(talk: Talk, desk: Desk) -> str:
@@ -62,10 +65,10 @@ def _start(session: Session, incoming: Incoming, desk: Desk) -> Reply:
     citizen_id = citizens.get_or_add_citizen_id(session, desk.bureau.keyring, desk.openid)
     words, every = incoming.text.strip(), register.open_quizzes(session)
     if held := _meant(session, desk, words, every):
-        return _paper(session, incoming, desk, citizen_id, held, wants_practice=words == say("quiz_practise"))
+        return _paper(session, incoming, desk, citizen_id, held, wants_practice=choice.wants_practice(words))
     if reply := _gone_on_with(session, desk, citizen_id):
         return reply
-    if every and words != say("quiz_practise"):
+    if every and not choice.wants_practice(words):
         return _offer(desk, every)
     kept_back = asked.kept_back(session)
     try:
@@ -105,11 +108,8 @@ def _offer_all(desk: Desk, every: Sequence[HeldCampaign]) -> Reply:
     """Each with its times and a tap; one link to the pages of all. How prizes are drawn is told where there is room, on
     the pages always.
     """
-    shown = every[:OFFERED]
-    taps, ways = [*(choice.join_words(held, every) for held in shown), say("quiz_practise")], []
-    if desk.bureau.public_url:
-        address = links.list_link(desk.bureau.keyring, desk.bureau.public_url, desk.openid)
-        ways = [render.link(say("quiz_all_on_page", minutes=int(links.HOLDS.total_seconds() // 60)), address)]
+    shown, ways = every[:OFFERED], ways_to_list(desk)
+    taps = [*(choice.join_words(held, every) for held in shown), say("quiz_practise")]
     whole, short = (
         say("quiz_campaigns", campaigns="\n".join(_line(held, has_draw) for held in shown))
         for has_draw in (True, False)

@@ -1,5 +1,6 @@
 """What a citizen says to take part in a campaign: its tap, and what is read again when it comes back."""
 
+import re
 from collections.abc import Sequence
 
 from content.phrases import say
@@ -7,6 +8,9 @@ from handlers.quiz import register
 from handlers.quiz.models import HeldCampaign
 
 _LONGEST = 40
+_PRACTICE = re.compile(
+    "(我?(想|要))?(来|做|答|去)?(平时|每日|每天|日常|只)?(练习|(今天|今日|每天|每日)的?[五5](道|个)?题)([五5]道?题)?[吧啊呀。.!！]?"
+)
 
 
 def join_words(held: HeldCampaign, every: Sequence[HeldCampaign]) -> str:
@@ -24,9 +28,15 @@ def chosen(words: str, every: Sequence[HeldCampaign]) -> HeldCampaign | None:
     return next((held for held in every if words == join_words(held, every)), None)
 
 
+def wants_practice(words: str) -> bool:
+    return words == say("quiz_practise") or bool(_PRACTICE.fullmatch(words))
+
+
 def is_plain(text: str) -> bool:
     """Whether these words can be about nothing but this."""
     words = text.strip()
-    return words == say("quiz_join_plain") or (
-        len(words) <= _LONGEST and words.startswith(say("quiz_join_one", title=""))
+    return (
+        words == say("quiz_join_plain")
+        or bool(_PRACTICE.fullmatch(words))
+        or (len(words) <= _LONGEST and words.startswith(say("quiz_join_one", title="")))
     )

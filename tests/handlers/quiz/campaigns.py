@@ -26,3 +26,5 @@ later_drawn_on = 2026-12-22
 least_points = 60
 prizes = [{ name = "一等奖", count = 1 }, { name = "二等奖", count = 10 }]
 """
+SMALL = WRITTEN.replace("count = 10\n", "count = 2\n").replace("count = 4\n", "count = 1\n").replace("60", "0")
+"""Two questions of 4 points and one of 15."""

@@ -7,8 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from conftest import ROOT
 from msgspec import structs
-from sqlalchemy import delete, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import select
 
 from content import audit, repository, staff
 from content.importers.questions import read_questions
@@ -19,55 +18,15 @@ from content.store.memory import NONE
 from handlers import citizens
 from handlers.quiz import asked, draw, links, paper, register
 from handlers.quiz.campaign import BadCampaign
-from handlers.quiz.models import GivenAnswer, HeldCampaign, Round
+from handlers.quiz.models import GivenAnswer, HeldCampaign
 from handlers.quiz.paper import TooFew
-from tests.handlers.quiz.campaigns import WRITTEN
+from tests.handlers.quiz.campaigns import SMALL, WRITTEN
+from tests.handlers.quiz.playing import answer_all, papers
 
 OPEN = datetime(2026, 12, 2, 2, 0, tzinfo=UTC)
-SMALL = WRITTEN.replace("count = 10\n", "count = 2\n").replace("count = 4\n", "count = 1\n").replace("60", "0")
-"""Two questions of 4 points and one of 15."""
 
 
 BANK = read_questions(ROOT / "content/library/quiz/constitution.toml")
-
-
-@pytest.fixture
-def put_on(bureau):
-    """Puts a campaign on; it is gone when the test is over."""
-    with bureau.database.transaction() as session:
-        if staff.find_staff(session, "campaigner") is None:
-            staff.add_staff(session, "campaigner", "演示", ["campaigns"], "")
-
-    def act(name: str = "demo", written: str = SMALL, by: str = "campaigner") -> HeldCampaign:
-        with bureau.database.transaction() as session:
-            return register.put_on(session, name, written, bureau.keyring, by)
-
-    with clock.fixed_at(OPEN):
-        yield act
-    with bureau.database.transaction() as session:
-        for table in (GivenAnswer, Round, HeldCampaign):
-            session.execute(delete(table))
-
-
-@pytest.fixture
-def player(put_on, somebody):
-    put_on()
-    return somebody
-
-
-def papers(somebody) -> list[Round]:
-    with somebody.bureau.database.reading() as session:
-        found = select(Round).where(Round.campaign_id == "demo").options(selectinload(Round.given))
-        return list(session.scalars(found.order_by(Round.started_at)).all())
-
-
-def answer_all(player, open_question, right: bool = True) -> str:
-    """The last reply of a paper."""
-    text = ""
-    for _ in range(3):
-        question = open_question(player)
-        text = player.says(question.answer if right else ("A" if question.answer != "A" else "B")).text
-    return text
 
 
 def test_the_draw_is_committed_to_and_the_secret_is_kept_encrypted(put_on, bureau):
@@ -265,70 +224,9 @@ def test_the_tap_on_the_campaign_leads_out_of_practice(player):
     assert "“演示竞答”开始" in player.says(say("quiz_join")).text
 
 
-@pytest.fixture
-def two_open(put_on, somebody):
-    """The second one, whose title names a law and dangers, closes first."""
-    put_on()
-    earlier = SMALL.replace('"演示竞答"', '"反家庭暴力法和《宪法》竞答"').replace("12-04T20:00", "12-04T19:00")
-    assert earlier.count("19:00") == 1
-    put_on("second", earlier)
-    return somebody
-
-
-JOIN_FIRST, JOIN_SECOND = "参加：演示竞答", "参加：反家庭暴力法和《宪法》竞答"
-
-
-def test_of_several_open_campaigns_each_is_offered_and_chosen_by_its_own_tap(two_open, open_question):
-    for words in ("宪法知识竞答", say("quiz_join"), "竞答规则"):
-        reply = two_open.says(words)
-        assert reply.choices == (JOIN_SECOND, JOIN_FIRST, say("quiz_practise"))
-        assert "12月4日 19:00" in reply.text and "12月4日 20:00" in reply.text
-    assert len(reply.text.encode()) <= TEXT_BYTES and reply.text.count("双色球") == 2
-    [sealed] = re.findall(r'href="https://pufa.example/h/quiz/\?t=([^"]+)"', reply.text)
-    assert links.ways_in(two_open.bureau.keyring, sealed, ["demo", "second"]).keys() == {"demo", "second"}
-    assert "“演示竞答”开始" in two_open.says("2").text
-    two_open.says(open_question(two_open).answer)
-    begun = two_open.says(JOIN_SECOND).text
-    assert "“反家庭暴力法和《宪法》竞答”开始" in begun
-    assert f"您还有一份“演示竞答”在计时，12月2日 10:15（周三）前发“{JOIN_FIRST}”可以接着答" in begun
-    for words in (JOIN_FIRST, "继续", "退出", say("quiz_join")):
-        text = two_open.says(words).text
-    assert "“反家庭暴力法" in text and "第 1 题" in text  # begun last, and none was begun twice
-    assert len(papers(two_open)) == 1
-
-
-def test_a_question_on_his_other_running_paper_has_no_verdict_in_the_chat_until_that_one_is_handed_in(
-    two_open, open_question, bureau
-):  # fmt: skip
-    two_open.says(JOIN_SECOND)
-    two_open.says(JOIN_FIRST)
-    with bureau.database.transaction() as session:
-        first, second = (
-            session.scalars(select(Round).where(Round.campaign_id == name)).one() for name in ("demo", "second")
-        )
-        second.question_keys = [first.question_keys[1], first.question_keys[0], second.question_keys[2]]
-    two_open.says(JOIN_SECOND)  # gone on with: the shared ones are known from here on
-    shared = open_question(two_open)
-    for words in (shared.answer, "上一题"):
-        told = two_open.says(words).text
-        assert shared.explanation not in told and "先不说对错" in told
-    two_open.says(open_question(two_open).answer)
-    alone = open_question(two_open)
-    assert alone.explanation in two_open.says(alone.answer).text
-    two_open.says(JOIN_FIRST)
-    assert shared.key == first.question_keys[1]
-    question = open_question(two_open)
-    assert question.explanation in two_open.says(question.answer).text  # nothing runs beside it any more
-
-
-def test_my_points_and_the_board_are_of_the_campaign_that_was_played_last(two_open, open_question):
-    assert "反家庭暴力法" in two_open.says("排行榜").text
-    two_open.says(JOIN_FIRST)
-    answer_all(two_open, open_question)
-    assert "“演示竞答”：您最好" in two_open.says("我的成绩").text and "“演示竞答”" in two_open.says("排行榜").text
-    with clock.fixed_at(OPEN + timedelta(minutes=1)):
-        two_open.says(JOIN_SECOND)
-        assert "反家庭暴力法" in two_open.says("我的成绩").text and "反家庭暴力法" in two_open.says("排行榜").text
+@pytest.mark.parametrize("words", ["练习", "今天的五题", "平时练习", "我要练习"])
+def test_practice_is_understood_by_the_names_that_the_pages_give_it(player, words):
+    assert say("quiz_begun", total=5) in player.says(words).text
 
 
 def test_nothing_untrue_is_said_of_a_campaign_without_prizes_whose_answers_are_told_later(

@@ -1,0 +1,48 @@
+"""The rules of several campaigns that are open, in one message; all of them stand on the page of each."""
+
+from collections.abc import Sequence
+
+from content import render
+from content.phrases import say
+from content.store import clock
+from handlers import answers
+from handlers.desk import Desk
+from handlers.message import Reply
+from handlers.quiz import register
+from handlers.quiz.chat import ways_to_list
+from handlers.quiz.entering import words as choice
+from handlers.quiz.models import HeldCampaign
+
+
+def of_all(desk: Desk, shown: Sequence[HeldCampaign], every: Sequence[HeldCampaign]) -> Reply:
+    """Marking, ranks, prizes and freeze of each; what does not fit is left to the pages."""
+    url = desk.bureau.public_url
+    pages = [
+        render.link(say("quiz_rules_page_of", title=held.title), f"{url}/h/quiz/{held.id}/") for held in shown if url
+    ]
+    ways = [*pages, *ways_to_list(desk)]
+    taps = [*(choice.join_words(held, every) for held in shown), say("quiz_practise")]
+    tail = [*ways, *(render.choice(f"{number} {tap}", tap, number) for number, tap in enumerate(taps, start=1))]
+    tellings = [_told(shown, has_prizes, has_ranking) for has_prizes, has_ranking in ((True, True), (True, False))]
+    fitting = (told for told in tellings if render.fits(told, tail))
+    return answers.choices(next(fitting, _told(shown, has_prizes=False, has_ranking=False)), taps, ways)
+
+
+def _told(shown: Sequence[HeldCampaign], has_prizes: bool, has_ranking: bool) -> str:
+    lines = "\n".join(_line(held, has_prizes) for held in shown)
+    return say("quiz_rules_of_all", campaigns=lines, ranking=say("score_rule") if has_ranking else "")
+
+
+def _line(held: HeldCampaign, has_prizes: bool) -> str:
+    rules = register.rules_of(held)
+    prizes = ""
+    if rules.draw and has_prizes:
+        named = "、".join(f"{prize.name} {prize.count} 份" for prize in rules.draw.prizes)
+        least = say("quiz_rules_least", least=rules.draw.least_points) if rules.draw.least_points else ""
+        prizes = f"{say('quiz_rules_prizes', prizes=named)}{least}"
+    return say(
+        "quiz_rules_line", title=held.title, closes=clock.spoken(held.closes_at), questions=rules.questions,
+        full=rules.full_marks, minutes=rules.minutes, attempts=rules.attempts_a_day,
+        marking=say(f"quiz_multiple_{rules.multiple}"), prizes=prizes,
+        freeze=say("quiz_rules_freeze", minutes=rules.freeze_minutes) if rules.freeze_minutes else "",
+    )  # fmt: skip
