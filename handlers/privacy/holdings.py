@@ -14,7 +14,8 @@ from content.store import clock
 from content.store.db import Base
 from content.store.keys import KeysUnreadable
 from handlers.citizens import Person
-from handlers.privacy import traces
+from handlers.guided.questions import SEALED, is_sealed
+from handlers.privacy import naming, traces
 from handlers.privacy.retention import Kind, Place, Tie, kinds
 
 MOST_ROWS = 2000
@@ -129,15 +130,19 @@ def _parent(kind: Kind, place: Place) -> Place:
 
 
 def _shown(person: Person, place: Place, names: list[str], row: Any) -> tuple[str, ...]:
-    return tuple(_plain(person, place.sealed.get(name, ""), value) for name, value in zip(names, row, strict=True))
+    held = dict(zip(names, row, strict=True))
+    return tuple(_plain(person, place, name, held) for name in names)
 
 
-def _plain(person: Person, purpose: str, value: Any) -> str:
+def _plain(person: Person, place: Place, name: str, held: dict[str, Any]) -> str:
+    value, purpose, called = held[name], place.sealed.get(name, ""), place.called.get(name, {})
     if value is None or value == "":
         return ""
     if isinstance(value, dict):
         opened = {name: _opened(person, purpose, word) for name, word in value.items() if not name.startswith("_")}
-        return json.dumps(opened, ensure_ascii=False)
+        return naming.of_talk(str(held.get("kind", "")), opened)
+    if called:
+        return naming.told(called, str(_opened(person, purpose, value)))
     if purpose:
         return str(_opened(person, purpose, value))
     if isinstance(value, bool):
@@ -148,6 +153,7 @@ def _plain(person: Person, purpose: str, value: Any) -> str:
 
 
 def _opened(person: Person, purpose: str, value: Any) -> Any:
+    value = value[SEALED] if is_sealed(value) else value
     if not purpose or not isinstance(value, str) or not value.startswith(_SEALED):
         return value
     try:

@@ -48,6 +48,8 @@ class Place:
     """What its owner is shown: column → what it is called."""
     sealed: dict[str, str] = field(default_factory=dict)
     """Which of them are encrypted, and for which purpose."""
+    called: dict[str, dict[str, str] | str] = field(default_factory=dict)
+    """How what stands in a column as a word of the program is told: by word, or by whom in naming.py."""
 
 
 @dataclass(frozen=True, slots=True)

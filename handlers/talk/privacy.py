@@ -27,12 +27,13 @@ _MINE = re.compile(
     r"(有哪些|都有啥|导出来?|给我|[吗呢吧。？?！!\s])*"
 )
 _ERASING = ("删", "注销", "清除", "清空", "抹")
+_CONFIRMS, _EDGES = frozenset({say("erase_words"), *say("erase_words_too").split()}), " 。.！!"
 _TOLD = "SELECT told_with FROM citizens WHERE pseudonym = ?"
 
 
 def answer(incoming: Incoming, desk: Desk) -> Reply:
     written = incoming.text.strip()
-    if written == say("erase_words"):
+    if written.strip(_EDGES) in _CONFIRMS:
         return _erase(incoming, desk)
     if any(word in written for word in _ERASING):
         return _ask_first(desk)

@@ -7,6 +7,13 @@ import pytest
 from content.phrases import say
 from content.render import TEXT_BYTES
 from content.store.memory import UNKNOWN
+from handlers import citizens
+from handlers.disclosure.models import State
+from handlers.owing import OwedState
+from handlers.privacy import holdings, retention
+from handlers.publicity.models import VideoState
+from handlers.quiz.prizes.models import WinnerState
+from handlers.talk.models import TicketState
 
 NOTICE = say("notice", phone="12348")
 
@@ -52,3 +59,41 @@ def test_people_ask_in_their_own_words(somebody, words):
     told = somebody.says(words).text
     assert somebody.topic == "talk/privacy"
     assert told.startswith(say("erase_ask") if words[0] in "删清" else say("privacy_mine_nothing"))
+
+
+ENUMS = {
+    ("owed_messages", "state"): OwedState, ("quiz_winners", "state"): WinnerState, ("videos", "state"): VideoState,
+    ("tickets", "state"): TicketState, ("disclosure_requests", "state"): State,
+}  # fmt: skip
+
+
+def test_what_he_takes_away_is_written_in_his_language(bureau, somebody, citizen_id):
+    for words in ("法律援助自测", "讨工资", "留言 演示：厂里不给工资怎么办", "退出"):
+        somebody.says(words)
+    application = ("开始申请", "个人", "演示：一份总结", "跳过")
+    for words in (*application, "演示乙", "13900000000", "网上", "提交", *application, "演示丙"):
+        somebody.says(words)
+    with bureau.database.reading() as session:
+        person = citizens.find_person(session, bureau.keyring, somebody.openid)
+        told = holdings.as_json(session, person)
+    for program in ("open", "new", "file", "request", "waiting"):
+        assert f': "{program}"' not in told, program
+    assert "applicant_kind" not in told and "gAAAA" not in told and ': "{' not in told
+    contact = "姓名或者名称：演示乙；联系方式：13900000000"
+    for said in ("等人接", "等本机关确认", "提交申请", contact, "姓名　演示丙", "信息公开申请"):
+        assert said in told, said
+
+
+def test_every_state_has_its_word():
+    called = {(place.name, column): words for kind in retention.kinds() for place in kind.places
+              for column, words in place.called.items()}  # fmt: skip
+    for where, states in ENUMS.items():
+        assert set(states) <= set(called[where]), where
+    shown = {(place.name, name) for kind in retention.kinds() for place in kind.places for name in place.columns}
+    assert {where for where in shown if where[1] in ("state", "act", "kind", "what")} <= set(called)
+
+
+@pytest.mark.parametrize("words", ["确认删除", "确认删除我的数据。", "确认删除我的信息"])
+def test_whoever_confirms_the_erasure_is_erased(somebody, citizen_id, words):
+    somebody.sends("event:subscribe")
+    assert somebody.says(words).text.startswith("已经删除") and citizen_id(somebody) is None
