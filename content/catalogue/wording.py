@@ -22,6 +22,8 @@ _LINES = ("abstract", "body")
 _INDEX_NUMBER = re.compile(r"[0-9A-Za-z一-鿿/_.·〔〕（）()\-]+")
 _DAY = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?(?:\s+0?0:00(?::00)?)?")
 _PLAIN_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_OUTSIDE = re.compile(r"!\[([^\]\n]*)\]\(\s*<?(https?://[^\s)>]+)[^)\n]*\)")
+"""A picture that lies elsewhere: our pages show none of those."""
 _NOT_KEPT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 """What no database, no page or no feed can hold."""
 
@@ -63,6 +65,7 @@ FIELDS = tuple(one.name for one in fields(Words))
 def read(written: Mapping[str, str]) -> tuple[Words | None, dict[str, str]]:
     """The words, or None; and what is wrong, a sentence by field. What a field does not say is empty."""
     text = {name: _clean(written.get(name, ""), name) for name in FIELDS}
+    text["body"] = _OUTSIDE.sub(_as_link, text["body"])
     faults: dict[str, str] = {}
     days = {name: _day(text[name], name, faults) for name in DAYS}
     category = category_of(text["category"])
@@ -118,6 +121,10 @@ def _day(text: str, name: str, faults: dict[str, str]) -> date | None:
     elif not EARLIEST <= day <= clock.today():
         faults[name] = f"{label(name)} {day} 不对：太早，或者还没有到。请核对。"
     return day
+
+
+def _as_link(picture: re.Match[str]) -> str:
+    return f"[图：{picture[1].strip() or '打开看'}]({picture[2]})"
 
 
 def _clean(text: str, name: str) -> str:

@@ -36,6 +36,8 @@ _SEARCH = re.compile(
     re.DOTALL,
 )
 _DOCUMENT_NUMBER = re.compile(r"[一-鿿]{2,12}\s*[〔\[(（【]\s*\d{4}\s*[〕\])）】]\s*第?\d{1,5}\s*号")
+_INDEX_NUMBER = re.compile(r"(?=\S*[^\d\s])(?=\S*\d)[0-9A-Za-z/_.·〔〕（）()\-－]{4,64}")
+"""As entries have them, with a digit and something else: what none of them has is no such number."""
 _ASKING = re.compile(
     r"(?:信息|政府)?公开目录|目录|请问|想|看看?|查查?|找找?|搜索?|有没有|有哪些|哪些|哪里|在哪|怎么|什么|你们|咱们|我们?|他们|"
     r"司法局|局里|单位|发布?过?的|出台的?|公开的?|最新|最近|关于|相关|有关|一下|给|要|了解|的|吗|呢|啊|吧|了|那个|这个|能|可以|不"
@@ -44,11 +46,13 @@ _MARKS = re.compile(r"[#*_>`|\[\]]+|\(https?://\S*?\)|!\[.*?\]")
 
 
 def is_plain(text: str, desk: Desk) -> bool:
-    """A search of the catalogue by its name, or the number of a document and nothing else."""
+    """A search of the catalogue by its name, or the number of a document or of an entry and nothing else."""
     if not len(desk.bureau.catalogue):
         return False
-    found = _SEARCH.fullmatch(text)
-    return bool(found and _words_of(found)) or bool(_DOCUMENT_NUMBER.fullmatch(text.strip(" 。.?？《》“”\n")))
+    found, alone = _SEARCH.fullmatch(text), text.strip(" 。.?？《》“”\n")
+    if (found and _words_of(found)) or _DOCUMENT_NUMBER.fullmatch(alone):
+        return True
+    return bool(_INDEX_NUMBER.fullmatch(alone) and desk.bureau.catalogue.named(alone))
 
 
 def asked(incoming: Incoming, desk: Desk) -> Reply:

@@ -65,6 +65,16 @@ def test_what_no_page_and_no_feed_can_hold_is_left_out() -> None:
     assert found and (found.title, found.body) == ("演示文件 二", "一\n二")
 
 
+def test_a_picture_that_lies_elsewhere_becomes_a_link_and_ours_stays() -> None:
+    body = "前![流程](http://example.com/a.png)后![](https://example.com/b.png) ![我们的](/h/pictures/ab.png)"
+    words, faults = wording.read(GOOD | {"body": body})
+    assert not faults and words is not None
+    told = (
+        "前[图：流程](http://example.com/a.png)后[图：打开看](https://example.com/b.png) ![我们的](/h/pictures/ab.png)"
+    )
+    assert words.body == told
+
+
 def test_words_are_kept_and_come_back_as_they_were() -> None:
     found, _ = wording.read({**GOOD, "issued_on": "2026-11-20", "validity": "失效", "keywords": "社区矫正  矫正"})
     assert found and Words.from_json(found.as_json()) == found

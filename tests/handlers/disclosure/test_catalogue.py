@@ -95,8 +95,20 @@ def test_an_entry_says_whether_it_is_still_valid(villager: Somebody, validity: s
 
 
 def test_the_number_of_a_document_shows_it_however_it_is_typed(villager: Somebody) -> None:
-    for text in ("演司发〔2026〕1号", "演司发[2026] 1号？", "查目录：演司发（2026）1号", "查目录 ys-1"):
+    for text in (
+        "演司发〔2026〕1号",
+        "演司发[2026] 1号？",
+        "查目录：演司发（2026）1号",
+        "查目录 ys-1",
+        "YS-1",
+        " ys－1。",
+    ):
         assert villager.says(text).text.startswith("演示：社区矫正实施办法\n索引号：YS-1"), text
+
+
+def test_what_only_looks_like_a_number_of_the_index_is_heard_as_ever(villager: Somebody) -> None:
+    for text in ("YS-999", "COVID-19"):
+        assert "索引号" not in villager.says(text).text
 
 
 def test_what_is_not_there_leads_to_a_request(villager: Somebody) -> None:
