@@ -12,7 +12,7 @@ from content.store import clock
 from handlers import answers as shelf_answers
 from handlers import citizens, tries
 from handlers.desk import Bureau, Desk
-from handlers.disclosure import clocks, form, links, requests
+from handlers.disclosure import clocks, form, links, requests, telling
 from handlers.disclosure.form import Application
 from handlers.disclosure.models import OPEN, Channel, DisclosureRequest, RequestStep
 from handlers.guided import chat as guided
@@ -103,20 +103,24 @@ def _told(bureau: Bureau, request: DisclosureRequest) -> Reply:
     history = [step for step in request.steps if not step.is_inner]
     lines = [say("request_step_line", day=_day(step), act=requests.act_name(step.act)) for step in history[-SHOWN:]]
     due = requests.due_note(request) if request.state in OPEN else ""
-    text = say(
-        "request_stands", number=request.number, state=requests.state_name(request.state), due=due,
-        history="\n".join(lines), note=_note(history[-1]) if history else "",
-    )  # fmt: skip
-    links_ = []
+    ways = []
     if bureau.public_url:
         url = links.status_url(bureau.keyring, bureau.public_url, request.id, clock.now())
-        links_.append(render.link(say("request_whole"), url))
-    return Reply(text=render.chat(text, links_))
+        ways.append(render.link(say("request_whole"), url))
+
+    def told(note: str) -> str:
+        state = requests.state_name(request.state)
+        text = say("request_stands", number=request.number, state=state, due=due, history="\n".join(lines), note=note)
+        return text.replace("\n\n\n", "\n\n")  # where no clock runs
+
+    newest = history[-1]
+    whole = told(_note(newest, render.harmless(newest.note)))
+    text = whole if render.fits(whole, ways) else told(_note(newest, telling.brief(newest.note)))
+    return Reply(text=render.chat(text, ways))
 
 
-def _note(step: RequestStep) -> str:
-    """What the newest step says, whole where it fits; the page has it in any case."""
-    said = render.harmless(step.note)
+def _note(step: RequestStep, said: str) -> str:
+    """What the newest step says: whole where it fits, else so that its day is seen; the page has it in any case."""
     return say("request_stands_note", act=requests.act_name(step.act), note=said) if said else ""
 
 

@@ -72,14 +72,16 @@ def test_nobody_shuts_an_application_for_its_owner_who_needs_no_code_in_his_own_
     assert f"申请 {number}" in friend.says(f"查申请{number}{code[:5]}-{code[5:]}").text
 
 
-def test_the_whole_notice_is_read_where_the_application_stands(bureau, somebody, receipt):
+@pytest.mark.parametrize("is_short", [True, False])
+def test_the_notice_is_read_where_the_application_stands_whole_where_it_fits(bureau, somebody, receipt, is_short):
     number = re.search(r"编号：(\d{4}-\d{4})", receipt)[1]
-    reason = "演示：请写明要哪一年的、哪个科室的工作总结。" * 12
+    reason = "演示：请写明要哪一年的、哪个科室的工作总结。" * (12 if is_short else 90)
     with bureau.database.transaction() as session:
         found = requests.find_by_number(session, number)
         requests.add_step(session, found, "correction", note=f"<b>{reason}\n请在2026年12月10日以前补正")
     told = somebody.says(f"查申请 {number}").text
-    assert reason in told and "2026年12月10日" in told and "<b>" not in told and "看全部经过和文书" in told
+    assert (reason in told) is is_short and "2026年12月10日" in told and "\n\n\n" not in told
+    assert "告知补正\n\n最近一步" in told and "<b>" not in told and "看全部经过和文书" in told
 
 
 def test_whoever_thinks_better_of_it_leaves_nothing(bureau, somebody):
