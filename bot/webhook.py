@@ -185,7 +185,7 @@ def _offered(reply: Reply, desk: Desk, begun: Begun) -> str:
 def _count(tally: Tally, message: Incoming, desk: Desk) -> None:
     if desk.understood:
         missed = message.text if desk.understood.topic == router.UNKNOWN_TOPIC else ""
-        tally.add(Turn(desk.understood.topic, desk.citizen, missed))
+        tally.add(Turn(desk.understood.topic, desk.citizen, missed, desk.understood.own_word))
 
 
 def _xml(message: Incoming, reply: Reply) -> bytes:

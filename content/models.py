@@ -109,6 +109,8 @@ class Keyword(Base):
 
     word: Mapped[str] = mapped_column(String(64), primary_key=True)
     topic: Mapped[str] = mapped_column(String(64))
+    heard: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    """In how many messages it stood that were understood as its topic."""
 
 
 class Question(Base):

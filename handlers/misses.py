@@ -6,7 +6,7 @@ the citizen; the figures stay.
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -78,9 +78,9 @@ class MissCluster(Base):
     done_by: Mapped[str] = mapped_column(String(32), default="")
     done_at: Mapped[datetime | None]
     gained: Mapped[int | None]
-    """How much more often its topic was understood in the week after it was done than in its own."""
+    """How many messages with its wording were understood, from when it was done to when that was measured."""
     again: Mapped[int | None]
-    """How often the like was not understood in the week after it was done."""
+    """How often the like was still not understood in that time."""
 
 
 # ── every week ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -113,19 +113,22 @@ def gather_week(session: Session, monday: date) -> int:
 
 
 def measure(session: Session, monday: date) -> int:
-    """What was done before this week, which is over, is measured by it, once; how many were."""
-    begin, _ = _bounds(monday)
-    done = select(MissCluster).where(MissCluster.gained.is_(None), MissCluster.done_at < begin)
-    waiting = list(session.scalars(done.where(MissCluster.state.in_(HEARD))).all())
-    if not waiting:
-        return 0
-    after, missed = counts(session, monday), _texts_of_week(session, monday)
-    for one in waiting:
-        before = counts(session, one.week)
-        one.gained = after.get(one.topic, 0) - before.get(one.topic, 0)
-        one.again = sum(count for text, count in missed.items() if _is_named(text, one.words))
+    """What was done before the end of this week, which is over, is measured once, by what was said since; how many
+    were. Where nobody has said the like since, the next week measures it.
+    """
+    _, end = _bounds(monday)
+    done = select(MissCluster).where(MissCluster.gained.is_(None), MissCluster.done_at < end)
+    measured = 0
+    for one in session.scalars(done.where(MissCluster.state.in_(HEARD))).all():
+        own = Keyword.word.in_(one.words) & (Keyword.topic == one.topic)
+        heard = session.scalar(select(func.sum(Keyword.heard)).where(own)) or 0
+        missed = select(Miss.text).where(Miss.at >= one.done_at).limit(MOST_MISSES)
+        again = sum(_is_named(" ".join(text.split()), one.words) for text in session.scalars(missed))
+        if heard or again:
+            one.gained, one.again = heard, again
+            measured += 1
     session.flush()
-    return len(waiting)
+    return measured
 
 
 def counts(session: Session, monday: date) -> dict[str, int]:
@@ -297,12 +300,6 @@ def _done(session: Session, one: MissCluster, by: str, act: str, **detail: str |
 def _bounds(monday: date) -> tuple[datetime, datetime]:
     begin = datetime.combine(monday, time(), clock.BEIJING)
     return begin, begin + WEEK
-
-
-def _texts_of_week(session: Session, monday: date) -> Mapping[str, int]:
-    begin, end = _bounds(monday)
-    found = session.scalars(select(Miss.text).where(Miss.at >= begin, Miss.at < end).limit(MOST_MISSES))
-    return Counter(" ".join(text.split()) for text in found)
 
 
 def _is_named(text: str, words: Collection[str]) -> bool:

@@ -12,11 +12,12 @@ from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Date, String, bindparam, delete, insert, select, text
+from sqlalchemy import Date, String, bindparam, delete, insert, select, text, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from content import security_log
+from content.models import Keyword
 from content.store import clock
 from content.store.db import Base, Database
 from handlers import owing
@@ -60,6 +61,7 @@ class Turn(NamedTuple):
     topic: str
     pseudonym: str
     missed: str = ""  # the citizen's words, where we did not understand them
+    own_word: str = ""  # the bureau's own word that names the topic in them
 
 
 _REFUSAL = Turn("", "")
@@ -146,6 +148,10 @@ def record(session: Session, turns: list[Turn]) -> None:
     ]
     if missed:
         session.execute(insert(Miss), missed)
+    named = Counter((turn.own_word, turn.topic) for turn in turns if turn.own_word)
+    for (word, topic), number in sorted(named.items()):
+        own = update(Keyword).where(Keyword.word == word, Keyword.topic == topic)
+        session.execute(own.values(heard=Keyword.heard + number))
     owing.note_heard(session, {turn.pseudonym for turn in turns})
 
 

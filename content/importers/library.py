@@ -151,7 +151,7 @@ def add_keywords(session: Session, words: dict[str, str]) -> int:
         if row is None:
             session.add(Keyword(word=word, topic=topic))
         elif row.topic != topic:
-            row.topic = topic
+            row.topic, row.heard = topic, 0
         else:
             continue
         changed += 1

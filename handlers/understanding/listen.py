@@ -60,6 +60,8 @@ class Understood:
     """The topic of a second wish in the same message."""
     danger: float = NO_DANGER
     """How much the words themselves speak for danger to life; above zero they do."""
+    own_word: str = ""
+    """The bureau's own word for the topic that stands in the message, as the bureau wrote it."""
 
 
 class Understanding:
@@ -73,6 +75,7 @@ class Understanding:
         self._index = {topic: place for place, topic in enumerate(model.topics)}
         self._lexicon = Lexicon(LIBRARY / "synonyms")
         own = self._plainly(keywords)
+        self._written = {self._plain(word): word for word in keywords}
         self._exact = {**self._plainly(names), **own}
         self._keywords = _automaton({word: topic for word, topic in own.items() if topic in self._index})
         self._beyond = {word: topic for word, topic in own.items() if topic not in self._index}
@@ -84,6 +87,12 @@ class Understanding:
         return cls(load(folder), names, keywords)
 
     def hear(self, words: str) -> Understood:
+        heard = self._hear(words)
+        named = [word for word, topic in self._keywords_in(heard.plain) if topic == heard.topic]
+        named += [word for word in self._beyond if word in heard.plain and self._beyond[word] == heard.topic]
+        return replace(heard, own_word=self._written[max(named, key=len)]) if named else heard
+
+    def _hear(self, words: str) -> Understood:
         written = self.simplified(words)
         whole = self._work_out(cut(written, self._model.script))
         if len(words) > clauses.LONGEST or whole.topic == EMERGENCY:
@@ -103,7 +112,7 @@ class Understanding:
             return [f"本局自答 → {beyond.topic}"]
         topic = whole.topic
         told = self._contributions(text, self._index[topic])
-        told += [(f"本局关键词“{word}”", KEYWORD_WEIGHT) for word, own in self._keywords_in(text) if own == topic]
+        told += [(f"本局关键词“{word}”", KEYWORD_WEIGHT) for word, own in self._keywords_in(text.plain) if own == topic]
         told += [(f"缩写 {own}", weight) for own, (meant, weight) in self._initials_in(text).items() if meant == topic]
         return _strongest(told, most)
 
@@ -177,7 +186,7 @@ class Understanding:
         scores, danger = weighed[:DANGER].copy(), float(weighed[DANGER])
         scores[self._index[UNKNOWN]] += RESERVE
         if self._keywords is not None:
-            for topic in {topic for _, topic in self._keywords_in(text)}:
+            for topic in {topic for _, topic in self._keywords_in(text.plain)}:
                 scores[self._index[topic]] += KEYWORD_WEIGHT
         for topic, weight in self._initials_in(text).values():
             scores[self._index[topic]] += weight
@@ -203,9 +212,9 @@ class Understanding:
                 found[letters] = (topic, INITIALS_WHOLE if letters == text.plain else INITIALS_AMONG)
         return found
 
-    def _keywords_in(self, text: Text) -> set[tuple[str, str]]:
+    def _keywords_in(self, plain: str) -> set[tuple[str, str]]:
         """(word, topic) of every word of the bureau's own in the message."""
-        return {found for _, found in self._keywords.iter(text.plain)} if self._keywords is not None else set()
+        return {found for _, found in self._keywords.iter(plain)} if self._keywords is not None else set()
 
     def _plainly(self, words: Mapping[str, str]) -> dict[str, str]:
         """By their plain forms; what is nothing but signs means nothing."""

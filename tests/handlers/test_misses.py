@@ -37,6 +37,13 @@ def said(database, day, missed, **understood):
         turns.record(session, [*known, *lost])
 
 
+def said_with(database, word, **understood):
+    """How often a word of the bureau's own stood in what was understood as a topic."""
+    heard = [Turn(topic.replace("_", "/"), "p", "", word) for topic, count in understood.items() for _ in range(count)]
+    with database.transaction() as session:
+        turns.record(session, heard)
+
+
 def gathered(database, monday=MONDAY) -> list[MissCluster]:
     with database.transaction() as session:
         misses.gather_week(session, monday)
@@ -67,7 +74,7 @@ def test_words_go_with_the_citizen_and_the_figures_stay(database):
         assert misses.texts(session, [one])[one.id] == [] and misses.of_week(session, MONDAY)[0].size == 3
 
 
-def test_a_name_is_heard_when_another_has_confirmed_it_and_the_next_whole_week_measures_it(database, people):
+def test_a_name_is_heard_when_another_has_confirmed_it_and_the_end_of_that_week_measures_it(database, people):
     said(database, MONDAY, CAR, service_notary=2)
     (one,) = gathered(database)
     with database.reading() as session:
@@ -84,13 +91,28 @@ def test_a_name_is_heard_when_another_has_confirmed_it_and_the_next_whole_week_m
         assert {word.word: word.topic for word in session.scalars(select(Keyword))} == {
             "电动车上牌": "service/notary", "电动车 上牌": "service/notary",
         }  # fmt: skip
-    said(database, MONDAY + timedelta(days=14), ["电动车上牌费", "别的"], service_notary=9)
-    for monday, measured in ((MONDAY + timedelta(days=7), 0), (MONDAY + timedelta(days=14), 1)):
-        with database.transaction() as session:
-            assert misses.measure(session, monday) == measured
+    said(database, MONDAY + timedelta(days=9), ["电动车上牌费", "别的"], service_notary=40)
+    said_with(database, "电动车上牌", service_notary=3, service_hotline=2)  # what went elsewhere is no gain
+    with database.transaction() as session:
+        assert [misses.measure(session, MONDAY + timedelta(days=after)) for after in (0, 7, 14)] == [0, 1, 0]
     with database.reading() as session:
         now = misses.of_week(session, MONDAY)[0]
-        assert (now.state, now.gained, now.again) == (ClusterState.SYNONYM, 7, 1)
+        assert (now.state, now.gained, now.again) == (ClusterState.SYNONYM, 3, 1)
+
+
+def test_a_name_that_nobody_has_said_since_has_gained_nothing_and_is_measured_by_a_later_week(database, people):
+    said(database, MONDAY, CAR)
+    (one,) = gathered(database)
+    with clock.fixed_at(datetime(2026, 11, 23, 9, tzinfo=clock.BEIJING)), database.transaction() as session:
+        misses.propose(session, one.id, "write", "service/notary", ["电动车上牌"])
+        misses.confirm(session, one.id, "review1")
+    said(database, MONDAY + timedelta(days=8), ["别的"], service_notary=40)
+    with database.transaction() as session:
+        assert misses.measure(session, MONDAY + timedelta(days=7)) == 0
+    said_with(database, "电动车上牌", service_notary=2)
+    with database.transaction() as session:
+        assert misses.measure(session, MONDAY + timedelta(days=14)) == 1
+        assert (misses.of_week(session, MONDAY)[0].gained, misses.of_week(session, MONDAY)[0].again) == (2, 0)
 
 
 def test_what_was_named_can_be_taken_back_and_is_not_heard_any_more(database, people):

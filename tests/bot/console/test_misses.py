@@ -34,11 +34,11 @@ def test_one_press_proposes_a_name_another_confirms_it_and_the_page_says_what_ca
     reviewer.sends(f"/misses/{cluster_id}/act", act="confirm")
     with database.reading() as session:
         assert session.get(Keyword, "电动车上牌去哪").topic == "service/notary"
-    assert "过一个整周后" in reviewer.opens("/misses/").text
+    assert "下周一起在这里看" in reviewer.opens("/misses/").text
     with database.transaction() as session:
         one = session.get(misses.MissCluster, cluster_id)
-        one.gained, one.again = 12, 0
-    assert "后来一周 <strong>0 次</strong>" in reviewer.opens("/misses/").text
+        one.gained, one.again = 12, 4
+    assert "问了 16 次，听懂 <strong>12 次</strong>（75.0%）" in reviewer.opens("/misses/").text
     reviewer.sends(f"/misses/{cluster_id}/act", act="back")
     with database.reading() as session:
         assert session.get(Keyword, "电动车上牌去哪") is None

@@ -96,6 +96,13 @@ def test_the_bureaus_word_outranks_a_name_of_the_library(ears_with):
     assert ears_with({"问候": "disclosure/catalogue"}).hear("问候").topic == "disclosure/catalogue"
 
 
+def test_it_is_told_which_word_of_the_bureau_named_the_topic(ears, ears_with):
+    named = ears_with({"夕阳红驿站": "legal-aid/where", "锦绣 小区": "own/miss-1"})
+    assert named.hear("夕阳红驿站").own_word == named.hear("夕阳红驿站在几楼").own_word == "夕阳红驿站"
+    assert named.hear("锦绣小区").own_word == "锦绣 小区"
+    assert named.hear("老板不给工资").own_word == ears.hear("夕阳红驿站").own_word == ""
+
+
 @pytest.mark.parametrize("word", ["。。", "😭", " "])
 def test_a_keyword_that_holds_no_words_means_nothing(ears_with, word):
     taught = ears_with({word: "quiz/play"})
