@@ -56,6 +56,12 @@ def fits(question: Question, cell: Cell) -> bool:
     )
 
 
+def meet(one: Cell, other: Cell) -> bool:
+    """Whether a question may fit both."""
+    kinds, difficulties = {one.kind, other.kind} - {""}, {one.difficulty, other.difficulty} - {0}
+    return one.subject == other.subject and len(kinds) <= 1 and len(difficulties) <= 1
+
+
 def _told(cell: Cell, there: int) -> str:
     difficulty = say(f"quiz_difficulty_{cell.difficulty}") if cell.difficulty else ""
     sort = f"{difficulty}{say(f'quiz_kind_{cell.kind}') if cell.kind else say('quiz_kind_any')}"

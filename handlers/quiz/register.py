@@ -14,7 +14,7 @@ from content.staff import Role
 from content.store import clock
 from content.store.keys import Keyring
 from handlers.quiz import draw, paper
-from handlers.quiz.campaign import Campaign, Phase, doubts_of, phase_between, read_campaign
+from handlers.quiz.campaign import Campaign, Phase, Verdicts, doubts_of, phase_between, read_campaign
 from handlers.quiz.models import HeldCampaign, Round
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
@@ -69,7 +69,33 @@ def overlapping(session: Session, name: str, rules: Campaign) -> list[HeldCampai
 def doubts(session: Session, name: str, rules: Campaign) -> list[str]:
     """What may be right, but wants a look before it stands for good."""
     titles = "、".join(f"“{other.title}”" for other in overlapping(session, name, rules))
-    return [*doubts_of(rules), *([say("campaign_overlaps", titles=titles)] if titles else [])]
+    told = [*doubts_of(rules), *([say("campaign_overlaps", titles=titles)] if titles else [])]
+    return [*told, *(say("campaign_tells_early", title=other.title) for other in giving_away(session, name, rules))]
+
+
+def giving_away(session: Session, name: str, rules: Campaign) -> list[HeldCampaign]:
+    """Others, also exams, that may ask the same questions at the same time and tell their answers sooner, or later: who
+    takes part in both reads in the one what the other still keeps.
+    """
+    others = [held for held in all_held(session) if held.id != name and ended_at(held) > clock.now()]
+    return [
+        held
+        for held in others
+        if held.opens_at < _ends(rules)
+        and ended_at(held) > rules.opens_at
+        and _keeps(rules_of(held)) != _keeps(rules)
+        and any(paper.meet(one, other) for one in rules.paper for other in rules_of(held).paper)
+    ]
+
+
+def _keeps(rules: Campaign) -> int:
+    """How long answers are kept: not at all, until a paper is handed in, until nobody can sit it any more."""
+    kept = (Verdicts.AT_ONCE, Verdicts.HANDED_IN, Verdicts.CLOSED).index(rules.verdicts)
+    return max(kept, 1) if rules.exam else kept
+
+
+def _ends(rules: Campaign) -> datetime:
+    return max(rules.closes_at, rules.exam.makeup_closes_at or rules.closes_at) if rules.exam else rules.closes_at
 
 
 def all_open(session: Session) -> list[HeldCampaign]:

@@ -9,9 +9,11 @@ from sqlalchemy import select
 from content.phrases import say
 from content.render import TEXT_BYTES
 from content.store import clock
-from handlers.quiz import links
+from handlers.quiz import links, register
+from handlers.quiz.campaign import read_campaign
 from handlers.quiz.models import Round
 from tests.handlers.quiz.campaigns import SMALL
+from tests.handlers.quiz.exams import EXAM
 from tests.handlers.quiz.playing import answer_all, papers
 
 OPEN = datetime(2026, 12, 2, 2, 0, tzinfo=UTC)
@@ -94,3 +96,21 @@ def test_my_points_and_the_board_are_of_the_campaign_that_was_played_last(two_op
         assert "“演示竞答”：最好的一次得 23 分（满分 23 分）。眼下排第 1 名，共 1 人。" in told
         assert "quiz/demo/board" in two_open.says("排行榜").text
         assert "反家庭暴力法" in told and "反家庭暴力法" in two_open.says("排行榜").text
+
+
+def test_before_a_campaign_is_put_on_it_is_said_where_it_would_give_away_the_answers_of_another(put_on, bureau):
+    put_on("exam", EXAM)  # tells its answers after the make-up
+    late = "opens_at = 2026-12-18T20:00:00+08:00", "closes_at = 2026-12-20T20:00:00+08:00"
+    at_make_up = re.sub(r"opens_at = \S+\ncloses_at = \S+", "\n".join(late), SMALL[: SMALL.index("[draw]")], count=1)
+    same = SMALL.replace("minutes = 15", 'minutes = 15\nverdicts = "closed"')
+    other = SMALL.replace('kind = "single"', 'kind = "multiple"')
+
+    def told(written: str) -> list[str]:
+        with bureau.database.reading() as session:
+            return register.doubts(session, "new", read_campaign(written))
+
+    warned = say("campaign_tells_early", title="演示考试")
+    assert warned in told(SMALL) and warned in told(at_make_up)
+    assert warned not in told(same) and warned not in told(other)
+    with clock.fixed_at(datetime(2026, 12, 19, 12, tzinfo=UTC)):  # nobody sits it any more
+        assert warned not in told(SMALL)
