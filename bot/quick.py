@@ -9,10 +9,13 @@ from flask import Flask, Request, Response
 from flask.sessions import NullSession, SessionInterface
 from werkzeug.routing import MapAdapter
 
+from bot.typed import TypedRequest
+
 WEBHOOK = "/wechat"
 
 
 class QuickFlask(Flask):
+    request_class = TypedRequest
     session_interface: SessionInterface
 
     def __init__(self, *arguments: Any, **named: Any) -> None:

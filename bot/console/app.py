@@ -85,7 +85,8 @@ class _Number(IntegerConverter):
 
 
 def _refuse_what_no_database_holds() -> None:
-    words = itertools.chain([request.path], request.args.values(), request.form.values())
+    named = (file.filename or "" for file in request.files.values())
+    words = itertools.chain([request.path], request.args.values(), request.form, request.form.values(), named)
     if any("\0" in word for word in words):
         abort(400)
 

@@ -6,7 +6,7 @@ Every page here is public; a page that needs a signed link says so where it is r
 from collections.abc import Callable
 from pathlib import Path
 
-from flask import Blueprint, Response, abort, render_template
+from flask import Blueprint, Response, abort, render_template, request
 
 from bot.pages import (
     aid,
@@ -74,11 +74,14 @@ def make_blueprint(bureau: Callable[[], Bureau], uploads: Path, login: Login | N
 
     @blueprint.get("/articles/<path:slug>")
     def article(slug: str) -> str:
-        if "\0" in slug:  # PostgreSQL refuses to look for it
-            abort(404)
         with bureau().database.reading() as session:
             revision = repository.current_revision(session, MaterialKind.ARTICLE, slug) or abort(404)
         return render_template("article.html", article=revision, html=render.page(revision.body))
+
+    @blueprint.before_request
+    def look_at_the_address() -> None:
+        if "\0" in request.path:  # PostgreSQL refuses to look for it
+            abort(404)
 
     @blueprint.after_request
     def protect(response: Response) -> Response:
