@@ -13,6 +13,8 @@ from content.store.memory import Memory
 from handlers import turns
 from scheduler import silence
 
+LONGEST_CHECK = 64
+"""Of what WeChat puts into the name of its file; a file system knows no name of any length."""
 LOOPBACK = ("127.0.0.1", "::1")
 
 
@@ -39,7 +41,7 @@ def make_blueprint(database: Database, memory: Memory, data: Path) -> Blueprint:
     @blueprint.get("/MP_verify_<name>.txt")
     def domain_check(name: str) -> Response:
         file = data / f"MP_verify_{name}.txt"
-        if not name.isalnum() or not file.is_file():
+        if not name.isalnum() or len(name) > LONGEST_CHECK or not file.is_file():
             return Response("", status=404)
         return Response(file.read_text(encoding="utf-8"), mimetype="text/plain")
 

@@ -142,7 +142,7 @@ def test_the_platforms_check_file_is_served_from_the_data_folder(files, tmp_path
     assert (response.status_code, response.text, response.mimetype) == (200, word, "text/plain")
 
 
-@pytest.mark.parametrize("name", ["other", "", "../keys", "..%2Fkeys", "%00", "a.b"])
+@pytest.mark.parametrize("name", ["other", "", "../keys", "..%2Fkeys", "%00", "a.b", "a" * 700])
 def test_no_other_file_is_served(files, tmp_path, name):
     (tmp_path / "MP_verify_a.b.txt").write_text("secret")
     (tmp_path / "keys.txt").write_text("secret")
