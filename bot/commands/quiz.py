@@ -3,6 +3,7 @@ true.
 """
 
 import json
+import sys
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -70,11 +71,10 @@ def create(path: Path | None, file: Path, by: str) -> None:
     wiring.prepare(config)
     with closing(wiring.open_database(config)) as database, database.transaction() as session:
         written = file.read_text(encoding="utf-8-sig")
+        _doubt(session, file.stem, read_campaign(written))
         held = register.put_on(session, file.stem, written, wiring.keyring(config), by)
         click.echo(_told(register.rules_of(held)))
         click.echo(say("campaign_put_on", name=held.id, commitment=held.commitment))
-        for doubt in register.doubts(session, held.id, register.rules_of(held)):
-            click.echo(doubt)
 
 
 @quiz.command(name="list", help="所有活动：编号、名称、起止、状态、参加人数。")
@@ -156,6 +156,16 @@ def _compare(record: draw.Record, published: dict[str, str]) -> int:
     used = {"lottery": drawn.lottery, "issue": drawn.issue, "numbers": drawn.numbers, "source": drawn.source}
     click.echo(say("draw_numbers_used", **used))
     return int(any(noted and noted != found[name] for name, noted in published.items()))
+
+
+def _doubt(session: Session, name: str, rules: Campaign) -> None:
+    """What wants a look; whether answers may be given away is asked at a terminal, of a script the command is the word.
+    Raises Abort.
+    """
+    for doubt in register.doubts(session, name, rules):
+        click.echo(doubt)
+    if sys.stdin.isatty() and register.giving_away(session, name, rules):
+        click.confirm(say("campaign_tells_early_ask"), abort=True)
 
 
 def _told(campaign: Campaign) -> str:

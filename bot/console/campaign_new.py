@@ -14,6 +14,7 @@ from bot.console.campaigns import MAY_CHANGE, find
 from bot.console.guard import register as guarded
 from bot.console.parts import parts
 from content import repository
+from content.phrases import say
 from content.questions import words
 from content.staff import NotAllowed
 from content.store import clock
@@ -80,6 +81,8 @@ def campaign_check() -> Any:
 
 def campaign_put_on() -> Any:
     name, written = request.form.get("id", "").strip().lower(), _written()
+    if not request.form.get("tells_early") and _gives_away(name, written):
+        return _look(name, written, say("campaign_tells_early_unticked"))
     try:
         with parts().database.transaction() as session:
             held = campaigns.put_on(session, name, written, parts().keyring, current_user.name)
@@ -88,6 +91,16 @@ def campaign_put_on() -> Any:
     promised = "，抽奖的承诺（校验码）在公告里" if campaigns.rules_of(held).draw else ""
     flash(f"已经开办。规则从现在起不能再改；请把公告发出去{promised}。", "success")
     return redirect(url_for("console.campaign_show", campaign_id=held.id))
+
+
+def _gives_away(name: str, written: str) -> bool:
+    """Whether the answers of another would be read in this one, which somebody has to want."""
+    try:
+        rules = read_campaign(written)
+    except BadCampaign:
+        return False
+    with parts().database.reading() as session:
+        return bool(campaigns.giving_away(session, name, rules))
 
 
 def _look(name: str, written: str, refused: str = "") -> Any:
@@ -111,7 +124,7 @@ def _look(name: str, written: str, refused: str = "") -> Any:
     page = render_template(
         "console/campaign_check.html", id=name, written=written, rules=rules, rows=rows, expected=expected, fault=fault,
         kinds=KINDS, difficulties=DIFFICULTIES, subject_name=words.subject_name, verdicts=VERDICTS, multiple=MULTIPLE,
-        suggested=_suggested(), doubts=doubts,
+        suggested=_suggested(), doubts=doubts, gives_away=_gives_away(name, written),
     )  # fmt: skip
     return page, 400 if fault else 200
 

@@ -36,12 +36,14 @@ who = "演示名单上的人，凭工号和考试码进入"
 [[paper]]
 subject = "constitution"
 kind = "single"
+difficulty = 1
 count = 8
 points = 8
 
 [[paper]]
 subject = "constitution"
 kind = "judge"
+difficulty = 1
 count = 6
 points = 6
 

@@ -47,7 +47,9 @@ def put_on(session: Session, name: str, written: str, keyring: Keyring, by: str)
     )  # fmt: skip
     session.add(held)
     session.flush()
-    audit.record(session, by, "quiz.put_on", f"campaign:{name}", title=rules.title, commitment=held.commitment)
+    early = {"tells_early": [other.id for other in giving_away(session, name, rules)]}
+    told = {"title": rules.title, "commitment": held.commitment, **(early if early["tells_early"] else {})}
+    audit.record(session, by, "quiz.put_on", f"campaign:{name}", **told)
     return held
 
 

@@ -149,6 +149,18 @@ def test_a_campaign_that_overlaps_another_is_warned_of_before_it_is_put_on(keepe
     assert "同一时间还有" not in keeper.sends("/campaigns/check", {"id": "other", "toml": later}).text
 
 
+def test_where_the_answers_of_another_would_be_read_somebody_ticks_that_he_wants_it(keeper, held, database):
+    secret = RULES.replace("minutes = ", 'verdicts = "closed"\nminutes = ', 1)
+    assert 'name="tells_early"' not in keeper.sends("/campaigns/check", {"id": "other", "toml": RULES}).text
+    looked = keeper.sends("/campaigns/check", {"id": "other", "toml": secret})
+    assert 'name="tells_early"' in looked.text and "“演示竞答”同一时间可能出同样的题" in looked.text
+    refused = keeper.sends("/campaigns/put-on", id="other", toml=secret)
+    assert refused.status_code == 400 and "勾选“我知道”" in refused.text
+    assert "已经开办" in keeper.sends("/campaigns/put-on", id="other", toml=secret, tells_early="1").text
+    [act] = [one for one in acts(database, "quiz.put_on") if one.thing == "campaign:other"]
+    assert act.detail["tells_early"] == ["demo"]
+
+
 def test_an_earlier_campaign_is_copied_without_its_times(keeper, held):
     form = keeper.opens("/campaigns/new", copy="demo").text
     assert 'value="演示竞答"' in form and "照“演示竞答”抄来的" in form and 'value="2026141"' not in form
