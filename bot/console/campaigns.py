@@ -19,7 +19,7 @@ from content.models import Question
 from content.questions import words
 from content.staff import NotFound, Role
 from content.store import clock
-from handlers.quiz import play, score, standings
+from handlers.quiz import play, score, standings, unsettled
 from handlers.quiz import register as campaigns
 from handlers.quiz.campaign import Phase
 from handlers.quiz.desk import announcement, figures, lessons, looking
@@ -53,9 +53,11 @@ def campaign_list() -> str:
     with parts().database.reading() as session:
         every = campaigns.all_held(session)
         counted = figures.people_of(session, every)
+        starved = unsettled.starved(session)
     rows = [(held, sort_of(held), campaigns.phase_of(held), counted[held.id]) for held in every]
     return render_template(
-        "console/campaigns.html", rows=rows, phases=PHASES, sorts=SORTS, may_change=current_user.may(*MAY_CHANGE)
+        "console/campaigns.html", rows=rows, phases=PHASES, sorts=SORTS, may_change=current_user.may(*MAY_CHANGE),
+        starved=starved,
     )  # fmt: skip
 
 

@@ -249,6 +249,7 @@ def _later(session: Session, row: QuestionImport, keys: Collection[str]) -> list
 def retire(session: Session, key: str, by: str, reason: str, *, back: bool = False) -> Question:
     """No longer asked, or again; what was answered stays. Raises NotTaken, NotAllowed, NotFound."""
     staff.require(session, by, *MAY_CHANGE)
+    take_turns(session, "questions")  # two at one moment could together leave a campaign without questions
     question = session.get(Question, key)
     if question is None:
         raise NotFound("没有这道题：请到题库列表里找。")
