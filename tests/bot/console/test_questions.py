@@ -258,7 +258,7 @@ def test_nobody_alone_takes_the_last_questions_from_a_campaign_that_is_open(keep
     with database.transaction() as session:
         session.get_one(Question, key).retired = True
     assert "“演示竞答”现在一份试卷也发不出" in keeper.opens("/").text
-    assert "“演示竞答”现在一份试卷也发不出" in keeper.opens("/campaigns").text
+    assert "“演示竞答”现在一份试卷也发不出" in keeper.opens("/campaigns/").text
     assert "谁来答都发不出试卷" in keeper.opens("/campaigns/open/").text
 
 
