@@ -132,7 +132,7 @@ TOPICS: dict[str, Handler] = {
     privacy.TOPIC: privacy.answer,
     human.TOPIC: human.asked,
 }
-STATELESS = frozenset({publicity_chat.ARTICLES, privacy.TOPIC, *catalogue.TOPICS})
+STATELESS = frozenset({publicity_chat.ARTICLES, *catalogue.TOPICS})
 """Of these the ones that are answered out of memory; the others look up what is held, or the citizen's own things."""
 
 

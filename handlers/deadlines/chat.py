@@ -52,7 +52,7 @@ def _counts_it(text: str) -> bool:
 
 def said(incoming: Incoming, desk: Desk) -> Reply | None:
     """Words for it begin it; what they tell of the period and the day is not asked again."""
-    if not is_plain(incoming.text):
+    if desk.understood is None or desk.understood.topic != TOPIC or not is_plain(incoming.text):  # as it was heard
         return None
     known = known_from(incoming.text, clock.today())
     reply = guided.begin(GUIDE, incoming, desk, known)
