@@ -36,7 +36,7 @@ who = "演示名单上的人，凭工号和考试码进入"
 [[paper]]
 subject = "constitution"
 kind = "single"
-difficulty = 1
+difficulty = 2
 count = 8
 points = 8
 
