@@ -51,16 +51,14 @@ def harmless(words: str) -> str:
     return words.replace("<", "＜").replace(">", "＞")
 
 
-def chat(body: str, tail: Sequence[str] = (), before: str = "") -> str:
-    """A chat text with its links and choices below. What stands before the body is shortened first, at the end of a
-    sentence, then the body.
-    """
+def chat(body: str, tail: Sequence[str] = ()) -> str:
+    """A chat text with its links and choices below. Only the body is shortened, at the end of a sentence."""
     lines = list(tail)
     most = TEXT_BYTES - NOTE_BYTES
     while lines and _bytes("\n".join(lines)) > most - 300:
         lines.pop()
     end = "\n\n" + "\n".join(lines) if lines else ""
-    return above(before, shorten(body.strip(), most - _bytes(end)) + end)
+    return shorten(body.strip(), most - _bytes(end)) + end
 
 
 def above(before: str, finished: str) -> str:

@@ -141,10 +141,10 @@ class Quick:
 
     def moment(self, value: datetime) -> Any:
         """As a row has it: without its zone, which is UTC."""
-        if self.is_sqlite and value.tzinfo is UTC:
-            return value.isoformat(" ", "microseconds")[:_MOMENT_SIGNS]
-        bare = value.astimezone(UTC).replace(tzinfo=None)
-        return bare.isoformat(" ", "microseconds") if self.is_sqlite else bare
+        there = value.astimezone(UTC)
+        if self.is_sqlite:
+            return there.isoformat(" ", "microseconds")[:_MOMENT_SIGNS]
+        return there.replace(tzinfo=None)
 
     def close(self) -> None:
         for connection in self._opened:

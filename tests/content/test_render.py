@@ -70,9 +70,9 @@ def test_only_the_body_is_shortened_and_the_choices_stay():
 
 
 def test_what_stands_before_the_body_is_shortened_first():
-    made = render.chat("问题？" * 100, ["选项"], "一句话。" * 300)
+    made = render.above("一句话。" * 300, render.chat("问题？" * 100, ["选项"]))
     assert made.endswith("问题？" * 100 + "\n\n选项") and made.startswith("一句话。") and "一句话。…\n\n问题" in made
-    assert render.chat("问题？" * 1000, [], "一句话。").startswith("问题？")
+    assert render.above("一句话。", render.chat("问题？" * 1000)).startswith("问题？")
 
 
 @pytest.mark.parametrize(("count", "fits"), [(600, True), (640, False)])
@@ -83,7 +83,7 @@ def test_whether_a_text_fits_is_known_beforehand(count, fits):
 @given(body=st.text(max_size=3000), lines=st.lists(st.text(max_size=300), max_size=8))
 def test_a_chat_text_leaves_room_for_one_more_sentence_below_the_platforms_limit(body, lines):
     tail = [render.choice(line, line, number) for number, line in enumerate(lines)]
-    assert _bytes(render.chat(body, tail, body)) + render.NOTE_BYTES <= render.TEXT_BYTES
+    assert _bytes(render.above(body, render.chat(body, tail))) + render.NOTE_BYTES <= render.TEXT_BYTES
     assert _bytes(render.chat(body, tail)) + render.NOTE_BYTES <= render.TEXT_BYTES < 2048
 
 
