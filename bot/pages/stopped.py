@@ -4,11 +4,12 @@ from collections.abc import Callable
 
 from flask import Blueprint, render_template, request
 
+from handlers import stopping
 from handlers.desk import Bureau
-from handlers.stopping import NEVER_REPLACED, Stop, StopMode
+from handlers.stopping import Stop
 
-ANSWERING = ("/h/answers/", "/h/guided/", "/h/deadlines/", "/h/aid/", "/h/laws/")
-_ALWAYS = tuple(f"/h/answers/{slug}" for slug in NEVER_REPLACED)
+ANSWERS = "/h/answers/"
+ANSWERING = (ANSWERS, "/h/guided/", "/h/deadlines/", "/h/aid/", "/h/laws/")
 
 
 def register(blueprint: Blueprint, bureau: Callable[[], Bureau]) -> None:
@@ -18,10 +19,9 @@ def register(blueprint: Blueprint, bureau: Callable[[], Bureau]) -> None:
     @blueprint.before_request
     def hold_back() -> tuple[str, int] | None:
         """Nothing is written either: where a guided talk stands, it stands."""
-        stop = held()
-        if stop is None or stop.mode is not StopMode.REPLACE or request.path in _ALWAYS:
-            return None
-        return render_template("stopped.html"), 503
+        if stopping.holds_back(held(), request.path.removeprefix(ANSWERS)):
+            return render_template("stopped.html"), 503
+        return None
 
     @blueprint.context_processor
     def notice() -> dict[str, Stop | None]:
