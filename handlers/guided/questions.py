@@ -90,6 +90,11 @@ class Question:
         return (isinstance(value, str) and value != "") or is_sealed(value)
 
     @cached_property
+    def title(self) -> str:
+        """What stands before its answer where that is told again."""
+        return self.known_as[0] if self.known_as else self.ask.strip().splitlines()[0]
+
+    @cached_property
     def has_ages(self) -> bool:
         return any(option.ages for option in self.options)
 

@@ -90,7 +90,7 @@ def _read_choice(question: Question, text: str, _today: date) -> Read:
         return Read(value)
     if NONE_OF_THEM in question.values and replies.says(words, "none"):
         return Read(NONE_OF_THEM)
-    yes, no = _mentioned(question.options, text)
+    yes, no = _mentioned(question, text)
     yes = [one.value for one in question.options if one.value in yes and not one.yields] or yes
     if len(yes) == 1:
         return Read(yes[0])
@@ -117,7 +117,7 @@ def _read_several(question: Question, text: str, _today: date) -> Read:
     if not aged and (places := _places(text, len(question.options))) is not None:
         found = _by_place(question, places)
         return found if found.problem else Read(together(question, found.value))
-    yes, _no = _mentioned(question.options, text)
+    yes, _no = _mentioned(question, text)
     return Read(together(question, [*aged, *yes])) if aged or yes else NO_ANSWER
 
 
@@ -180,9 +180,12 @@ def labels(question: Question) -> Mapping[str, Option]:
 
 @cache
 def _names(question: Question) -> Mapping[str, Option]:
-    """The first one of those that are named alike."""
-    named_by = [(plain(name), option) for option in question.options for name in (option.label, *option.words)]
-    return dict(reversed(named_by))
+    """By label and words, in their order; the first one of those that are named alike."""
+    names: dict[str, Option] = {}
+    for option in question.options:
+        for name in (option.label, *option.words):
+            names.setdefault(plain(name), option)
+    return names
 
 
 @cache
@@ -199,8 +202,7 @@ def of_topic(question: Question, topic: str) -> Option | None:
 def is_nothing_else(question: Question, text: str) -> bool:
     """Whether the words are made of what the question offers, and of little words between."""
     left = plain(text)
-    terms = {plain(name) for option in question.options for name in (option.label, *option.words)}
-    for term in sorted(terms, key=len, reverse=True):
+    for term in sorted(_names(question), key=len, reverse=True):
         left = left.replace(term, "")
     is_named = left != plain(text) or bool(question.has_ages and ages.read_age(question, text))
     return is_named and bool(_LITTLE.fullmatch(ages.without_age(left) if question.has_ages else left))
@@ -208,12 +210,12 @@ def is_nothing_else(question: Question, text: str) -> bool:
 
 def denied(question: Question, text: str) -> list[str]:
     """The values that the words deny."""
-    return _mentioned(question.options, text)[1]
+    return _mentioned(question, text)[1]
 
 
 def names_an_option(question: Question, text: str) -> bool:
     """Whether the words name one, alone or in a sentence."""
-    return named(question, plain(text)) is not None or len(_mentioned(question.options, text)[0]) == 1
+    return named(question, plain(text)) is not None or len(_mentioned(question, text)[0]) == 1
 
 
 def _by_place(question: Question, places: Sequence[str]) -> Read:
@@ -255,15 +257,14 @@ def _yes_or_no(words: str) -> str:
     return "no" if replies.says(words, "no") or _NO.fullmatch(words) or _NO.fullmatch(bare) else ""
 
 
-def _mentioned(options: Sequence[Option], text: str) -> tuple[list[str], list[str]]:
+def _mentioned(question: Question, text: str) -> tuple[list[str], list[str]]:
     """(values that the sentence names, values that it denies). A question names nothing."""
     if is_asking(text):
         return [], []
     sentence = plain(_PLEA.sub("", text))
     spans = sorted(
         ((sentence.find(term), sentence.find(term) + len(term), option.value)
-         for option in options for term in {plain(option.label), *map(plain, option.words)}
-         if term in sentence and not replies.stands_alone(term)),
+         for term, option in _names(question).items() if term in sentence and not replies.stands_alone(term)),
         key=lambda span: span[0] - span[1],
     )  # fmt: skip
     kept: list[tuple[int, int, str]] = []
@@ -272,7 +273,7 @@ def _mentioned(options: Sequence[Option], text: str) -> tuple[list[str], list[st
             kept.append((begin, end, value))
     no = {value for begin, _, value in kept if _DENIED.search(sentence[max(0, begin - 6) : begin])}
     yes = {value for begin, _, value in kept if value not in no}
-    return [one.value for one in options if one.value in yes], [one.value for one in options if one.value in no]
+    return [value for value in question.values if value in yes], [value for value in question.values if value in no]
 
 
 def is_asking(text: str) -> bool:

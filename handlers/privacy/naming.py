@@ -29,9 +29,8 @@ def of_talk(kind: str, answers: Mapping[str, Any]) -> str:
     flow = flows.load(kind)
     lines = []
     for one in flows.passed(flow, answers):
-        asked = one.known_as[0] if one.known_as else one.ask.strip().splitlines()[0]
         said = str(answers[one.name]) if one.is_private else talking.shown_value(one, answers[one.name])
-        lines.append(f"{asked}　{said}")
+        lines.append(f"{one.title}　{said}")
     return _BETWEEN.join(lines)
 
 

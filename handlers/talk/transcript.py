@@ -12,7 +12,7 @@ from content.store import clock
 from handlers import conversation
 from handlers.guided import flow as flows
 from handlers.guided import talking
-from handlers.guided.questions import Question, is_sealed
+from handlers.guided.questions import is_sealed
 from handlers.turns import Miss
 
 LATELY = timedelta(days=1)
@@ -31,7 +31,7 @@ def _answered(session: Session, citizen_id: str) -> str:
         return ""
     flow = flows.load(talk.kind)
     told = [
-        say("transcript_line", asked=_asked(one), said=talking.shown_value(one, talk.answers[one.name]))
+        say("transcript_line", asked=one.title, said=talking.shown_value(one, talk.answers[one.name]))
         for one in flows.passed(flow, talk.answers)
         if not (one.is_private or is_sealed(talk.answers[one.name]))
     ]
@@ -44,7 +44,3 @@ def _missed(session: Session, pseudonym: str) -> str:
     lately = (Miss.pseudonym == pseudonym, Miss.at > clock.now() - LATELY)
     found = session.scalars(select(Miss.text).where(*lately).order_by(Miss.id.desc()).limit(MOST_MISSED)).all()
     return "\n".join([say("transcript_missed"), *reversed(found)]) if found else ""
-
-
-def _asked(question: Question) -> str:
-    return question.known_as[0] if question.known_as else question.ask.strip().splitlines()[0]
