@@ -147,9 +147,11 @@ def size_of(bytes_: int) -> str:
     return f"{bytes_ / 1_000_000:.1f} MB" if bytes_ >= 100_000 else f"{max(1, bytes_ // 1000)} KB"
 
 
-def saved_as(title: str) -> str:
-    """What a browser is told of a file: to keep it under its name, never to open it as a page of ours."""
-    return f"attachment; filename=file.{title.rsplit('.', 1)[-1]}; filename*=UTF-8''{quote(title)}"
+def saved_as(title: str, plain: str = "file") -> str:
+    """What a browser is told of a file: to keep it under its name, never to open it as a page of ours. `plain`: the
+    name before the dot for those that know no Chinese.
+    """
+    return f"attachment; filename={plain}.{title.rsplit('.', 1)[-1]}; filename*=UTF-8''{quote(title)}"
 
 
 def addressee_of(keyring: Keyring, request: DisclosureRequest) -> str:

@@ -106,7 +106,7 @@ def _gives_away(name: str, written: str) -> bool:
 def _look(name: str, written: str, refused: str = "") -> Any:
     """The file with what it means, and what speaks against it."""
     rules, rows, expected, fault = None, [], None, refused
-    doubts: list[str] = []
+    doubts, gives_away = list[str](), False
     with parts().database.reading() as session:
         bank = repository.questions(session)
         taken = session.get(HeldCampaign, name) if name and len(name) <= 32 else None  # noqa: PLR2004 - the column's
@@ -119,12 +119,13 @@ def _look(name: str, written: str, refused: str = "") -> Any:
     if rules:
         with parts().database.reading() as session:
             doubts = campaigns.doubts(session, name, rules)
+            gives_away = bool(campaigns.giving_away(session, name, rules))
     if not fault and taken:
         fault = f"已经有编号为“{name}”的活动（{taken.title}）：请换一个编号。"
     page = render_template(
         "console/campaign_check.html", id=name, written=written, rules=rules, rows=rows, expected=expected, fault=fault,
         kinds=KINDS, difficulties=DIFFICULTIES, subject_name=words.subject_name, verdicts=VERDICTS, multiple=MULTIPLE,
-        suggested=_suggested(), doubts=doubts, gives_away=_gives_away(name, written),
+        suggested=_suggested(), doubts=doubts, gives_away=gives_away,
     )  # fmt: skip
     return page, 400 if fault else 200
 

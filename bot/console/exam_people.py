@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask_login import current_user
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
 from bot import exam_wishes
 from bot.console.exams import MAY_ACT, attached, get_exam
@@ -29,8 +30,7 @@ def exam_people(campaign_id: str) -> str:
     with parts().database.reading() as session:
         held = get_exam(session, campaign_id)
         every = units.all_units(session, held)
-        unit = _unit(session, held, request.args.get("unit", 0, type=number))
-        lines = report.people(session, parts().keyring, held, units.below(every, unit) if unit else every)
+        unit, lines = _of_unit(session, held, every, request.args)
     found = _named(lines, words)
     return render_template(
         "console/exam_people.html", held=held, units=every, unit=unit, words=words, found=found[:SHOWN],
@@ -44,13 +44,19 @@ def exam_people_export(campaign_id: str) -> Response:
     words = request.form.get("words", "").strip()
     with parts().database.transaction() as session:
         held = get_exam(session, campaign_id)
-        every = units.all_units(session, held)
-        unit = _unit(session, held, request.form.get("unit", 0, type=number))
-        lines = report.people(session, parts().keyring, held, units.below(every, unit) if unit else every)
+        unit, lines = _of_unit(session, held, units.all_units(session, held), request.form)
         found = _named(lines, words)
         where = unit.path if unit else held.title
         audit.record(session, current_user.name, "campaign.export", f"campaign:{held.id}", what="人员", rows=len(found))
     return attached(report.people_xlsx("人员", found), f"人员-{where}.xlsx")
+
+
+def _of_unit(
+    session: Session, held: HeldCampaign, every: list[Unit], typed: MultiDict[str, str]
+) -> tuple[Unit | None, list[PersonLine]]:
+    """The unit that was chosen, and its people; everybody where none was."""
+    unit = _unit(session, held, typed.get("unit", 0, type=number))
+    return unit, report.people(session, parts().keyring, held, units.below(every, unit) if unit else every)
 
 
 def _named(lines: list[PersonLine], words: str) -> list[PersonLine]:

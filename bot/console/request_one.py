@@ -2,8 +2,8 @@
 at their own tap and on record.
 """
 
+from collections.abc import Sequence
 from typing import Any
-from urllib.parse import quote
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_login import current_user
@@ -14,13 +14,25 @@ from bot.console.guard import register as guarded
 from bot.console.parts import parts
 from bot.console.request_telling import HOW
 from bot.console.requests import MAY_LOOK
-from bot.requests_shown import CHANNELS, KINDS, WAYS, addressee_of, clock_of, drafted, size_of, state_of, written
+from bot.requests_shown import (
+    CHANNELS,
+    KINDS,
+    WAYS,
+    addressee_of,
+    clock_of,
+    drafted,
+    saved_as,
+    size_of,
+    state_of,
+    written,
+)
 from content import audit, staff, word_letters
 from content.offices import load_offices
 from content.staff import NotAllowed
 from content.store import clock, working_days
 from content.store.keys import KeysUnreadable
 from handlers.disclosure import desk, fees, files, letters, proofs, requests, telling
+from handlers.disclosure.files import RequestFile
 from handlers.disclosure.models import DisclosureRequest, State
 from handlers.disclosure.requests import HANDLERS, NotDone, Particulars
 
@@ -78,8 +90,7 @@ def request_letter(request_id: int) -> Any:
         every = written(found, load_offices(parts().config.data), name, working_days.load_overrides(session))
         letter = next(one.letter for one in every if one.step.id == step.id)
         audit.record(session, current_user.name, "request.letter", requests.thing_of(found), letter=step.letter)
-    file = quote(f"{found.number}-{letter.title}.docx")
-    headers = {"Content-Disposition": f"attachment; filename={found.number}.docx; filename*=UTF-8''{file}"}
+    headers = {"Content-Disposition": saved_as(f"{found.number}-{letter.title}.docx", found.number)}
     return Response(word_letters.as_docx(letter), mimetype=DOCX, headers=headers)
 
 
@@ -110,8 +121,8 @@ def _page(
     chosen = (typed or {}).get("letter") or request.args.get("answer", "")
     nth = fees.nth_of_month(session, found) if takes_fees() else 0
     pay_by = fees.first_last_day(clock.today(), overrides).isoformat()
-    titles = [one.title for one in files.attached(session, found.id)]
-    known = request_acts.Known(chosen, nth, pay_by, titles)
+    attached = files.attached(session, found.id)
+    known = request_acts.Known(chosen, nth, pay_by, [one.title for one in attached])
     acts = request_acts.offered(found, current_user.name, current_user.roles, known)
     return render_template(
         "console/request.html", found=found, state=state_of(found), clock=clock_of(found, overrides), told=told,
@@ -121,7 +132,7 @@ def _page(
         has_proof=proofs.is_kept(session, found.id), draft=drafted(found, offices, overrides),
         letters=_letters(found, offices, overrides), history=_history(found),
         in_chat=telling.of_chat(session, found),
-        files=_files(session, found), may_attach=_may_attach(found), most_files=files.MOST_FILES,
+        files=_files(attached), may_attach=_may_attach(found), most_files=files.MOST_FILES,
         most_megabytes=files.MOST_BYTES // 1_000_000, kept_days=files.KEPT.days,
         earlier=requests.same_wish(session, found) if may_handle else [],
     )  # fmt: skip
@@ -165,10 +176,10 @@ def _letters(found: DisclosureRequest, offices: Any, overrides: Any) -> list[dic
     ]  # fmt: skip
 
 
-def _files(session: Session, found: DisclosureRequest) -> list[dict[str, Any]]:
+def _files(attached: Sequence[RequestFile]) -> list[dict[str, Any]]:
     return [
         {"id": one.id, "title": one.title, "size": size_of(one.size), "by": one.added_by, "at": one.added_at}
-        for one in files.attached(session, found.id)
+        for one in attached
     ]
 
 

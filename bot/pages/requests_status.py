@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, request
 from sqlalchemy.orm import Session
@@ -83,8 +82,8 @@ class _Pages:
             one = next((one for one in self._letters(session, found, is_named=True) if one.step.id == step_id), None)
         if one is None:
             abort(404)
-        name = quote(f"{found.number}-{one.letter.title}.docx")
-        headers = {"Content-Disposition": f"attachment; filename={found.number}.docx; filename*=UTF-8''{name}"}
+        kept_as = requests_shown.saved_as(f"{found.number}-{one.letter.title}.docx", found.number)
+        headers = {"Content-Disposition": kept_as}
         return private(Response(word_letters.as_docx(one.letter), mimetype=DOCX, headers=headers))
 
     def file(self) -> Any:

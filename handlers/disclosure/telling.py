@@ -24,6 +24,8 @@ WANTING = frozenset({"correction", "ask_reasons", "fee"})
 NOTE_BYTES, LAST_LINE = 600, 40
 """Of a note in the chat: what is longer is read where the application stands; its last line with the day is kept."""
 CHAT = "chat"
+_KEY = "request-step:"
+"""And the number of the step: what its message in the chat is owed by."""
 WAYS = ("phone", "email", "post", "counter")
 PATIENCE = timedelta(days=2)
 """So long what waits in the chat for his next message is left to the chat alone."""
@@ -36,7 +38,7 @@ def tell(session: Session, request: DisclosureRequest, step: RequestStep, text: 
         return
     note = f"{brief(step.note)}。" if step.note else ""
     text = text or say("request_owed_step", number=request.number, act=act_name(step.act), note=note)
-    owing.owe_citizen(session, request.citizen_id, f"request-step:{step.id}", text)
+    owing.owe_citizen(session, request.citizen_id, f"{_KEY}{step.id}", text)
     step.told_at, step.told_how = clock.now(), CHAT
 
 
@@ -53,7 +55,7 @@ def brief(note: str) -> str:
 
 def of_chat(session: Session, request: DisclosureRequest) -> Mapping[int, str]:
     """Step → how far its message in the chat has come (OwedState), for those that went there."""
-    keys = {f"request-step:{step.id}": step.id for step in request.steps if step.told_how == CHAT}
+    keys = {f"{_KEY}{step.id}": step.id for step in request.steps if step.told_how == CHAT}
     found = session.execute(select(Owed.key, Owed.state).where(Owed.key.in_(list(keys)))).all() if keys else []
     return {keys[key]: state for key, state in found}
 
@@ -90,7 +92,7 @@ def is_untold(step: RequestStep) -> bool:
 
 
 def _untold() -> tuple[ColumnElement[bool], ...]:
-    key = literal("request-step:") + cast(RequestStep.id, String)
+    key = literal(_KEY) + cast(RequestStep.id, String)
     waits = (Owed.key == key) & Owed.state.in_((OwedState.HELD, OwedState.UNCERTAIN))
     is_urgent = RequestStep.act.in_(WANTING) | (Owed.owed_at < clock.now() - PATIENCE)
     is_stuck = select(Owed.id).where(waits, is_urgent).exists()
