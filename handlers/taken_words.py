@@ -9,11 +9,9 @@ from content import repository
 from content.phrases import say
 from content.staff import NotAllowed
 from handlers.understanding import Understood, training
+from handlers.understanding.listen import SURE, UNKNOWN
 
 Hear = Callable[[str], Understood]
-SURE = 0.55
-"""So sure of another topic the ear is right until a person says otherwise elsewhere."""
-UNKNOWN = "talk/unknown"
 NAMED = 3
 
 

@@ -48,7 +48,7 @@ def register(blueprint: Blueprint, bureau: Callable[[], Bureau]) -> None:
     @blueprint.post("/certificates/<serial>/name")
     def certificate_name(serial: str) -> Any:
         """Open to everybody: whether it was issued to the name that stands on it. Counts wrong ones."""
-        now, code, typed = bureau(), request.form.get("c", ""), request.form.get("name", "").replace("\0", "").strip()
+        now, code, typed = bureau(), request.form.get("c", ""), request.form.get("name", "").strip()
         if not seat.came_from_us(now.public_url):
             return quiz_parts.told("quiz_page_elsewhere", 403)
         if not typed or len(serial) > LONGEST_SERIAL:
