@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
-from itertools import groupby
+from functools import cache, cached_property
+from itertools import chain, groupby
 from typing import Any
 
 from sqlalchemy import Engine
@@ -21,7 +21,6 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 Row = Sequence[Any]
 _MOMENT_SIGNS = len("2026-11-26 08:00:00.000000")
-_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,11 +36,12 @@ class Statement:
     lock: str = ""
     """What stands in place of {lock} on PostgreSQL; SQLite has one writer anyway."""
 
-    @cached_property
-    def on_sqlite(self) -> str:
-        """Takes one value, a JSON list of rows."""
-        values = ", ".join(f"j.value ->> {place} AS {name}" for place, name in enumerate(self.columns))
-        return self._of(f"(SELECT {values} FROM json_each(?) AS j)", lock="")  # noqa: S608 - names of ours
+    @cache  # noqa: B019 - statements are constants
+    def on_sqlite(self, rows: int) -> str:
+        """Takes the values of so many rows, one after another."""
+        names = ", ".join(f"column{place} AS {name}" for place, name in enumerate(self.columns, start=1))
+        row = f"({', '.join('?' for _ in self.columns)})"
+        return self._of(f"(SELECT {names} FROM (VALUES {', '.join([row] * rows)}))", lock="")  # noqa: S608 - names of ours
 
     @cached_property
     def on_postgresql(self) -> str:
@@ -78,6 +78,7 @@ class Quick:
         self._turn = turn
         self.is_sqlite = engine.dialect.name == "sqlite"
         self._mine = threading.local()
+        self._writing: Any = None
         self._opened: list[Any] = []
         self._waiting: list[_Write] = []
         self._gathering = threading.Lock()
@@ -127,7 +128,7 @@ class Quick:
                     together, self._waiting = self._waiting, []
                 together.sort(key=lambda write: id(write.statement))
                 for _, alike in groupby(together, key=lambda write: id(write.statement)):
-                    _write_all(self._connection(), list(alike))
+                    _write_all(self._writer(), list(alike))
         finally:
             for write in together:
                 if not write.is_over:
@@ -154,20 +155,30 @@ class Quick:
     def _connection(self) -> Any:
         connection = getattr(self._mine, "connection", None)
         if connection is None:
-            pooled = self._engine.raw_connection()  # tuned as every other
-            connection = self._mine.connection = pooled.driver_connection
-            pooled.detach()
-            self._opened.append(connection)
+            connection = self._mine.connection = self._open()
+        return connection
+
+    def _writer(self) -> Any:
+        """The same for whoever leads: SQLite drops what a connection has read when another one writes."""
+        if self._writing is None:
+            self._writing = self._open()
+        return self._writing
+
+    def _open(self) -> Any:
+        pooled = self._engine.raw_connection()  # tuned as every other
+        connection = pooled.driver_connection
+        pooled.detach()
+        self._opened.append(connection)
         return connection
 
 
 def _write_all(connection: Any, writes: Sequence[_Write]) -> None:
     """All of them in one statement; one that SQLite refuses does not take the others with it."""
-    rows = _json([write.values for write in writes])
+    values = tuple(chain.from_iterable(write.values for write in writes))
     error: sqlite3.Error | None = None
     changed = 0
     try:
-        changed = connection.execute(writes[0].statement.on_sqlite, (rows,)).rowcount
+        changed = connection.execute(writes[0].statement.on_sqlite(len(writes)), values).rowcount
     except sqlite3.IntegrityError as refused:
         if len(writes) > 1:
             for write in writes:
