@@ -43,6 +43,8 @@ class Bureau:
     """Finished replies that offer another topic first, by both slugs."""
     heard: dict[str, Understood] = field(default_factory=dict)
     """What short messages have been understood as."""
+    taps: dict[Any, Any] = field(default_factory=dict)
+    """What taps do in the first steps of a guided talk, which are the same for everybody; guided/beaten.py owns it."""
     catalogue: CatalogueIndex = field(default_factory=lambda: CatalogueIndex([]))
     """Of what is made public: words → entries, and the newest of each category."""
     figures: Figures = field(default_factory=dict)

@@ -19,6 +19,7 @@ from handlers.conversation import Conversation, Copy, Talk
 from handlers.desk import Bureau, Desk
 from handlers.guided import flow as flows
 from handlers.guided import links, overheard, reading, recap, talking
+from handlers.guided.beaten import find_tap
 from handlers.guided.guide import Guide
 from handlers.guided.questions import Flow, Kind, Question, is_sealed
 from handlers.guided.reading import is_asking
@@ -84,8 +85,14 @@ def is_an_option(guide: Guide, kept: Mapping[str, Any], text: str, is_listed: bo
 
 def go_on_by_copy(guide: Guide, incoming: Incoming, desk: Desk, copy: Copy) -> Reply | None:
     """The same without having looked; None for all that needs the look."""
-    if incoming.key in (copy.talk.answers.get("_key"), *copy.talk.answers.get("_keys", ())):
+    kept = copy.talk.answers
+    if incoming.key in (kept.get("_key"), *kept.get("_keys", ())):
         return None
+    if tap := find_tap(guide, desk.bureau, kept, incoming.text, lambda answers: shown(guide.flow, answers, desk)):
+        after = conversation.advance(desk.bureau.database, copy, tap.after(kept, incoming.key), incoming.key)
+        if after:
+            desk.conversation, desk.copy = memory.OPEN, str(after)
+        return tap.reply if after else None
     reply = _take(guide, incoming, desk, copy, is_sure=False)
     return None if reply is _MOVED else reply
 

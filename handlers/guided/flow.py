@@ -112,6 +112,12 @@ def _given(flow: Flow, answers: Mapping[str, Any]) -> _Given:
     return tuple(found)
 
 
+def tapped(flow: Flow, answers: Mapping[str, Any]) -> _Given | None:
+    """What stands for all of these answers; None where not every one of them is an option."""
+    given = _given(flow, answers)
+    return None if any(one is _SOMETHING for _, one in given) else given
+
+
 def _told_apart(question: Question, given: Any) -> Any:
     """What the road can depend on: which option, or else that there is an answer at all."""
     if not question.options:

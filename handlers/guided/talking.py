@@ -66,12 +66,12 @@ class Turn:
 def begun(guide: Guide, known: Mapping[str, Any], key: str) -> dict[str, Any]:
     """A new talk; `known` answers are not asked again."""
     taken = {name: value for name, value in known.items() if name in guide.flow.questions}
-    return {**_marked(taken, key, guide.flow.intro), "_id": secrets.token_hex(8)}
+    return {**marked(taken, key, guide.flow.intro), "_id": secrets.token_hex(8)}
 
 
 def paused(guide: Guide, kept: Mapping[str, Any], key: str) -> dict[str, Any]:
     """An open talk to which he comes back: he is asked whether to go on."""
-    return {**_marked(kept, key, ""), "_paused": True}
+    return {**marked(kept, key, ""), "_paused": True}
 
 
 def has_answers(guide: Guide, kept: Mapping[str, Any]) -> bool:
@@ -92,7 +92,7 @@ def step(
     kept = kept if is_named else overheard.listen(guide.flow, kept, question, text)
     if kept.get("_paused"):
         return _after_pause(guide, kept, question, wish, found, text, key, seal)
-    if _is_late(kept) and (found != NO_ANSWER or wish in (Wish.ON, Wish.WHERE)):
+    if is_late(kept) and (found != NO_ANSWER or wish in (Wish.ON, Wish.WHERE)):
         return Turn(paused(guide, kept, key))
     if tapped := _tapped_again(guide.flow, kept, question, text) or _ticking(question, kept, text, key):
         return tapped
@@ -119,7 +119,7 @@ def _unread(
     if (option := reading.of_topic(question, heard.story)) is not None:
         return answer(guide, kept, question, option.value, key, seal)
     if (left := overheard.unticked(question, kept, text)) is not None:
-        return Turn({**_marked(kept, key, say("guided_taken_away")), "_ticked": left})
+        return Turn({**marked(kept, key, say("guided_taken_away")), "_ticked": left})
     if question.explain and replies.is_reply(plain(text)):
         return missed(kept, question, key, say("guided_unfit", explain=question.explain))
     if heard.is_aside and not _is_told_already(guide.flow, kept, heard.story):
@@ -142,7 +142,7 @@ def answer(guide: Guide, kept: Mapping[str, Any], question: Question, value: Any
     is_hidden = question.is_private and isinstance(value, str) and value != ""
     answers = {**kept, question.name: {SEALED: seal(value)} if is_hidden else value}
     is_over = flows.next_step(guide.flow, answers) is None
-    return Turn(_marked(answers, key, _noted(question, value)), is_over=is_over)
+    return Turn(marked(answers, key, _noted(question, value)), is_over=is_over)
 
 
 def _with_its_day(guide: Guide, turn: Turn, question: Question, text: str) -> Turn:
@@ -164,20 +164,20 @@ def back(flow: Flow, kept: Mapping[str, Any], key: str) -> dict[str, Any]:
     """Without the last answer of the road."""
     behind = flows.passed(flow, kept)
     if not behind:
-        return _marked(kept, key, say("guided_no_previous"))
+        return marked(kept, key, say("guided_no_previous"))
     left = {name: value for name, value in kept.items() if name != behind[-1].name}
-    return _marked(left, key, say("guided_back"))
+    return marked(left, key, say("guided_back"))
 
 
 def without(kept: Mapping[str, Any], question: Question, key: str) -> dict[str, Any]:
     """One answer is given anew; those behind it stay where they are."""
     left = {name: value for name, value in kept.items() if name != question.name}
-    return _marked(left, key, say("guided_change", name=question.known_as[0]))
+    return marked(left, key, say("guided_change", name=question.known_as[0]))
 
 
 def anew(guide: Guide, kept: Mapping[str, Any], key: str) -> dict[str, Any]:
     left = {name: value for name, value in kept.items() if name not in guide.flow.questions and name != "_heard"}
-    return _marked(left, key, say("guided_anew"))
+    return marked(left, key, say("guided_anew"))
 
 
 def where(flow: Flow, kept: Mapping[str, Any]) -> str:
@@ -228,7 +228,7 @@ def _tapped_again(flow: Flow, kept: Mapping[str, Any], question: Question, text:
     return Turn({**kept, "_before": say("guided_tapped_again", label=option.label)}, is_kept=False)
 
 
-def _is_late(kept: Mapping[str, Any]) -> bool:
+def is_late(kept: Mapping[str, Any]) -> bool:
     return "_at" in kept and clock.timestamp() - int(kept["_at"]) > PAUSE.total_seconds()
 
 
@@ -240,7 +240,7 @@ def _after_pause(
     if wish is Wish.ANEW or plain(text) in ("0", "零", "〇"):
         return Turn(anew(guide, kept, key))
     if wish is Wish.ON or plain(text) in ("1", "一", "①", "是", "好", "好的", "嗯", "对"):
-        return Turn(_marked(kept, key, say("guided_resumed")))
+        return Turn(marked(kept, key, say("guided_resumed")))
     if found.value is not None and question.kind is not Kind.TEXT and not plain(text).isdecimal():
         return answer(guide, kept, question, found.value, key, seal)
     return Turn(paused(guide, kept, key)) if found != NO_ANSWER or wish else None
@@ -277,13 +277,13 @@ def _ticking(question: Question, kept: Mapping[str, Any], text: str, key: str) -
         return None
     before = list(overheard.ticked(question, kept))
     ticked = [one for one in before if one != value] if value in before else [*before, value]
-    return Turn({**_marked(kept, key, ""), "_ticked": ticked})
+    return Turn({**marked(kept, key, ""), "_ticked": ticked})
 
 
 def _hand_in(guide: Guide, kept: Mapping[str, Any], question: Question, key: str, seal: Seal) -> Turn:
     ticked = [value for value in question.values if value in overheard.ticked(question, kept)]
     if not ticked:
-        return Turn({**_marked(kept, key, say("guided_tick_first")), "_ticked": []})
+        return Turn({**marked(kept, key, say("guided_tick_first")), "_ticked": []})
     return answer(guide, kept, question, together(question, ticked), key, seal)
 
 
@@ -292,7 +292,7 @@ def missed(kept: Mapping[str, Any], question: Question, key: str, told: str) -> 
     tries = int(kept.get("_tries") or 0) + 1
     if tries >= PATIENCE and question.explain not in told:
         told = f"{told}\n{question.explain}"
-    return Turn({**_marked(kept, key, told), "_ticked": kept.get("_ticked"), "_tries": tries})
+    return Turn({**marked(kept, key, told), "_ticked": kept.get("_ticked"), "_tries": tries})
 
 
 def _noted(question: Question, value: Any) -> str:
@@ -301,7 +301,7 @@ def _noted(question: Question, value: Any) -> str:
     return say("guided_noted", answer=shown_value(question, value))
 
 
-def _marked(kept: Mapping[str, Any], key: str, before: str) -> dict[str, Any]:
+def marked(kept: Mapping[str, Any], key: str, before: str) -> dict[str, Any]:
     earlier = [*kept.get("_keys", ()), *([kept["_key"]] if "_key" in kept else ())][-REMEMBERED:]
     marks = {"_at": clock.timestamp(), "_key": key, "_keys": earlier, "_before": before}
     left = {name: value for name, value in kept.items() if name not in _BLANK}
