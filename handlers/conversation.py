@@ -83,8 +83,8 @@ class Copy:
 
     def __str__(self) -> str:
         talk = self.talk
-        others = _json([self.citizen_id, talk.kind, talk.version, self.more])
-        return f"{others[:-1]},{self.written or _json(talk.answers)}]"
+        others = (self.citizen_id, talk.kind, talk.version, self.more)
+        return f"{_json(others)[:-1]},{self.written}]" if self.written else _json((*others, talk.answers))
 
 
 @dataclass(frozen=True, slots=True)

@@ -319,8 +319,7 @@ def _told(question: Question, letters: str, rules: Campaign | None, talk: Talk |
         return say("quiz_kept_beside", letters=written.chosen(question, letters))
     if rules and rules.verdicts is not Verdicts.AT_ONCE:
         return say("quiz_kept", letters=written.chosen(question, letters))
-    key, basis = "quiz_right" if letters == question.answer else "quiz_wrong", "、".join(question.basis)
-    return say(key, answer=written.chosen(question, question.answer), explanation=question.explanation, basis=basis)
+    return written.verdict(question, letters)
 
 
 def _ask(question: Question, standing: Standing, talk: Talk | Conversation, before: str) -> Reply:

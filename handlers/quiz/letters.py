@@ -2,11 +2,14 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from content.models import Question
 from content.phrases import say
 
 LETTERS = "ABCDEFGH"
+SHORT = 8
+"""Characters: what is not longer is remembered."""
 HAND_IN = frozenset({"确定", "交卷", "提交", "确认", "选好了", "就这些"})
 _TRUE = frozenset({"对", "正确", "是", "√", "✓", "✔", "⭕", "对的", "对了", "是的", "没错", "true", "t", "yes"})
 _FALSE = frozenset(
@@ -22,23 +25,36 @@ _PLACES = {ord(sign): str(place) for place, sign in enumerate("一二三四" + "
 
 def read_letters(text: str, question: Question) -> str | None:
     """ "选a", "A、C", "对", "第三个" → letters in order; "" for no option of this question; None for no answer."""
+    read = _read_again if len(text) <= SHORT else _read
+    return read(text, question.kind, len(question.options))
+
+
+def _read(text: str, kind: str, options: int) -> str | None:
     whole = _THANKS.sub("", unicodedata.normalize("NFKC", text).strip().lower())
     written = _AROUND.sub("", whole)
     is_verdict = bool({whole, written} & (_TRUE | _FALSE))
-    if question.kind == "judge" and is_verdict:
+    if kind == "judge" and is_verdict:
         return "A" if {whole, written} & _TRUE else "B"
     signs = _BETWEEN.sub("", written).translate(_PLACES)
     if not re.fullmatch(r"[a-h]+|[1-8]+", signs) or len(set(signs)) < len(signs):
-        return "" if is_verdict or whole in HAND_IN or read_tick(text, question) else None
+        return "" if is_verdict or whole in HAND_IN or _read_tick(text, options) else None
     letters = {sign.upper() if sign.isalpha() else LETTERS[int(sign) - 1] for sign in signs}
-    if not letters <= set(letters_of(question)):
+    if not letters <= set(LETTERS[:options]):
         return None if signs.isdigit() and len(signs) > 1 else ""  # 12348 is a telephone number
-    return "" if len(letters) > 1 and question.kind != "multiple" else "".join(sorted(letters))
+    return "" if len(letters) > 1 and kind != "multiple" else "".join(sorted(letters))
+
+
+_read_again = lru_cache(maxsize=4096)(_read)
+"""The same few letters come again and again."""
 
 
 def read_tick(text: str, question: Question) -> str | None:
     """The letter of a tapped option of a question with several."""
-    return next((letter for letter in letters_of(question) if text.strip() == say("quiz_tick", letter=letter)), None)
+    return _read_tick(text, len(question.options))
+
+
+def _read_tick(text: str, options: int) -> str | None:
+    return next((letter for letter in LETTERS[:options] if text.strip() == say("quiz_tick", letter=letter)), None)
 
 
 def sounds_like_an_answer(text: str) -> bool:

@@ -19,6 +19,13 @@ def chosen(question: Question, letters: str) -> str:
 
 
 @lru_cache(maxsize=HELD)
+def verdict(question: Question, letters: str) -> str:
+    """Whether it is right, what is right, why, and by which article."""
+    key, basis = "quiz_right" if letters == question.answer else "quiz_wrong", "、".join(question.basis)
+    return say(key, answer=chosen(question, question.answer), explanation=question.explanation, basis=basis)
+
+
+@lru_cache(maxsize=HELD)
 def asked(question: Question, place: int, total: int, ticked: str) -> str:
     """Finished: the same few thousand are asked again and again."""
     head = say(f"quiz_question_{question.kind}", place=place, total=total, text=_text(question))
