@@ -31,9 +31,11 @@ WEBHOOK_PATIENCE_SECONDS = 1.5
 def create_worker() -> Flask:
     """What the web server calls in each of its processes; the settings come from the environment."""
     start_logging()
+    gc.disable()
     app = create_app(open_config())
     gc.collect()
     gc.freeze()  # the library and the model never become garbage: no need to look at them again and again
+    gc.enable()
     return app
 
 

@@ -2,6 +2,10 @@
 log only.
 """
 
+import gc
+
+gc.disable()  # until `main`: nothing of what is imported here ever becomes garbage, and looking for it takes a while
+
 import errno
 import logging
 import os
@@ -138,6 +142,8 @@ in_chinese(pufa)
 
 def main() -> None:
     """Exit 0 = done, 1 = refused or failed, 2 = wrong usage."""
+    gc.freeze()
+    gc.enable()
     if os.environ.get("PUFA_DEBUG"):
         start_logging(logging.DEBUG)
     try:
