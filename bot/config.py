@@ -88,7 +88,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("server.host", "127.0.0.1"),
     Setting("server.port", 8000, check=_between(1, 65535)),
     Setting("server.workers", 2, check=_between(1, 64)),
-    Setting("server.threads", 4, check=_between(1, 64)),
+    Setting("server.threads", 5, check=_between(1, 64)),
     Setting("server.public_url", "", check=lambda value: _url(value) if value else ""),
     Setting("server.trusted_proxies", [], check=_words),
     Setting("server.data", "var"),

@@ -21,7 +21,7 @@ from tests.bench import bare
 
 ROOT = Path(__file__).parent.parent.parent
 TOKEN = "bench-token"  # noqa: S105 - of a server that lives for this run
-THREADS = 4
+THREADS = 5
 
 
 @dataclass
