@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from content.phrases import say
@@ -72,8 +72,9 @@ def is_skipped(question: Question, text: str) -> bool:
     return is_open and bool(replies.says(words, "none") or _NOTHING.fullmatch(words))
 
 
+@lru_cache(maxsize=32)
 def plain(text: str) -> str:
-    """Without signs, width and case."""
+    """Without signs, width and case. Kept for a moment: many ask it of the message that is being answered."""
     return _SIGNS.sub("", unicodedata.normalize("NFKC", text)).lower()
 
 
