@@ -216,7 +216,18 @@ def ways_to_list(desk: Desk) -> list[str]:
 def ask_first(session: Session, desk: Desk, citizen_id: str, played: Round, before: str) -> Reply:
     talk = conversation.begin(session, citizen_id, KIND, {"round": played.id, **beside.noted(session, desk, played)})
     desk.conversation = memory.OPEN
+    _leave_copy(session, desk, played, talk)
     return ask_open(desk, played, talk, before)
+
+
+def _leave_copy(session: Session, desk: Desk, played: Round, talk: Conversation) -> None:
+    """So that the first answer need not look either."""
+    held = register.get_held(session, played.campaign_id) if played.campaign_id else None
+    sheet = taking.sheet_of(played, held.rules if held else None)
+    if sheet.answered is not None:
+        _remember(desk.bureau.rounds, replace(sheet, given={}))
+        open_talk = Talk(talk.kind, dict(talk.answers), talk.version)
+        desk.copy = str(Copy(talk.citizen_id, open_talk, sheet.answered))
 
 
 def ask_open(desk: Desk, played: Round, talk: Conversation, before: str) -> Reply:

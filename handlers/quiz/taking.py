@@ -20,6 +20,7 @@ from handlers import conversation
 from handlers.conversation import STANDING, STANDS, Copy
 from handlers.quiz import bank, register
 from handlers.quiz.campaign import Campaign, Multiple
+from handlers.quiz.models import Round
 from handlers.quiz.play import Standing, half_points_of, standing_of
 
 _SHEET = (
@@ -137,6 +138,16 @@ def find_sheet(database: Database, round_id: str) -> Sheet | None:
     return Sheet(
         round_id, participant, campaign_id, structure(keys), structure(points), when(deadline_at), when(finished_at),
         rules, {answer[0]: _given(answer) for answer in structure(given) or ()},
+    )  # fmt: skip
+
+
+def sheet_of(played: Round, written_rules: str | None) -> Sheet:
+    """Of a round that a session holds."""
+    given = {one.place: Given(one.letters, one.is_right, one.half_points, one.is_final, one.seq, one.message_key)
+             for one in played.given}  # fmt: skip
+    return Sheet(
+        played.id, played.citizen_id, played.campaign_id, played.question_keys, played.points, played.deadline_at,
+        played.finished_at, written_rules, given,
     )  # fmt: skip
 
 

@@ -17,12 +17,9 @@ from sqlalchemy.orm import Session
 
 from bot import wiring
 from bot.config import Config
-from content import repository
+from content.phrases import say
 from content.store import clock
-from content.store.db import Base, Database
-from content.store.keys import Keyring
-from handlers.citizens import Citizen, participant_of, pseudonym_of
-from handlers.conversation import Conversation
+from content.store.db import Database
 from handlers.quiz import play, standings
 from handlers.quiz.models import GivenAnswer, HeldCampaign, MeritCount, Participant, Round
 from tests.bench import load
@@ -54,11 +51,13 @@ def rows() -> Iterator[tuple[str, str, str]]:
     with folder_with_redis() as folder, folder_with_redis() as grown_folder:
         config, grown_config = settings(folder, free_port()), settings(grown_folder, free_port())
         for one in (config, grown_config):
-            _invite(one)
+            _put_on(one)
         _grow(config, FEW)
         _grow(grown_config, STORED)
         first, seconds = _asked_by(grown_config)
         with ours(config) as server, ours(grown_config) as grown:
+            for one in (server, grown):
+                _join(one.port)
             what = "quiz answers in the chat, against keywords"
             yield (
                 what,
@@ -71,8 +70,9 @@ def rows() -> Iterator[tuple[str, str, str]]:
     yield "the first one after Redis was emptied", f"{first * 1000:.1f} ms", "<= 50 ms"
     with folder_with_redis() as folder:
         config = settings(folder, free_port(), **{"server.workers": 2})
-        _invite(config)
+        _put_on(config)
         with ours(config) as server:
+            _join(server.port)
             result = load.paced(server.port, _messages(server.port, "A", A_SECOND * SECONDS), A_SECOND)
             if result.wrong:
                 raise RuntimeError(f"{result.wrong} wrong answers")
@@ -100,10 +100,10 @@ def _openid(number: int) -> str:
     return "o" + hashlib.md5(str(number).encode(), usedforsecurity=False).hexdigest()[:27]
 
 
-def _invite(config: Config) -> None:
-    """A campaign is open, and every player has his first question before him."""
+def _put_on(config: Config) -> None:
+    """A campaign is open."""
     wiring.prepare(config)
-    ring, database = wiring.keyring(config), Database(config.database_url)
+    database = Database(config.database_url)
     with database.transaction() as session:
         now = clock.now()
         held = HeldCampaign(
@@ -111,22 +111,12 @@ def _invite(config: Config) -> None:
             secret="", created_by="", created_at=now,
         )  # fmt: skip
         session.add(held)
-        session.flush()
-        keys = [question.key for question in repository.questions(session, "constitution")][:50]
-        for number in range(PLAYERS):
-            session.add_all(_player(ring, held, _openid(number), keys))
     database.close()
 
 
-def _player(ring: Keyring, held: HeldCampaign, openid: str, keys: list[str]) -> Iterator[Base]:
-    now, participant, pseudonym = clock.now(), participant_of(ring, openid, held.id), pseudonym_of(ring, openid)
-    yield Citizen(id=pseudonym, pseudonym=pseudonym, openid_encrypted="", first_seen_at=now)
-    yield Participant(campaign_id=held.id, name=participant, code=participant[:16], joined_at=now)
-    yield Round(
-        id=participant, citizen_id=participant, campaign_id=held.id, question_keys=keys, points=[2] * 50,
-        started_at=now, deadline_at=now + timedelta(hours=5),
-    )  # fmt: skip
-    yield Conversation(citizen_id=pseudonym, kind="quiz", answers={"round": participant}, version=1, updated_at=now)
+def _join(port: int) -> None:
+    """Every player has his first question before him."""
+    load.run(port, _messages(port, say("quiz_join"), PLAYERS), most_seconds=300)
 
 
 def _grow(config: Config, attempts: int) -> None:

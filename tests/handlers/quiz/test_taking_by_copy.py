@@ -40,6 +40,13 @@ def test_an_answer_costs_one_statement(player, played, statements):
     assert given(played, player) == {1: "A", QUESTION: "B"}
 
 
+def test_so_does_the_first_answer_of_a_round(somebody, played, statements):
+    somebody.says("宪法知识竞答")
+    statements.clear()
+    somebody.says("A")
+    assert len(statements) == 1 and given(played, somebody) == {1: "A"}
+
+
 def test_the_same_message_once_more_is_no_answer_to_the_next_question(player, played):
     player.says("A", key=f"first-{player.openid}")  # Redis has lost the reply, but not the talk
     assert given(played, player) == {1: "A"}
