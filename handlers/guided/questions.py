@@ -74,7 +74,9 @@ class Question:
     mask: str = ""
     """How a private answer is masked there."""
     recaps: bool = False
-    """The answers before it are shown once more with it."""
+    """The answers before it are shown once more with it, since they count from then on: it is answered by an option's
+    name or place and nothing else, whatever a sentence mentions.
+    """
     then: tuple[Way, ...] = ()
 
     def accepts(self, value: Any) -> bool:

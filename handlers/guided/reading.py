@@ -79,13 +79,11 @@ def plain(text: str) -> str:
 
 
 def _read_choice(question: Question, text: str, _today: date) -> Read:
+    if question.recaps:
+        return _read_binding(question, text)
     words = plain(text)
-    if option := named(question, words):
-        return Read(option.value)
-    if found := _ONE.fullmatch(words):
-        return _by_place(question, [found[1]])
-    if place := replies.place(words, len(question.options)):
-        return Read(question.values[place - 1])
+    if alone := _alone(question, words):
+        return alone
     is_yes_or_no = {"yes", "no"} <= set(question.values)
     if is_yes_or_no and (value := _yes_or_no(words)):
         return Read(value)
@@ -102,6 +100,25 @@ def _read_choice(question: Question, text: str, _today: date) -> Read:
         return Read(problem=say("guided_which_of", labels=labels))
     left = [option.value for option in question.options if option.value not in no]
     return Read(left[0]) if no and len(left) == 1 else NO_ANSWER
+
+
+def _read_binding(question: Question, text: str) -> Read:
+    """An option, a place, or a yes or no of the listed ones, and nothing beside it."""
+    if is_asking(text):
+        return NO_ANSWER
+    words = plain(text)
+    said = next((Read(value) for value in ("yes", "no") if replies.says(words, value)), NO_ANSWER)
+    return _alone(question, words) or said
+
+
+def _alone(question: Question, words: str) -> Read | None:
+    """What is an option's name or place, and nothing else."""
+    if option := named(question, words):
+        return Read(option.value)
+    if found := _ONE.fullmatch(words):
+        return _by_place(question, [found[1]])
+    place = replies.place(words, len(question.options))
+    return Read(question.values[place - 1]) if place else None
 
 
 def _read_several(question: Question, text: str, _today: date) -> Read:

@@ -93,6 +93,21 @@ def test_whoever_thinks_better_of_it_leaves_nothing(bureau, somebody):
     assert [one.id for one in requests_of(bureau)] == [one.id for one in before]
 
 
+def test_nothing_is_filed_or_thrown_away_but_by_a_plain_word(bureau, somebody):
+    before = requests_of(bureau)
+    somebody.says("开始申请")
+    for said in ANSWERS:
+        somebody.says(said)
+    for said in (
+        "确认删除", "确认取消", "等我确认", "我要确认一下", "确认一下姓名对不对", "嗯？", "提交？",
+        "是的，我是农民工", "还不想提交", "先别提交", "没有确认", "先等等", "先不交", "要不要提交",
+    ):  # fmt: skip
+        told = somebody.says(said).text
+        assert "编号：" not in told and "没有提交" not in told, said
+    assert [one.id for one in requests_of(bureau)] == [one.id for one in before]
+    assert "编号：" in somebody.says("提交").text
+
+
 def test_a_last_answer_that_comes_twice_files_once(bureau, somebody):
     somebody.says("开始申请")
     for said in ANSWERS:
