@@ -32,6 +32,7 @@ NEXT = {
     State.NEW: "request_next_new", State.IN_HAND: "request_next_in_hand", State.CORRECTING: "request_next_correcting",
     State.CONSULTING: "request_next_consulting", State.ANSWERED: "request_next_answered",
     State.CLOSED: "request_next_closed", State.WITHDRAWN: "request_next_withdrawn",
+    State.VOID: "request_next_void",
 }  # fmt: skip
 
 SOON = 3

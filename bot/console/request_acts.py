@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from content.phrases import say
 from content.staff import Role
 from content.store import clock
-from handlers.disclosure import desk, fees, files, handling, letters, receiving
+from handlers.disclosure import desk, fees, files, handling, letters, receiving, voiding
 from handlers.disclosure.handling import APPROVERS, CORRECTION, EXTENSION
 from handlers.disclosure.models import MOVES, OPEN, DisclosureRequest, State
 from handlers.disclosure.requests import NotDone
@@ -80,8 +80,11 @@ def offered(request: DisclosureRequest, name: str, roles: set[Role], known: Know
         found += _of_state(request, known.nth, known.pay_by)
         if State.WITHDRAWN in MOVES[State(request.state)]:
             found.append(WITHDRAW)
+        if voiding.may_void(request):
+            found.append(VOID)
     if Role.WRITE in roles:
-        found += [TELL_THEM, NOTE] if desk.was_third_party_asked(request) else [NOTE]
+        may_tell_them = desk.was_third_party_asked(request) and request.state != State.VOID
+        found += [TELL_THEM, NOTE] if may_tell_them else [NOTE]
     return found
 
 
@@ -195,6 +198,12 @@ TELL_THEM = Act(
 )  # fmt: skip
 PAID = Act("paid", "收到信息处理费")
 WITHDRAW = Act("withdraw", "申请人书面撤回", hint="只在申请人自己提出撤回时用，撤回后不能恢复。", is_final=True)
+VOID = Act(
+    voiding.VOID, "作废登记错的这一件",
+    (Field("reason", "为什么作废，例如同哪一件重复（不写姓名：凭查询码的人看得到）", most=500),),
+    "只用来作废工作人员登记错、登记重的。批准以后编号不再用，期限不再算，不计入年报，也不通知任何人；作废后不能恢复。",
+    "交给另一个人批", is_final=True,
+)  # fmt: skip
 NOTE = Act("note", "写备注（只给同事看）", (Field("note", "备注"),))
 APPROVE = Act("approve", "批准", hint="核对上面的内容、依据和救济途径。批准后立即生效，申请人会看到。")
 SEND_BACK = Act("send_back", "退回重拟", (Field("reason", "退回的原因"),), is_final=True)
@@ -257,6 +266,7 @@ DOES: dict[str, Does] = {
     receiving.RECEIVED: lambda session, request, by, form: handling.draft_received(
         session, request, by, _day(form, "on"), form.get("reason", ""), bool(form.get("sure"))
     ),
+    voiding.VOID: lambda session, request, by, form: handling.draft_void(session, request, by, form.get("reason", "")),
     "answer": _answer,
     desk.TOLD_THEM: lambda session, request, by, form: desk.tell_third_party(
         session, request, by, form.get("about", ""), form.get("reason", "")

@@ -154,7 +154,9 @@ def _facts(session: Session, found: DisclosureRequest) -> list[tuple[str, str]]:
         facts.append(("已延长", f"{found.extended_days} 个工作日"))
     if found.correct_until:
         facts.append(("补正期限", str(found.correct_until)))
-    if found.ended_on:
+    if found.state == State.VOID:
+        facts.append(("作废", f"{found.ended_on}，不计时限，不计入年报和任何数字"))
+    elif found.ended_on:
         title = request_acts.ANSWERS.get(found.answer, kind.title if kind else "")
         facts.append(("办结", f"{found.ended_on}，{title}（年报第 {found.report_class} 行）"))
     return facts

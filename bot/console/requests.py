@@ -23,7 +23,7 @@ NAVIGATION = (("console.request_list", "依申请公开"),)
 MAY_LOOK = {*HANDLERS, Role.AUDIT}
 FILTERS = {
     "open": "没办完", "new": "待确认", "soon": "快到期", "overdue": "已超期", "waiting": "等人批", "mine": "我在办",
-    "over": "办结", "all": "全部",
+    "over": "办结", "void": "已作废", "all": "全部",
 }  # fmt: skip
 ENTERED = {Channel.POST: CHANNELS[Channel.POST], Channel.COUNTER: CHANNELS[Channel.COUNTER]}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

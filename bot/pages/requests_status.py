@@ -192,8 +192,10 @@ class _Pages:
     def _letters(
         self, session: Session, found: DisclosureRequest, is_named: bool = False
     ) -> list[requests_shown.Written]:
-        """To the applicant, where he wants them on the net, and whole: one with a gap in it is not out yet."""
-        if found.way != "online":
+        """To the applicant, where he wants them on the net, and whole: one with a gap in it is not out yet. Of a
+        void entry there are none: its receipt names a day that no longer runs.
+        """
+        if found.way != "online" or found.state == State.VOID:
             return []
         now, overrides = self.bureau(), working_days.load_overrides(session)
         name = requests_shown.addressee_of(now.keyring, found) if is_named else say("request_addressee_hidden")
@@ -207,7 +209,7 @@ def _wants_proof(session: Session, found: DisclosureRequest) -> bool:
 
 def _has_paper(found: DisclosureRequest) -> bool:
     """Letters come in another way than on this page, or are not whole yet."""
-    return any(step.letter and not step.is_inner for step in found.steps)
+    return found.state != State.VOID and any(step.letter and not step.is_inner for step in found.steps)
 
 
 def _day(moment: Any) -> str:

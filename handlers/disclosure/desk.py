@@ -19,7 +19,7 @@ SOON = 3
 SHOWN = 100
 MOST_NUMBER, MOST_WORDS = 60, 4000
 TOLD_THEM = "third_party_told"
-FILTERS = ("open", "new", "soon", "overdue", "waiting", "mine", "over", "all")
+FILTERS = ("open", "new", "soon", "overdue", "waiting", "mine", "over", "void", "all")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Listing:
 def listing(session: Session, chosen: str, by: str, words: str = "") -> Listing:
     """What is due first stands first; of what is over, the newest. `chosen`: one of FILTERS."""
     order = [DisclosureRequest.due_on.is_not(None), DisclosureRequest.due_on, DisclosureRequest.id]
-    if chosen in ("over", "all"):
+    if chosen in ("over", "void", "all"):
         order = [DisclosureRequest.id.desc()]
     query = select(DisclosureRequest).where(*_conditions(session, by)[chosen]).order_by(*order).limit(SHOWN + 1)
     if words:
@@ -91,7 +91,7 @@ def number_letter(session: Session, request: DisclosureRequest, step_id: int, nu
 def tell_third_party(session: Session, request: DisclosureRequest, by: str, about: str, reason: str) -> None:
     """That it is made public although they said no, and why (article 32). Raises NotAllowed and NotDone."""
     staff.require(session, by, Role.WRITE)
-    if not was_third_party_asked(request):
+    if request.state == State.VOID or not was_third_party_asked(request):
         raise NotDone(say("request_first_do", act=requests.act_name("third_party")))
     words = {"about": about.strip()[:MOST_WORDS], "reason": reason.strip()[:MOST_WORDS]}
     if not all(words.values()):
@@ -124,6 +124,7 @@ def _conditions(session: Session, by: str) -> dict[str, tuple[ColumnElement[bool
         "waiting": (is_open, DisclosureRequest.draft.is_not(None)),
         "mine": (is_open, DisclosureRequest.handler == staff.folded(by)),
         "over": (DisclosureRequest.state.in_(OVER),),
+        "void": (DisclosureRequest.state == State.VOID,),
         "all": (),
     }
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from content.store import clock, working_days
 from content.store.working_days import Overrides
-from handlers.disclosure.models import DisclosureRequest
+from handlers.disclosure.models import DisclosureRequest, State
 
 FREE_ITEMS, SAME_RATE_UP_TO, STEP, RATE = 10, 30, 10, 100
 PAGES: Sequence[tuple[int, int]] = ((30, 0), (100, 10), (200, 20))
@@ -50,5 +50,6 @@ def nth_of_month(session: Session, request: DisclosureRequest) -> int:
     """Which application of this applicant it is in the calendar month in which it was handed in."""
     filed_on = clock.in_beijing(request.filed_at).date()
     same = (DisclosureRequest.applicant == request.applicant) & (DisclosureRequest.id <= request.id)
+    is_one = DisclosureRequest.state != State.VOID
     begin = clock.midnight(date(filed_on.year, filed_on.month, 1))
-    return session.scalar(select(func.count()).where(same, DisclosureRequest.filed_at >= begin)) or 1
+    return session.scalar(select(func.count()).where(same, is_one, DisclosureRequest.filed_at >= begin)) or 1

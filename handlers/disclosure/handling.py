@@ -18,7 +18,7 @@ from content.staff import Role
 from content.store import clock, working_days
 from content.store.db import take_turns
 from content.store.working_days import Overrides
-from handlers.disclosure import awaited, clocks, fees, files, receiving, telling
+from handlers.disclosure import awaited, clocks, fees, files, receiving, telling, voiding
 from handlers.disclosure.models import DisclosureRequest, State
 from handlers.disclosure.requests import (
     NotDone,
@@ -193,6 +193,13 @@ def draft_received(
     _draft(session, request, by, receiving.RECEIVED, {"reason": _said(reason), "on": on.isoformat()})
 
 
+def draft_void(session: Session, request: DisclosureRequest, by: str, reason: str) -> None:
+    """Staff entered it by a slip (voiding.py)."""
+    begin_act(session, request, by, State.VOID, voiding.VOID)
+    voiding.check(request)
+    _draft(session, request, by, voiding.VOID, {"reason": _said(reason)})
+
+
 def draft_answer(session: Session, request: DisclosureRequest, by: str, letter: str, words: Mapping[str, str]) -> None:
     """`words` fill the letter's own blanks."""
     if (answer := answers().get(letter)) is None:
@@ -230,6 +237,9 @@ def approve(session: Session, request: DisclosureRequest, by: str) -> None:
         return
     if letter == receiving.RECEIVED:
         receiving.correct(session, request, by, date.fromisoformat(words["on"]), words["reason"])
+        return
+    if letter == voiding.VOID:
+        voiding.void(session, request, by, words["reason"])
         return
     to = State.CLOSED if letter in _ENDED_UNHANDLED else State.ANSWERED
     check_move(request, to, "answer")

@@ -40,21 +40,23 @@ class State(StrEnum):
     ANSWERED = "answered"
     CLOSED = "closed"  # not handled any further
     WITHDRAWN = "withdrawn"  # by the applicant
+    VOID = "void"  # entered by a slip of staff: counted nowhere (voiding.py)
 
 
 MOVES: dict[State, frozenset[State]] = {
     State.NEW: frozenset({State.IN_HAND, State.WITHDRAWN}),
     State.IN_HAND: frozenset(
-        {State.IN_HAND, State.CORRECTING, State.CONSULTING, State.ANSWERED, State.CLOSED, State.WITHDRAWN}
+        {State.IN_HAND, State.CORRECTING, State.CONSULTING, State.ANSWERED, State.CLOSED, State.WITHDRAWN, State.VOID}
     ),
-    State.CORRECTING: frozenset({State.IN_HAND, State.CLOSED, State.WITHDRAWN}),
-    State.CONSULTING: frozenset({State.IN_HAND, State.WITHDRAWN}),
+    State.CORRECTING: frozenset({State.IN_HAND, State.CLOSED, State.WITHDRAWN, State.VOID}),
+    State.CONSULTING: frozenset({State.IN_HAND, State.WITHDRAWN, State.VOID}),
     State.ANSWERED: frozenset(),
     State.CLOSED: frozenset(),
     State.WITHDRAWN: frozenset(),
+    State.VOID: frozenset(),
 }
 OPEN = frozenset({State.NEW, State.IN_HAND, State.CORRECTING, State.CONSULTING})
-OVER = frozenset(State) - OPEN
+OVER = frozenset(State) - OPEN - {State.VOID}
 
 
 class DisclosureRequest(Base):

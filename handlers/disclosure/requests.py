@@ -138,9 +138,8 @@ def open_of(session: Session, citizen_id: str) -> list[str]:
 def same_wish(session: Session, request: DisclosureRequest) -> Sequence[DisclosureRequest]:
     """Earlier ones of the same applicant with the same words (article 36, item 6)."""
     mine = (DisclosureRequest.applicant == request.applicant) & (DisclosureRequest.wanted == request.wanted)
-    return session.scalars(
-        select(DisclosureRequest).where(mine, DisclosureRequest.id < request.id).order_by(DisclosureRequest.id)
-    ).all()
+    earlier = (DisclosureRequest.id < request.id) & (DisclosureRequest.state != State.VOID)
+    return session.scalars(select(DisclosureRequest).where(mine, earlier).order_by(DisclosureRequest.id)).all()
 
 
 def particulars_of(session: Session, keyring: Keyring, request: DisclosureRequest, by: str) -> Particulars:

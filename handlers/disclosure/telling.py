@@ -13,7 +13,7 @@ from content.phrases import say
 from content.staff import NotFound
 from content.store import clock
 from handlers import owing
-from handlers.disclosure.models import DisclosureRequest, RequestStep
+from handlers.disclosure.models import DisclosureRequest, RequestStep, State
 from handlers.disclosure.requests import HANDLERS, NotDone, act_name, thing_of
 from handlers.owing import Owed, OwedState
 
@@ -87,8 +87,9 @@ def count_untold(session: Session) -> int:
 
 
 def is_untold(step: RequestStep) -> bool:
-    """Nobody has told it, and no chat either."""
-    return step.act in ACTS and not step.is_inner and step.told_at is None
+    """Nobody has told it, and no chat either; of what is void nobody is told anything."""
+    is_news = step.act in ACTS and not step.is_inner and step.request.state != State.VOID
+    return is_news and step.told_at is None
 
 
 def _untold() -> tuple[ColumnElement[bool], ...]:
@@ -97,4 +98,5 @@ def _untold() -> tuple[ColumnElement[bool], ...]:
     is_urgent = RequestStep.act.in_(WANTING) | (Owed.owed_at < clock.now() - PATIENCE)
     is_stuck = select(Owed.id).where(waits, is_urgent).exists()
     stuck = (RequestStep.told_how == CHAT) & is_stuck
-    return RequestStep.act.in_(ACTS), RequestStep.is_inner.is_(False), or_(RequestStep.told_at.is_(None), stuck)
+    is_news = RequestStep.act.in_(ACTS) & RequestStep.is_inner.is_(False) & (DisclosureRequest.state != State.VOID)
+    return is_news, or_(RequestStep.told_at.is_(None), stuck)

@@ -19,7 +19,7 @@ from content.phrases import LIBRARY, say
 from content.staff import Role
 from content.store import clock
 from content.store.db import Base
-from handlers.disclosure.models import Applicant, DisclosureRequest
+from handlers.disclosure.models import Applicant, DisclosureRequest, State
 from handlers.disclosure.requests import NotDone
 
 NEW, CARRIED_OVER, TOTAL, CARRIED_ON = "1", "2", "3.7", "4"
@@ -99,7 +99,9 @@ def figure_names() -> list[str]:
 
 
 def count(session: Session, year: int) -> Counts:
-    """Every row of part three. What was never received (not confirmed, article 31) is no application yet."""
+    """Every row of part three. What was never received (not confirmed, article 31) is no application yet; what is
+    void never was one.
+    """
     first, last = date(year, 1, 1), date(year, 12, 31)
     received, ended = DisclosureRequest.received_on, DisclosureRequest.ended_on
     rows = {row: dict.fromkeys((*Applicant, _WHOLE), 0) for row in written()["rows"]}
@@ -107,7 +109,7 @@ def count(session: Session, year: int) -> Counts:
     _add(rows[CARRIED_OVER], session, received < first, or_(ended.is_(None), ended >= first))
     _add(rows[CARRIED_ON], session, received <= last, or_(ended.is_(None), ended > last))
     query = select(DisclosureRequest.report_class, DisclosureRequest.applicant_kind, func.count())
-    in_year = ended.between(first, last) & received.is_not(None)
+    in_year = ended.between(first, last) & received.is_not(None) & (DisclosureRequest.state != State.VOID)
     grouped = query.where(in_year).group_by(DisclosureRequest.report_class, DisclosureRequest.applicant_kind)
     for row, kind, number in session.execute(grouped):
         for line in (rows.get(row), rows[TOTAL]):
@@ -134,7 +136,8 @@ def faults(rows: Counts) -> list[str]:
 
 def _add(line: dict[str, int], session: Session, *wanted: ColumnElement[bool]) -> None:
     kind = DisclosureRequest.applicant_kind
-    for name, number in session.execute(select(kind, func.count()).where(*wanted).group_by(kind)):
+    counted = select(kind, func.count()).where(DisclosureRequest.state != State.VOID, *wanted)
+    for name, number in session.execute(counted.group_by(kind)):
         line[name] += number
         line[_WHOLE] += number
 

@@ -240,6 +240,30 @@ def test_what_came_by_post_is_entered_with_its_day_and_a_code_that_is_shown_once
     assert sign_in(Role.AUDIT).sends("/requests/new", PAPER).status_code == 403
 
 
+def test_an_entry_made_twice_is_void_by_two_people_and_its_page_and_list_say_so(
+    writer, reviewer, sign_in, filed, acts_on_record
+):
+    for _ in range(2):
+        writer.sends("/requests/new", PAPER)
+    assert "作废登记错的这一件" in writer.opens("/requests/2").text
+    assert sign_in(Role.AUDIT).sends("/requests/2/act", act="void", reason="演示").status_code == 403
+    assert "请写明原因" in does(writer, 2, "void", reason=" ").text
+    does(writer, 2, "void", reason="演示：同 2026-0001 重复")
+    assert "等着另一个人批：作废登记" in writer.opens("/requests/2").text
+    assert does(writer, 2, "approve").status_code == 409
+    does(reviewer, 2, "approve")
+    page = writer.opens("/requests/2").text
+    assert "已作废" in page and "不计入年报" in page and "演示：同 2026-0001 重复" in page and "还没有告知" not in page
+    assert "写备注" in page and "年报第" not in page and 'value="void"' not in page
+    assert "2026-0002" in writer.opens("/requests/", show="void").text
+    assert "2026-0002" not in writer.opens("/requests/", show="over").text + writer.opens("/requests/untold").text
+    assert acts_on_record()[0] == "request.void"
+    online = filed()
+    does(writer, online, "confirm")
+    assert 'value="void"' not in writer.opens(f"/requests/{online}").text
+    assert "只有工作人员登记的" in does(writer, online, "void", reason="演示").text
+
+
 def test_the_list_says_what_is_due_in_words_and_finds_by_number_and_words(writer, sign_in, filed, database):
     first, second = filed("第一份演示信息"), filed("第二份演示信息")
     does(writer, first, "confirm")

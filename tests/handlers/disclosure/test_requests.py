@@ -178,6 +178,7 @@ def test_whoever_only_reads_does_nothing(session, received, by):
             lambda: handling.ask_to_correct(session, request, by, "演示", DAY + timedelta(9)),
             lambda: handling.draft_answer(session, request, by, "granted", words("granted")),
             lambda: handling.add_note(session, request, by, "演示"),
+            lambda: handling.draft_void(session, request, by, "演示"),
             lambda: handling.withdraw(session, request, by),
             lambda: handling.approve(session, request, by),
         ):
