@@ -134,7 +134,7 @@ def _page(
         in_chat=telling.of_chat(session, found),
         files=_files(attached), may_attach=_may_attach(found), most_files=files.MOST_FILES,
         most_megabytes=files.MOST_BYTES // 1_000_000, kept_days=files.KEPT.days,
-        earlier=requests.same_wish(session, found) if may_handle else [],
+        earlier=requests.same_wish(session, found) if may_handle and found.state != State.VOID else [],
     )  # fmt: skip
 
 

@@ -17,8 +17,11 @@ from content.store import clock
 from handlers import citizens
 from handlers.citizens import Person
 from handlers.desk import Bureau
+from handlers.disclosure import proofs
 from handlers.privacy import holdings, links, retention, traces
 from handlers.privacy.retention import Fate
+from handlers.publicity import videos
+from handlers.quiz.prizes import claims
 
 _FATES = {
     Fate.GONE: "privacy_fate_gone", Fate.UNTIED: "privacy_fate_untied", Fate.KEPT: "privacy_fate_kept",
@@ -32,8 +35,9 @@ def register(blueprint: Blueprint, bureau: Callable[[], Bureau]) -> None:
         """Open to everybody."""
         place = bureau().offices.get("bureau", {})
         return render_template(
-            "privacy.html", kinds=retention.told(), place=place, fate_of=lambda kind: say(_FATES[kind.on_erasure])
-        )
+            "privacy.html", kinds=retention.told(), place=place, fate_of=lambda kind: say(_FATES[kind.on_erasure]),
+            prize_days=claims.KEPT.days, contact_days=videos.CONTACT_KEPT.days, proof_days=proofs.KEPT.days,
+        )  # fmt: skip
 
     @blueprint.get("/privacy/mine")
     def privacy_mine() -> Any:

@@ -13,7 +13,10 @@ from content.phrases import say
 from content.security_log import SecurityEvent
 from content.store import clock
 from content.store.memory import NONE
+from handlers.disclosure import proofs
 from handlers.privacy import links, retention
+from handlers.publicity import videos
+from handlers.quiz.prizes import claims
 from tests.handlers.privacy.lived import NICKNAME, WORDS, everything
 from tests.handlers.publicity.showing import NOW
 
@@ -47,6 +50,18 @@ def test_the_rules_say_of_every_kind_what_why_by_which_law_and_until_when(shared
     for word in ("葫芦岛市司法局", "不满十四周岁", "自动答复", "人民法院", "未成年人网络保护条例"):
         assert word in text
     assert not any(kind.holds in text for kind in retention.kinds() if kind.is_inner)
+
+
+def test_there_are_rules_of_their_own_for_whoever_is_under_fourteen_and_their_days_are_those_of_the_code(shared_app):
+    text = shared_app.test_client().get("/h/privacy/").text
+    rules = text.split('id="children"')[1].split("</dl>")[0]
+    for word in ("第二十八条", "第二十九条", "第三十一条", "监护人", "不公布孩子的姓名", "查改删"):
+        assert word in rules
+    for kept in (claims.KEPT, videos.CONTACT_KEPT, proofs.KEPT):
+        assert f" {kept.days} 天" in rules
+    special = [kind for kind in retention.told() if "监护人" in kind.holds]
+    assert {kind.name for kind in special} == {"prize", "video", "requests"}
+    assert all("《个人信息保护法》第三十一条" in kind.basis for kind in special)
 
 
 def test_everything_kept_of_a_person_is_on_his_page_and_in_his_file_in_the_clear(somebody, reader):
