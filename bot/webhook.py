@@ -24,7 +24,7 @@ from content.phrases import say
 from content.store import clock
 from content.store.db import Database
 from content.store.memory import UNKNOWN, Begun, Ended
-from handlers import router, stopping
+from handlers import lately, router, stopping
 from handlers.citizens import pseudonym_of
 from handlers.desk import Bureau, Desk
 from handlers.message import Incoming, Reply
@@ -157,8 +157,7 @@ def _kept(
 
 def _work(webhook: Webhook, bureau: Bureau, message: Incoming, citizen: str, begun: Begun) -> Ended:
     """Routes one message. Whatever happens, the citizen is answered."""
-    offer = tuple(begun.offer.split("\n")) if begun.offer else ()
-    desk = Desk(bureau, message.openid, citizen, begun.conversation, offer, copy=begun.copy)
+    desk = Desk(bureau, message.openid, citizen, begun.conversation, lately.read(begun.offer), copy=begun.copy)
     try:
         reply = router.route(message, desk)
         reply = stopping.applied(bureau.switch.held, reply, desk.understood.topic if desk.understood else "")
@@ -173,13 +172,15 @@ def _work(webhook: Webhook, bureau: Bureau, message: Incoming, citizen: str, beg
     if desk.is_erased:
         webhook.turnstile.forget(desk.citizen)
         webhook.tally.forget(desk.citizen)
-    return Ended(xml, desk.conversation, _offered(reply, desk, begun), late_told, desk.copy)
+    return Ended(xml, desk.conversation, _left(reply, desk, begun, message), late_told, desk.copy)
 
 
-def _offered(reply: Reply, desk: Desk, begun: Begun) -> str:
-    """What numbers mean from now on; where nothing was said, as after an event nobody asked with, what they meant."""
+def _left(reply: Reply, desk: Desk, begun: Begun, message: Incoming) -> str:
+    """What numbers mean from now on, and what went before; as it was where nothing was said, as after an event that
+    nobody asked with.
+    """
     is_silent = reply.kind == "none" and not desk.is_erased
-    return begun.offer if is_silent else "\n".join(reply.choices)
+    return begun.offer if is_silent else str(desk.leaves(reply, message))
 
 
 def _count(tally: Tally, message: Incoming, desk: Desk) -> None:

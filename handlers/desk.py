@@ -18,9 +18,14 @@ from content.search import ArticleIndex
 from content.store.db import Database
 from content.store.keys import Keyring
 from content.store.memory import UNKNOWN
-from handlers.message import Reply
+from handlers import lately
+from handlers.lately import NOTHING, Lately
+from handlers.message import Incoming, Reply
 from handlers.stopping import Switch
 from handlers.understanding import Understanding, Understood
+
+TALK = "talk/"
+"""Topics about the account itself, which are no matter of his."""
 
 
 @dataclass(frozen=True)
@@ -63,14 +68,30 @@ class Desk:
     """His pseudonym."""
     conversation: str = UNKNOWN
     """Whether this citizen is in a talk, as far as is known: memory.OPEN, NONE or UNKNOWN."""
-    offer: tuple[str, ...] = ()
-    """What the numbered choices of his last reply stand for."""
+    lately: Lately = NOTHING
+    """What went before."""
     understood: Understood | None = None
     """Set by the router once the words have been heard."""
     is_erased: bool = False
     """Set where this message erased the citizen: what is held of him outside SQL goes as well."""
     copy: str = ""
     """Of the open talk, as Redis has it: see conversation.py. Empty where there is none."""
+    has_ended: bool = False
+    """Set where this message ended a talk: the same words at once are a second tap."""
+
+    @property
+    def offer(self) -> tuple[str, ...]:
+        return self.lately.offer
+
+    def leaves(self, reply: Reply, message: Incoming) -> Lately:
+        """For the next message."""
+        if self.is_erased:
+            return Lately(reply.choices)
+        topic = self.understood.topic if self.understood else ""
+        topics = (
+            lately.with_topic(self.lately.topics, topic) if topic and not topic.startswith(TALK) else self.lately.topics
+        )
+        return Lately(reply.choices, topics, lately.ended_by(message) if self.has_ended else "")
 
 
 def topic_names() -> dict[str, str]:

@@ -149,6 +149,9 @@ def route(incoming: Incoming, desk: Desk) -> Reply:
 
 
 def words(incoming: Incoming, desk: Desk) -> Reply:
+    if desk.lately.ended and desk.lately.is_again(incoming):
+        desk.has_ended = True
+        return Reply(text=say("tapped_again_at_end"), choices=desk.offer)
     incoming = choosing.chosen(incoming, desk.offer)
     desk.understood = hear(incoming.text, desk)
     return _stopped(incoming, desk, desk.understood.topic) or _heard(incoming, desk, desk.understood)

@@ -3,7 +3,7 @@
 import hashlib
 import itertools
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -11,6 +11,7 @@ from content.store.memory import OPEN, UNKNOWN
 from handlers import router
 from handlers.citizens import pseudonym_of
 from handlers.desk import Bureau, Desk
+from handlers.lately import NOTHING, Lately
 from handlers.message import Incoming, Reply
 
 ACCOUNT = "gh_test00000001"
@@ -47,6 +48,7 @@ class Somebody:
     openid: str = field(default_factory=lambda: f"o{secrets.token_hex(8)}")
     conversation: str = UNKNOWN
     offer: tuple[str, ...] = ()
+    lately: Lately = NOTHING
     copy: str = ""
     desk: Desk | None = None
 
@@ -55,12 +57,16 @@ class Somebody:
 
     def sends(self, kind: str, text: str = "", key: str | None = None, **detail: str) -> Reply:
         citizen = pseudonym_of(self.bureau.keyring, self.openid)
-        self.desk = Desk(self.bureau, self.openid, citizen, self.conversation, self.offer, copy=self.copy)
+        self.desk = Desk(
+            self.bureau, self.openid, citizen, self.conversation, replace(self.lately, offer=self.offer), copy=self.copy
+        )
         incoming = Incoming(key or secrets.token_hex(16), self.openid, kind, text, 1_793_500_000, detail)
         reply = router.route(incoming, self.desk)
         self.conversation = self.desk.conversation
         self.copy = self.desk.copy if self.conversation == OPEN else ""
-        self.offer = self.offer if reply.kind == "none" else reply.choices
+        if reply.kind != "none":
+            self.lately = self.desk.leaves(reply, incoming)
+            self.offer = self.lately.offer
         return reply
 
     @property

@@ -16,7 +16,7 @@ from bot.config import Config
 from bot.demo.settings import open_config
 from content.store import clock, embedded
 from content.store.memory import Away, Begun, Ended, Memory, Stand
-from handlers import router
+from handlers import lately, router
 from handlers.citizens import pseudonym_of
 from handlers.desk import Bureau, Desk
 from handlers.message import Incoming, Reply
@@ -58,10 +58,11 @@ def _counter(config: Config) -> Iterator[tuple[Bureau, Memory]]:
 def _turn(bureau: Bureau, memory: Memory, text: str, openid: str) -> dict[str, Any]:
     key, citizen = secrets.token_hex(16), pseudonym_of(bureau.keyring, openid)
     begun = _begin(memory, key, citizen)
-    offer = tuple(begun.offer.split("\n")) if begun.offer else ()
-    desk = Desk(bureau, openid, citizen, begun.conversation, offer, copy=begun.copy)
-    reply = router.route(Incoming(key, openid, "text", text, clock.timestamp()), desk)
-    _finish(memory, key, citizen, desk, reply)
+    desk = Desk(bureau, openid, citizen, begun.conversation, lately.read(begun.offer), copy=begun.copy)
+    message = Incoming(key, openid, "text", text, clock.timestamp())
+    reply = router.route(message, desk)
+    left = Ended(reply.text.encode(), desk.conversation, str(desk.leaves(reply, message)), copy=desk.copy)
+    _finish(memory, key, citizen, left)
     return _told(text, desk, reply)
 
 
@@ -73,11 +74,9 @@ def _begin(memory: Memory, key: str, citizen: str) -> Begun:
         return Begun(Stand.YOURS)
 
 
-def _finish(memory: Memory, key: str, citizen: str, desk: Desk, reply: Reply) -> None:
+def _finish(memory: Memory, key: str, citizen: str, left: Ended) -> None:
     with suppress(Away):  # the next question reads the database instead
-        memory.finish(
-            key, citizen, Ended(reply.text.encode(), desk.conversation, "\n".join(reply.choices), copy=desk.copy)
-        )
+        memory.finish(key, citizen, left)
         memory.flush()
 
 

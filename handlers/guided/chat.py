@@ -168,7 +168,7 @@ def finish(
     keyring = desk.bureau.keyring
     told = flows.opened(flows.on_road(guide.flow, kept), lambda token: keyring.decrypt(PURPOSE, token))
     conversation.leave(session, citizen_id)
-    desk.conversation, desk.copy = memory.NONE, ""
+    desk.conversation, desk.copy, desk.has_ended = memory.NONE, "", True
     return guide.finish(session, desk, citizen_id, told, message_key)
 
 

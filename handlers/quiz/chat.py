@@ -307,7 +307,7 @@ def _rules(session: Session, played: Round) -> Campaign | None:
 def _end(session: Session, desk: Desk, citizen_id: str, played: Round, told: str) -> Reply:
     play.hand_in(session, played)
     conversation.leave(session, citizen_id)
-    desk.conversation = memory.NONE
+    desk.conversation, desk.has_ended = memory.NONE, True
     standing = play.standing(played)
     if standing.full_marks:
         points = {"points": f"{standing.points:g}", "full": standing.full_marks}

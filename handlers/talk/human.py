@@ -139,7 +139,7 @@ def _take_in(incoming: Incoming, desk: Desk, words: str) -> Reply:
             return Reply(text=say("human_too_many", most=tickets.A_DAY))
         ticket = tickets.take_in(session, desk.bureau.keyring, citizen_id, words, topic)
         owing.open_window(session, citizen_id, desk.citizen)
-        return received(ticket, offers=bool(transcript.of(session, citizen_id, desk.citizen)))
+        return received(ticket, offers=bool(transcript.of(session, citizen_id, desk)))
 
     desk.conversation = memory.UNKNOWN
     return receipts.once(desk.bureau.database, incoming.key, act)
@@ -151,7 +151,7 @@ def _add_before(incoming: Incoming, desk: Desk) -> Reply:
     def act(session: Session) -> Reply:
         citizen_id = citizens.find_citizen_id(session, desk.citizen)
         ticket = tickets.find_to_add_to(session, citizen_id) if citizen_id else None
-        words = transcript.of(session, citizen_id, desk.citizen) if citizen_id and ticket else ""
+        words = transcript.of(session, citizen_id, desk) if citizen_id and ticket else ""
         if ticket is None or not words:
             return Reply(text=say("human_nothing_to_add"))
         tickets.add_before(session, desk.bureau.keyring, ticket, words)

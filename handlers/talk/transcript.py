@@ -1,5 +1,6 @@
-"""What went before a message to a person, as far as it is kept anyway: the answers of the talk that is open, by their
-labels, and what was not understood of late. Shown to staff where the citizen has said so; private answers never are.
+"""What went before a message to a person, as far as it is kept anyway: what he asked about within the hour, the
+answers of the talk that is open, by their labels, and what was not understood of late. Shown to staff where the citizen
+has said so; private answers never are.
 """
 
 from datetime import timedelta
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from content.phrases import say
 from content.store import clock
 from handlers import conversation
+from handlers.desk import Desk
 from handlers.guided import flow as flows
 from handlers.guided import talking
 from handlers.guided.questions import is_sealed
@@ -19,10 +21,17 @@ LATELY = timedelta(days=1)
 MOST_MISSED, MOST_CHARACTERS = 10, 3000
 
 
-def of(session: Session, citizen_id: str, pseudonym: str) -> str:
+def of(session: Session, citizen_id: str, desk: Desk) -> str:
     """Empty where nothing is kept of what went before."""
-    parts = [_answered(session, citizen_id), _missed(session, pseudonym)]
+    parts = [_asked(desk), _answered(session, citizen_id), _missed(session, desk.citizen)]
     return "\n\n".join(part for part in parts if part)[:MOST_CHARACTERS]
+
+
+def _asked(desk: Desk) -> str:
+    """By the topics' names, the first one first."""
+    topics = desk.bureau.shelf.topics
+    names = [topics[slug].name for slug in desk.lately.topics if slug in topics]
+    return say("transcript_asked", names="、".join(names)) if names else ""
 
 
 def _answered(session: Session, citizen_id: str) -> str:

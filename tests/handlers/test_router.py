@@ -391,7 +391,7 @@ def test_what_is_kept_is_told_to_whoever_asks(somebody):
 
 def test_an_open_talk_is_found_again_when_redis_has_forgotten_it(somebody, played):
     somebody.says("宪法知识竞答")
-    somebody.conversation, somebody.offer = UNKNOWN, ()
+    somebody.conversation, somebody.offer, somebody.copy = UNKNOWN, (), ""
     somebody.says("A")
     assert len(played(somebody).given) == 1 and somebody.conversation == OPEN
 

@@ -149,8 +149,22 @@ def test_another_round_after_the_end_is_a_new_one(somebody, open_question, playe
 
 def test_an_answer_after_the_end_is_no_answer(somebody, open_question, played):
     play_round(somebody, open_question)
-    somebody.says("A")
+    with clock.fixed_at(clock.now() + timedelta(minutes=1)):
+        somebody.says("A")
     assert somebody.topic == "talk/unknown" and played(somebody) is None
+
+
+def test_a_second_tap_on_the_last_answer_is_told_so_and_the_choices_stay(somebody, open_question):
+    somebody.says("宪法知识竞答")
+    for _ in range(4):
+        somebody.says(open_question(somebody).answer)
+    last = open_question(somebody).answer
+    choices = somebody.says(last).choices
+    for _ in range(2):
+        again = somebody.says(last)
+        assert again.text == say("tapped_again_at_end") and again.choices == choices
+    with clock.fixed_at(clock.now() + timedelta(seconds=6)):
+        assert somebody.says(last).text != again.text
 
 
 def test_a_round_left_for_a_week_is_not_gone_on_with(somebody, played):

@@ -224,6 +224,15 @@ def test_who_wants_only_his_message_read_says_so_and_private_answers_are_never_a
     assert "演示：一份总结" in before and "演示乙" not in before and "139" not in before
 
 
+def test_what_was_asked_within_the_hour_goes_along_by_its_names_not_its_words(bureau, somebody):
+    for words in ("老板拖欠我工资", "你好", "法律援助怎么申请", f"留言 {TOLD}", "连同前面的一起交"):
+        somebody.says(words)
+    before = tickets.before_of(his(bureau, somebody)[0], bureau.keyring)
+    names = [bureau.shelf.topics[slug].name for slug in somebody.lately.topics]
+    assert len(names) == 2 and names[0] == bureau.shelf.topics["matter/wages"].name
+    assert before == f"问过：{'、'.join(names)}"
+
+
 def test_where_nothing_went_before_nothing_is_offered(somebody):
     assert somebody.says(f"留言 {TOLD}").choices == ()
     assert "没有能附上的" in somebody.says("连同前面的一起交").text
