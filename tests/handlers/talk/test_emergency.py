@@ -21,6 +21,8 @@ DANGERS = [text for text, label in LINES if label == "danger"]
 FALSE_ALARMS = [text for text, label in LINES if label == "no"]
 FAINT = [text for text, label in LINES if label == "faint"]
 MOST_FALSE_ALARMS = 0.02
+TROUBLES = ["老板跑了", "我哥进去了", "公安把我弟抓了", "他把钱都拿走了", "孩子他妈把孩子扔给我了"]
+HIDDEN_BY_A_TROUBLE = 0.04
 LIBRARY_FILE = tomllib.loads((LIBRARY / "emergency.toml").read_text(encoding="utf-8"))
 EXAMPLES = training.examples()
 PAST = [
@@ -96,6 +98,16 @@ def test_hardly_any_false_alarm_is_taken_for_a_danger(bureau):
 )
 def test_the_commonest_false_alarms_are_never_taken_for_a_danger(ears, text):
     assert not is_danger(ears, text)
+
+
+def test_an_ordinary_trouble_told_in_the_same_breath_hardly_ever_hides_a_danger(ears):
+    told = [(trouble, text) for trouble in TROUBLES for text in DANGERS[::9] if len(text) <= 20]
+    hidden = [
+        (trouble, text)
+        for trouble, text in told
+        if not (is_danger(ears, f"{trouble}，{text}") and is_danger(ears, f"{text}，{trouble}"))
+    ]
+    assert len(hidden) <= HIDDEN_BY_A_TROUBLE * len(told), hidden
 
 
 @pytest.mark.parametrize(
