@@ -225,7 +225,8 @@ def purge(session: Session) -> None:
     now = clock.now()
     session.execute(update(Owed).where(Owed.state.in_(DONE), Owed.told_at < now - REPEATED).values(text=""))
     session.execute(delete(Owed).where(Owed.owed_at < now - KEPT))
-    session.execute(delete(Window).where(Window.heard_at < now - WINDOW))
+    is_waited_for = select(Owed.id).where(Owed.citizen_id == Window.citizen_id, Owed.state == OwedState.HELD).exists()
+    session.execute(delete(Window).where(Window.heard_at < now - WINDOW, ~is_waited_for))  # he opens it by writing
 
 
 def _waiting(session: Session, pseudonym: str, message_key: str) -> list[Owed]:
