@@ -6,13 +6,15 @@ import os
 import re
 import shutil
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from alembic.command import downgrade
 from conftest import new_postgres_database
-from sqlalchemy import func, select, text
+from makers import Somebody
+from sqlalchemy import func, select, text, update
 
 from bot.commands import backup as command
 from content import articles, audit, staff
@@ -21,8 +23,10 @@ from content.store import clock, db, dump
 from content.store.db import Database
 from content.store.keys import open_keyring
 from handlers import citizens, forgetting
-from scheduler import housekeeping, posts
+from handlers.owing import Owed, OwedState
+from scheduler import citizen_messages, housekeeping, posts
 from scheduler.models import Publication, State
+from tests.handlers.privacy.lived import everything, names_in, raw
 
 BODY = "正文，带一个表情😀和“引号”。\n\n第二段。"
 
@@ -424,3 +428,32 @@ def test_where_the_keys_come_later_the_scheduler_makes_up_for_it(written, follow
     assert housekeeping.erase_again(database, followed) == 1 and housekeeping.erase_again(database, followed) == 0
     database.close()
     assert citizens_of(machine) == 0
+
+
+def known_to(memory, database) -> bytes:
+    """Everything in Redis, once the scheduler has told it what it should know."""
+    assert housekeeping.warm_memory(database, memory)
+    citizen_messages.mark(database, memory)
+    keys = memory.client.keys("*")
+    return b" ".join(keys + [memory.client.dump(key) or b"" for key in keys])
+
+
+def test_neither_the_database_nor_a_file_nor_redis_has_him_again(written, one_bureau, memory, tmp_path):
+    keyring, database = open_keyring(tmp_path / "keys.json"), opened(written)
+    person = everything(Somebody(replace(one_bureau, database=database, keyring=keyring)))
+    with database.transaction() as session:
+        session.execute(update(Owed).values(state=OwedState.HELD))
+    assert names_in(raw(database), person) == {"id", "pseudonym", "nickname", "words"}
+    assert names_in(known_to(memory, database), person) == {"pseudonym"}
+    database.close()
+    assert written.types("backup", tmp_path / "kept").code == 0
+    erased(written, keyring, person.openid)
+    memory.client.flushall()  # Redis is in no backup: it begins empty
+    assert written.types("restore", tmp_path / "kept", "--replace").code == 0
+    database = opened(written)
+    with clock.fixed_at(clock.now() + timedelta(minutes=3)):
+        assert housekeeping.scour(database)
+    assert names_in(raw(database), person) == names_in(known_to(memory, database), person) == set()
+    database.close()
+    own = [path.read_bytes() for path in (tmp_path / "uploads").rglob("*") if path.is_file()]
+    assert own and names_in(b" ".join(own), person) == set()

@@ -1,11 +1,15 @@
 """Somebody who has done everything here that leaves something behind, in every slice."""
 
+import json
 from datetime import date
+from pathlib import Path
 
 from makers import Somebody
+from sqlalchemy import make_url, select
 from sqlalchemy.orm import Session
 
 from content.store import clock
+from content.store.db import Base, Database
 from handlers import citizens, conversation, owing, receipts, turns
 from handlers.citizens import Person
 from handlers.disclosure.models import DisclosureRequest, RequestStep
@@ -24,6 +28,23 @@ from tests.handlers.quiz.prizes.makers_of_prizes import held_in, participant
 WORDS = "演示市民说过的一句独一无二的话"
 NICKNAME = "演示昵称独一份"
 CAMPAIGN, CODE = "demo", "C7777"
+
+
+def raw(database: Database) -> bytes:
+    """The database's own bytes with those of its log, or every row of every table."""
+    if database.is_sqlite:
+        file = make_url(database.url).database
+        places = (Path(f"{file}{end}") for end in ("", "-wal", "-shm"))
+        return b"".join(place.read_bytes() for place in places if place.exists())
+    with database.reading() as session:
+        rows = [tuple(row) for table in Base.metadata.sorted_tables for row in session.execute(select(table))]
+    return json.dumps(rows, ensure_ascii=False, default=str).encode()
+
+
+def names_in(found: bytes, person: Person) -> set[str]:
+    """By which of his names, or by which words of his, he can be found there."""
+    names = {"id": person.id, "pseudonym": person.pseudonym, "openid": person.openid, "nickname": NICKNAME}
+    return {name for name, word in {**names, "words": WORDS}.items() if word.encode() in found}
 
 
 def everything(somebody: Somebody) -> Person:

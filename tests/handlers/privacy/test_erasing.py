@@ -1,19 +1,16 @@
 """Who is erased is erased: looked for in the raw file with its log, in every row of every table, and in Redis."""
 
-import json
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from makers import Somebody
-from sqlalchemy import make_url, select, update
+from sqlalchemy import select, update
 
 from content import audit, security_log
 from content.phrases import say
 from content.security_log import SecurityEvent
 from content.store import clock
-from content.store.db import Base
 from content.store.memory import NONE, OPEN, Ended
 from handlers import citizens, forgetting, turns
 from handlers.citizens import Citizen
@@ -24,7 +21,7 @@ from handlers.privacy.retention import Fate
 from handlers.quiz.models import Participant, Seat
 from handlers.talk.models import Ticket
 from scheduler import housekeeping
-from tests.handlers.privacy.lived import NICKNAME, WORDS, everything
+from tests.handlers.privacy.lived import WORDS, everything, names_in, raw
 from tests.handlers.publicity.showing import NOW
 
 pytestmark = pytest.mark.parametrize("bureau", ["sqlite"], indirect=True)
@@ -43,21 +40,8 @@ def somebody(own):
         yield Somebody(own, conversation=NONE)
 
 
-def raw(database) -> bytes:
-    """The database's own bytes with those of its log, or every row of every table."""
-    if database.is_sqlite:
-        file = make_url(database.url).database
-        places = (Path(f"{file}{end}") for end in ("", "-wal", "-shm"))
-        return b"".join(place.read_bytes() for place in places if place.exists())
-    with database.reading() as session:
-        rows = [tuple(row) for table in Base.metadata.sorted_tables for row in session.execute(select(table))]
-    return json.dumps(rows, ensure_ascii=False, default=str).encode()
-
-
 def traces_of(database, person) -> set[str]:
-    found = raw(database)
-    names = {"id": person.id, "pseudonym": person.pseudonym, "openid": person.openid, "nickname": NICKNAME}
-    return {name for name, word in {**names, "words": WORDS}.items() if word.encode() in found}
+    return names_in(raw(database), person)
 
 
 def rows_of(database, table) -> list:
