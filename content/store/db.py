@@ -17,7 +17,7 @@ from alembic import command
 from alembic.config import Config as AlembicConfig
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event, func, make_url, select
+from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event, func, make_url, select, text
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -30,6 +30,8 @@ GLANCE_SECONDS = 0.01
 UPGRADE_PATIENCE_SECONDS = 60
 SCOUR_PATIENCE_MS = 200
 UPGRADE_LOCK = 0x70756661
+_ONE_MOMENT = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+"""As SQLite has it anyway."""
 
 
 class Moment(TypeDecorator[datetime]):
@@ -82,8 +84,10 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session that is thrown away: nothing changed inside is kept."""
+        """A session that is thrown away: nothing changed inside is kept. All its questions see one moment."""
         with Session(self.engine, expire_on_commit=False) as session:
+            if not self.is_sqlite:
+                session.execute(_ONE_MOMENT)
             yield session
 
     def upgrade(self) -> None:

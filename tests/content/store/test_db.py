@@ -41,6 +41,15 @@ def test_what_is_written_while_reading_is_thrown_away(database):
     assert _marks(database) == {}
 
 
+def test_all_questions_of_one_reading_see_one_moment(database):
+    with database.reading() as session:
+        assert session.scalars(select(Mark.name)).all() == []
+        with database.transaction() as other:
+            other.add(Mark(name="a", value="1"))
+        assert session.scalars(select(Mark.name)).all() == []
+    assert _marks(database) == {"a": "1"}
+
+
 def test_what_was_loaded_can_be_used_after_the_transaction(database):
     with database.transaction() as session:
         mark = Mark(name="a", value="1")
