@@ -17,7 +17,8 @@ from content.store import clock
 from handlers import citizens, seals
 from handlers.disclosure import files, handling, links, proofs, requests
 from handlers.disclosure.files import RequestFile
-from handlers.disclosure.models import DisclosureRequest, RequestStep, State
+from handlers.disclosure.form import Application
+from handlers.disclosure.models import Channel, DisclosureRequest, RequestStep, State
 from handlers.disclosure.proofs import RequestProof
 from handlers.tries import WrongTries
 from tests.bot.pages.published import app_over
@@ -258,6 +259,23 @@ def test_the_applicant_takes_it_back_with_a_tick_and_once(visitor, one_bureau):
     assert "已撤回" in visitor.client.post("/h/requests/withdraw", data={"pass": opened, "sure": "1"}).text
     assert visitor.client.post("/h/requests/withdraw", data={"pass": opened, "sure": "1"}).status_code == 409
     assert only(one_bureau).ended_on == date(2026, 11, 25)
+
+
+def test_whoever_holds_the_code_of_a_void_entry_reads_why_and_finds_no_clock_and_no_letter(visitor, one_bureau):
+    application = Application("person", "演示甲", "demo@example.org", "演示的信息", "", "online", "")
+    with one_bureau.database.transaction() as session:
+        filed = requests.file(
+            session, one_bureau.keyring, Channel.COUNTER, application, by=WRITER, received_on=clock.today()
+        )
+        number, code = filed.request.number, filed.code
+    assert "还有 20 个工作日" in (before := visitor.asks(number, code).text) and "文书" in before
+    with one_bureau.database.transaction() as session:
+        found = requests.find_by_number(session, number)
+        handling.draft_void(session, found, WRITER, "演示：录了两次")
+        handling.approve(session, found, REVIEWER)
+    page = visitor.asks(number, code).text
+    assert "已作废" in page and "工作人员登记错的" in page and "演示：录了两次" in page
+    assert not any(word in page for word in ("个工作日", "文书", "撤回", "还差身份证明"))
 
 
 def test_what_is_given_is_fetched_from_the_page_of_the_one_who_has_the_code(visitor, one_bureau):
