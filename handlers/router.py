@@ -154,7 +154,9 @@ def words(incoming: Incoming, desk: Desk) -> Reply:
         return Reply(text=say("tapped_again_at_end"), choices=desk.offer)
     incoming = choosing.chosen(incoming, desk.offer)
     desk.understood = hear(incoming.text, desk)
-    return _stopped(incoming, desk, desk.understood.topic) or _heard(incoming, desk, desk.understood)
+    if stopped := _stopped(incoming, desk, desk.understood.topic):
+        return human.said(incoming, desk) or stopped
+    return _heard(incoming, desk, desk.understood)
 
 
 def _heard(incoming: Incoming, desk: Desk, understood: Understood) -> Reply:
@@ -162,7 +164,7 @@ def _heard(incoming: Incoming, desk: Desk, understood: Understood) -> Reply:
         if not talks.is_an_option(incoming, desk):
             return talks.aside(incoming, desk, answers.answer(desk, emergency.TOPIC), looks=True)
         desk.understood = understood = Understood(UNKNOWN_TOPIC, 1.0, ())
-    if reply := human.said(incoming, desk):
+    if reply := _whatever_is_open(incoming, desk):
         return talks.aside(incoming, desk, reply)
     if talks.may_be_open(incoming, desk, _is_sure(understood)) and (reply := talks.go_on(incoming, desk)):
         return reply
@@ -188,6 +190,11 @@ def _heard(incoming: Incoming, desk: Desk, understood: Understood) -> Reply:
         or _by_understanding(incoming, desk, understood)
     )
     return talks.aside(incoming, desk, reply) if is_aside else reply
+
+
+def _whatever_is_open(incoming: Incoming, desk: Desk) -> Reply | None:
+    """What no talk may take for an answer."""
+    return human.said(incoming, desk) or privacy.said(incoming, desk) or request_chat.asked_after(incoming, desk)
 
 
 def _stopped(incoming: Incoming, desk: Desk, topic: str) -> Reply | None:

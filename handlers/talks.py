@@ -55,7 +55,8 @@ _LETTER = re.compile(
 """An option as people name it: A, 选b, 第2个, 第三项."""
 LEAVING = frozenset(
     {"退出", "结束", "不玩了", "不答了", "退出竞答", "结束竞答", "取消", "不做了", "算了不答了", "不填了", "不问了",
-     "不测了", "不申请了", "退出自测", "退出申请"}
+     "不测了", "不申请了", "我不填了", "不想填了", "不想申请了", "我不申请了", "我不想申请了",
+     "不弄了", "我不弄了", "退出自测", "退出申请"}
 )  # fmt: skip
 
 
@@ -130,6 +131,8 @@ def aside(incoming: Incoming, desk: Desk, reply: Reply, looks: bool = False) -> 
     if not is_open or reply.kind != "text":
         return reply
     talk = _open_talk(desk, incoming)
+    if talk and talk.kind == human.KIND:
+        return replace(reply, text=f"{reply.text}\n\n{say('human_still_open')}")
     name = _waiting(talk, desk) if talk else ""
     if not name:
         return reply
@@ -138,7 +141,7 @@ def aside(incoming: Incoming, desk: Desk, reply: Reply, looks: bool = False) -> 
 
 def _waiting(talk: Talk, desk: Desk) -> str:
     """How what waits is called; empty where nothing does."""
-    if talk.kind not in TALK_NAMES or talk.kind == human.KIND:
+    if talk.kind not in TALK_NAMES:
         return ""
     if talk.kind == quiz_chat.KIND:
         return entering_chat.waiting(talk, desk)

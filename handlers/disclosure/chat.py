@@ -48,6 +48,11 @@ def said(incoming: Incoming, desk: Desk) -> Reply | None:
     """Words that begin an application, or ask after one; the topic itself is answered as ever."""
     if begins(incoming.text):
         return guided.begin(GUIDE, incoming, desk)
+    return asked_after(incoming, desk)
+
+
+def asked_after(incoming: Incoming, desk: Desk) -> Reply | None:
+    """“查申请”, with its number or without: an open talk does not take it for an answer."""
     if (asked := _asked(incoming.text)) is None:
         return None
     number, code = asked

@@ -17,6 +17,7 @@ from handlers.forgetting import Erased
 from handlers.message import Incoming, Reply
 from handlers.privacy import holdings, links
 from handlers.privacy.holdings import Holding
+from handlers.understanding import Understood
 
 TOPIC = "talk/privacy"
 MOST_NUMBERS = 5
@@ -26,9 +27,24 @@ _MINE = re.compile(
     r"(请|帮我|给我|我要|我想|想|要|能不能|能|把|查一下|查看|查询|查|看一下|看看|看|导出|下载|复制)*我(自己)?的(个人)?(数据|信息|资料)"
     r"(有哪些|都有啥|导出来?|给我|[吗呢吧。？?！!\s])*"
 )
+_OWN = re.compile(
+    rf"{_MINE.pattern}|(请|帮我|给我|我要|我想|想|要|把)*(删除|删掉|删了|清除|清空|注销|抹掉)(我|我的|本人的?)(全部|所有)?(的)?(个人)?"
+    r"(数据|信息|资料|记录)[吧了。！!\s]*"
+)
+"""Nothing but one of his rights."""
+LONGEST = 24
 _ERASING = ("删", "注销", "清除", "清空", "抹")
 _CONFIRMS, _EDGES = frozenset({say("erase_words"), *say("erase_words_too").split()}), " 。.！!"
 _TOLD = "SELECT told_with FROM citizens WHERE pseudonym = ?"
+
+
+def said(incoming: Incoming, desk: Desk) -> Reply | None:
+    """His rights are answered whatever else is going on: an open talk does not take their words for an answer."""
+    written = incoming.text.strip()
+    if len(written) > LONGEST or not (written.strip(_EDGES) in _CONFIRMS or _OWN.fullmatch(written)):
+        return None
+    desk.understood = Understood(TOPIC, 1.0, ())
+    return answer(incoming, desk)
 
 
 def answer(incoming: Incoming, desk: Desk) -> Reply:

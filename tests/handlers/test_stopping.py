@@ -67,6 +67,11 @@ def test_nothing_begins_while_answers_are_stopped(somebody, switch, words):
     assert somebody.sends("event:click", "quiz/play").text.startswith(WORDS) and open_talk(somebody) is None
 
 
+def test_a_mistake_is_told_to_people_all_the_same(somebody, switch):
+    hold(switch)
+    assert "已经记下" in somebody.says("报错 12 演示电话错了").text
+
+
 def test_danger_and_people_are_reached_all_the_same(somebody, switch):
     hold(switch)
     assert "110" in somebody.says("他在打我，救命").text

@@ -99,7 +99,7 @@ def test_nothing_is_filed_or_thrown_away_but_by_a_plain_word(bureau, somebody):
     for said in ANSWERS:
         somebody.says(said)
     for said in (
-        "确认删除", "确认取消", "等我确认", "我要确认一下", "确认一下姓名对不对", "嗯？", "提交？",
+        "确认取消", "等我确认", "我要确认一下", "确认一下姓名对不对", "嗯？", "提交？",
         "是的，我是农民工", "还不想提交", "先别提交", "没有确认", "先等等", "先不交", "要不要提交",
     ):  # fmt: skip
         told = somebody.says(said).text
