@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from content.phrases import say
 from content.staff import Role
 from content.store import clock
-from handlers.disclosure import desk, fees, files, handling, letters, receiving, voiding
+from handlers.disclosure import awaited, desk, excessive, fees, files, handling, letters, receiving, voiding
 from handlers.disclosure.handling import APPROVERS, CORRECTION, EXTENSION
 from handlers.disclosure.models import MOVES, OPEN, DisclosureRequest, State
 from handlers.disclosure.requests import NotDone
@@ -140,8 +140,9 @@ def _of_state(request: DisclosureRequest, nth: int, pay_by: str) -> list[Act]:
         else "对方15个工作日内答复，这段时间不计入期限；超过15个工作日的，照样计入。",
     )
     wrong_day = [_received_wrong(request)] if receiving.may_correct(request) else []
-    fee = (_fee(nth, pay_by), PAID) if nth else ()
-    return [CORRECTING, consult, EXTENDING, ASK_REASONS, REASONS, *fee, *wrong_day]
+    reasons = [ASK_REASONS, *([REASONS] if awaited.waits(request, "ask_reasons") else [])]
+    fee = [_fee(nth, pay_by), *([PAID] if awaited.waits(request, "fee") else [])] if nth else []
+    return [CORRECTING, consult, EXTENDING, *reasons, *fee, *wrong_day]
 
 
 def _received_wrong(request: DisclosureRequest) -> Act:
@@ -252,14 +253,14 @@ DOES: dict[str, Does] = {
     "opinion": lambda session, request, by, form: handling.opinion_came(
         session, request, by, _day(form, "on"), form.get("note", "")
     ),
-    "ask_reasons": lambda session, request, by, form: handling.ask_reasons(
+    "ask_reasons": lambda session, request, by, form: excessive.ask_reasons(
         session, request, by, form.get("reason", ""), _day(form, "until")
     ),
-    "reasons": lambda session, request, by, form: handling.reasons_came(session, request, by, form.get("note", "")),
-    "fee": lambda session, request, by, form: handling.ask_fee(
+    "reasons": lambda session, request, by, form: excessive.reasons_came(session, request, by, form.get("note", "")),
+    "fee": lambda session, request, by, form: excessive.ask_fee(
         session, request, by, form, _day(form, "until"), is_on=bool(form["takes_fees"])
     ),
-    "paid": lambda session, request, by, form: handling.fee_came(session, request, by),
+    "paid": lambda session, request, by, form: excessive.fee_came(session, request, by),
     "extension": lambda session, request, by, form: handling.draft_extension(
         session, request, by, _days(form), form.get("reason", "")
     ),

@@ -5,13 +5,31 @@ give reasons, pay.
 from datetime import date
 
 from content.phrases import say
-from content.store import clock
+from content.store import clock, working_days
+from content.store.working_days import Overrides
 from handlers.disclosure.models import DisclosureRequest, State
-from handlers.disclosure.requests import NotDone
+from handlers.disclosure.requests import NotDone, act_name
+
+MOST_TIME = 60
+"""Working days that an applicant is given to correct or to explain."""
+
+ANSWERED_BY = {"ask_reasons": "reasons", "fee": "paid"}
+"""What the applicant is asked for by a notice, and the step that it came."""
 
 
 def has_step(request: DisclosureRequest, act: str) -> bool:
     return any(step.act == act for step in request.steps)
+
+
+def waits(request: DisclosureRequest, notice: str) -> bool:
+    """Whether the newest of these notices has not been answered; what came before it answers none."""
+    newest = next((step.act for step in reversed(request.steps) if step.act in (notice, ANSWERED_BY[notice])), "")
+    return newest == notice
+
+
+def check_waits(request: DisclosureRequest, notice: str) -> None:
+    if not waits(request, notice):
+        raise NotDone(say("request_not_asked", act=act_name(notice)))
 
 
 def check_is_time(request: DisclosureRequest, letter: str) -> None:
@@ -19,11 +37,17 @@ def check_is_time(request: DisclosureRequest, letter: str) -> None:
     if letter == "abandoned":
         _check_not_waited_for(request)
     if letter == "unpaid":
-        if has_step(request, "paid"):
+        if not waits(request, "fee"):
             raise NotDone(say("request_is_paid"))
         _check_is_over(request, "fee", "request_payment_awaited")
-    if letter == "excessive" and not has_step(request, "reasons"):
+    if letter == "excessive" and waits(request, "ask_reasons"):
         _check_is_over(request, "ask_reasons", "request_reasons_awaited")
+
+
+def check_until(until: date, overrides: Overrides) -> None:
+    """A day that leaves him time, and that is not years away (article 30: a reasonable period)."""
+    if not clock.today() < until <= working_days.add_working_days(clock.today(), MOST_TIME, overrides):
+        raise NotDone(say("request_until_wanted"))
 
 
 def _check_is_over(request: DisclosureRequest, act: str, refusal: str) -> None:

@@ -17,8 +17,7 @@ from content.phrases import LIBRARY, say
 from content.staff import Role
 from content.store import clock, working_days
 from content.store.db import take_turns
-from content.store.working_days import Overrides
-from handlers.disclosure import awaited, clocks, fees, files, receiving, telling, voiding
+from handlers.disclosure import awaited, clocks, files, receiving, telling, voiding
 from handlers.disclosure.models import DisclosureRequest, State
 from handlers.disclosure.requests import (
     NotDone,
@@ -29,15 +28,13 @@ from handlers.disclosure.requests import (
     due_note,
     receive,
     thing_of,
+    worded,
 )
 
 APPROVERS = (Role.REVIEW1, Role.REVIEW2, Role.PUBLISH)
 EXTENSION = "extension"
 CORRECTION = "correction"
 CONSULTED = ("third_party", "other_organ")
-LONGEST = 4000
-MOST_TIME = 60
-"""Working days that an applicant is given to correct or to explain."""
 _ENDED_UNHANDLED = frozenset({"abandoned", "unpaid"})
 
 
@@ -74,28 +71,28 @@ def confirm(session: Session, request: DisclosureRequest, by: str) -> None:
 def ask_to_correct(session: Session, request: DisclosureRequest, by: str, reason: str, until: date) -> None:
     """Once, within seven working days; the clock of the answer begins anew with the corrected application."""
     begin_act(session, request, by, State.CORRECTING, CORRECTION)
-    said, overrides = _said(reason), working_days.load_overrides(session)
+    said, overrides = worded(reason), working_days.load_overrides(session)
     if awaited.has_step(request, CORRECTION):
         raise NotDone(say("request_correction_once"))
     last = clocks.correction_due(_received(request), overrides).day
     if clock.today() > last:
         raise NotDone(say("request_correction_late", day=clock.dated(last)))
-    _check_until(until, overrides)
+    awaited.check_until(until, overrides)
     request.state, request.correct_until = State.CORRECTING, until
     clocks.set_due(request, overrides)
     note = say("request_note_until", day=clock.dated(until))
     words = {"reason": said, "until": clock.dated(until)}
-    _done(session, request, by, CORRECTION, note=f"{said}\n{note}", letter=CORRECTION, words=words)
+    telling.done(session, request, by, CORRECTION, note=f"{said}\n{note}", letter=CORRECTION, words=words)
 
 
 def corrected(session: Session, request: DisclosureRequest, by: str, on: date, wanted: str) -> None:
     """`wanted`: the application as it reads now."""
     begin_act(session, request, by, State.IN_HAND, "corrected", only=State.CORRECTING)
-    before, request.wanted = request.wanted, _said(wanted)
+    before, request.wanted = request.wanted, worded(wanted)
     _check_day(on, _step_day(request, CORRECTION))
     request.state, request.counted_from, request.correct_until = State.IN_HAND, on, None
     clocks.set_due(request, working_days.load_overrides(session))
-    _done(session, request, by, "corrected", note=due_note(request), words={"wanted_before": before})
+    telling.done(session, request, by, "corrected", note=due_note(request), words={"wanted_before": before})
 
 
 def consult(session: Session, request: DisclosureRequest, by: str, kind: str, on: date, about: str) -> None:
@@ -103,18 +100,18 @@ def consult(session: Session, request: DisclosureRequest, by: str, kind: str, on
     if kind not in CONSULTED:
         raise NotDone(say("request_no_such_answer"))
     begin_act(session, request, by, State.CONSULTING, kind)
-    said = _said(about)
+    said = worded(about)
     _check_day(on, request.counted_from or _received(request))
     request.state = State.CONSULTING
     request.rests = [*request.rests, {"kind": kind, "begin": on.isoformat(), "end": ""}]
     clocks.set_due(request, working_days.load_overrides(session))
-    _done(session, request, by, kind, note=due_note(request), letter=kind, words={"about": said})
+    telling.done(session, request, by, kind, note=due_note(request), letter=kind, words={"about": said})
 
 
 def opinion_came(session: Session, request: DisclosureRequest, by: str, on: date, note: str) -> None:
     """The opinion, or that its time is over without one: the clock goes on the day after."""
     begin_act(session, request, by, State.IN_HAND, "opinion", only=State.CONSULTING)
-    said = _said(note)
+    said = worded(note)
     *earlier, resting = request.rests
     _check_day(on, begin := date.fromisoformat(resting["begin"]))
     overrides = working_days.load_overrides(session)
@@ -123,52 +120,13 @@ def opinion_came(session: Session, request: DisclosureRequest, by: str, on: date
     clocks.set_due(request, overrides)
     add_step(session, request, "note", by=by, note=said, is_inner=True)
     rested = f"{say('request_note_rested', day=clock.dated(most))}\n" if on > most else ""
-    _done(session, request, by, "opinion", note=f"{rested}{due_note(request)}")
-
-
-def ask_reasons(session: Session, request: DisclosureRequest, by: str, reason: str, until: date) -> None:
-    """Of whoever applies far too often (article 35); the clock goes on."""
-    begin_act(session, request, by, State.IN_HAND, "ask_reasons", only=State.IN_HAND)
-    said = _said(reason)
-    _check_until(until, working_days.load_overrides(session))
-    words = {"reason": said, "until": clock.dated(until), "until_day": until.isoformat()}
-    note = f"{said}\n{say('request_note_explain', day=clock.dated(until))}"
-    _done(session, request, by, "ask_reasons", note=note, letter="ask_reasons", words=words)
-
-
-def reasons_came(session: Session, request: DisclosureRequest, by: str, note: str) -> None:
-    begin_act(session, request, by, State.IN_HAND, "reasons", only=State.IN_HAND)
-    _done(session, request, by, "reasons", note=_said(note))
-
-
-def ask_fee(
-    session: Session, request: DisclosureRequest, by: str, words: Mapping[str, str], until: date, *, is_on: bool
-) -> None:
-    """`words`: amount, reason, how, as fees.py and staff have them. `until`: paid in time up to this day. `is_on`: the
-    bureau takes fees at all.
-    """
-    if not is_on:
-        raise NotDone(say("request_no_fees"))
-    begin_act(session, request, by, State.IN_HAND, "fee", only=State.IN_HAND)
-    said = {name: _said(words.get(name, "")) for name in ("amount", "reason", "how")}
-    overrides = working_days.load_overrides(session)
-    if until < fees.first_last_day(clock.today(), overrides):
-        raise NotDone(say("request_pay_soon", least=fees.LEAST_TIME))
-    _check_until(until, overrides)
-    note = f"{said['reason']}\n{say('request_note_pay', day=clock.dated(until))}"
-    words = {**said, "until": clock.dated(until), "until_day": until.isoformat()}
-    _done(session, request, by, "fee", note=note, letter="fee", words=words)
-
-
-def fee_came(session: Session, request: DisclosureRequest, by: str) -> None:
-    begin_act(session, request, by, State.IN_HAND, "paid", only=State.IN_HAND)
-    _done(session, request, by, "paid")
+    telling.done(session, request, by, "opinion", note=f"{rested}{due_note(request)}")
 
 
 def add_note(session: Session, request: DisclosureRequest, by: str, note: str) -> None:
     """For staff alone; also when it is over."""
     staff.require(session, by, Role.WRITE)
-    add_step(session, request, "note", by=by, note=_said(note), is_inner=True)
+    add_step(session, request, "note", by=by, note=worded(note), is_inner=True)
     audit.record(session, by, "request.note", thing_of(request))
 
 
@@ -181,7 +139,7 @@ def draft_extension(session: Session, request: DisclosureRequest, by: str, days:
     if not 1 <= days <= clocks.MOST_MORE or request.extended_days:
         raise NotDone(say("request_extension_most"))
     _check_may_extend(request)
-    _draft(session, request, by, EXTENSION, {"reason": _said(reason), "days": str(days)})
+    _draft(session, request, by, EXTENSION, {"reason": worded(reason), "days": str(days)})
 
 
 def draft_received(
@@ -190,14 +148,14 @@ def draft_received(
     """The day of receipt was entered wrong (receiving.py)."""
     begin_act(session, request, by, State.IN_HAND, receiving.RECEIVED, only=State.IN_HAND)
     receiving.check(request, on, is_sure)
-    _draft(session, request, by, receiving.RECEIVED, {"reason": _said(reason), "on": on.isoformat()})
+    _draft(session, request, by, receiving.RECEIVED, {"reason": worded(reason), "on": on.isoformat()})
 
 
 def draft_void(session: Session, request: DisclosureRequest, by: str, reason: str) -> None:
     """Staff entered it by a slip (voiding.py)."""
     begin_act(session, request, by, State.VOID, voiding.VOID)
     voiding.check(request)
-    _draft(session, request, by, voiding.VOID, {"reason": _said(reason)})
+    _draft(session, request, by, voiding.VOID, {"reason": worded(reason)})
 
 
 def draft_answer(session: Session, request: DisclosureRequest, by: str, letter: str, words: Mapping[str, str]) -> None:
@@ -210,14 +168,14 @@ def draft_answer(session: Session, request: DisclosureRequest, by: str, letter: 
         raise NotDone(say("request_first_do", act=act_name(answer.after)))
     awaited.check_is_time(request, letter)
     files.check_fits(session, request, letter)
-    _draft(session, request, by, letter, {name: _said(said) for name, said in words.items()})
+    _draft(session, request, by, letter, {name: worded(said) for name, said in words.items()})
 
 
 def send_back(session: Session, request: DisclosureRequest, by: str, reason: str) -> None:
     staff.require(session, by, *APPROVERS, Role.WRITE)
     draft = _drafted(session, request)
     request.draft = None
-    note = _said(reason)
+    note = worded(reason)
     add_step(session, request, "send_back", by=by, note=note, is_inner=True)
     audit.record(session, by, "request.send_back", thing_of(request), letter=draft["letter"])
 
@@ -246,7 +204,7 @@ def approve(session: Session, request: DisclosureRequest, by: str) -> None:
     awaited.check_is_time(request, letter)
     request.state, request.answer, request.report_class = to, letter, answers()[letter].report_class
     request.ended_on, request.correct_until = clock.today(), None
-    _done(session, request, by, "answer", letter=letter, words=words)
+    telling.done(session, request, by, "answer", letter=letter, words=words)
 
 
 def withdraw(session: Session, request: DisclosureRequest, by: str = "") -> None:
@@ -288,7 +246,7 @@ def _extend(session: Session, request: DisclosureRequest, by: str, words: dict[s
     day = clock.dated(request.due_on) if request.due_on else ""
     told = say("request_provisional") if request.is_provisional else ""
     note = say("request_note_more", days=words["days"], day=day, provisional=told)
-    _done(session, request, by, EXTENSION, note=note, letter=EXTENSION, words={**words, "new_due_on": day})
+    telling.done(session, request, by, EXTENSION, note=note, letter=EXTENSION, words={**words, "new_due_on": day})
 
 
 def _draft(session: Session, request: DisclosureRequest, by: str, letter: str, words: dict[str, str]) -> None:
@@ -304,25 +262,6 @@ def _drafted(session: Session, request: DisclosureRequest) -> dict[str, Any]:
     if not request.draft:
         raise NotDone(say("request_nothing_drafted"))
     return request.draft
-
-
-def _done(
-    session: Session, request: DisclosureRequest, by: str, act: str, *, note: str = "", letter: str = "",
-    words: dict[str, str] | None = None,
-) -> None:  # fmt: skip
-    """The step that the applicant is told of, in the chat where he came from there."""
-    step = add_step(session, request, act, by=by, note=note, letter=letter, words=words)
-    telling.tell(session, request, step)
-    audit.record(session, by, f"request.{act}", thing_of(request), letter=letter)
-
-
-def _said(words: str) -> str:
-    said = words.replace("\r\n", "\n").strip()
-    if not said:
-        raise NotDone(say("request_reason_wanted"))
-    if len(said) > LONGEST:  # a letter never ends in mid-sentence
-        raise NotDone(say("request_too_long", most=LONGEST))
-    return said
 
 
 def _received(request: DisclosureRequest) -> date:
@@ -341,9 +280,3 @@ def _check_day(on: date, first: date) -> None:
 def _check_may_extend(request: DisclosureRequest) -> None:
     if request.due_on and clock.today() > request.due_on:
         raise NotDone(say("request_extension_late", day=clock.dated(request.due_on)))
-
-
-def _check_until(until: date, overrides: Overrides) -> None:
-    """A day that leaves him time, and that is not years away (article 30: a reasonable period)."""
-    if not clock.today() < until <= working_days.add_working_days(clock.today(), MOST_TIME, overrides):
-        raise NotDone(say("request_until_wanted"))

@@ -27,6 +27,7 @@ from handlers.disclosure.models import MOVES, ONLINE, OPEN, Channel, DisclosureR
 PURPOSE = "request"
 CODE_SIGNS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 CODE_LENGTH = 10
+LONGEST = 4000
 HANDLERS = (Role.WRITE, Role.REVIEW1, Role.REVIEW2, Role.PUBLISH)
 """Who may see an applicant's particulars, each time on record."""
 
@@ -194,6 +195,15 @@ def add_step(
     session.add(step)
     session.flush()
     return step
+
+
+def worded(words: str) -> str:
+    said = words.replace("\r\n", "\n").strip()
+    if not said:
+        raise NotDone(say("request_reason_wanted"))
+    if len(said) > LONGEST:  # a letter never ends in mid-sentence
+        raise NotDone(say("request_too_long", most=LONGEST))
+    return said
 
 
 def due_note(request: DisclosureRequest) -> str:

@@ -14,7 +14,7 @@ from content.staff import NotFound
 from content.store import clock
 from handlers import owing
 from handlers.disclosure.models import DisclosureRequest, RequestStep, State
-from handlers.disclosure.requests import HANDLERS, NotDone, act_name, thing_of
+from handlers.disclosure.requests import HANDLERS, NotDone, act_name, add_step, thing_of
 from handlers.owing import Owed, OwedState
 
 ACTS = frozenset({"confirm", "correction", "extension", "ask_reasons", "fee", "answer", "moved", "received"})
@@ -40,6 +40,16 @@ def tell(session: Session, request: DisclosureRequest, step: RequestStep, text: 
     text = text or say("request_owed_step", number=request.number, act=act_name(step.act), note=note)
     owing.owe_citizen(session, request.citizen_id, f"{_KEY}{step.id}", text)
     step.told_at, step.told_how = clock.now(), CHAT
+
+
+def done(
+    session: Session, request: DisclosureRequest, by: str, act: str, *, note: str = "", letter: str = "",
+    words: dict[str, str] | None = None,
+) -> None:  # fmt: skip
+    """The step that the applicant is told of, in the chat where he came from there."""
+    step = add_step(session, request, act, by=by, note=note, letter=letter, words=words)
+    tell(session, request, step)
+    audit.record(session, by, f"request.{act}", thing_of(request), letter=letter)
 
 
 def brief(note: str) -> str:

@@ -11,7 +11,7 @@ from content.staff import NotAllowed, Role
 from content.store import clock
 from content.store.db import Database
 from handlers import owing
-from handlers.disclosure import fees, handling, letters, requests
+from handlers.disclosure import excessive, fees, handling, letters, requests
 from handlers.disclosure.form import Application
 from handlers.disclosure.models import MOVES, OPEN, Channel, DisclosureRequest, State
 from handlers.disclosure.requests import NotDone
@@ -100,7 +100,7 @@ ACTS = {
     "corrected": (State.IN_HAND, lambda s, r: handling.corrected(s, r, WRITER, DAY, "演示：改过")),
     "consult": (State.CONSULTING, lambda s, r: handling.consult(s, r, WRITER, "third_party", DAY, "演示")),
     "opinion": (State.IN_HAND, lambda s, r: handling.opinion_came(s, r, WRITER, DAY, "演示")),
-    "reasons": (State.IN_HAND, lambda s, r: handling.ask_reasons(s, r, WRITER, "演示", DAY + timedelta(9))),
+    "reasons": (State.IN_HAND, lambda s, r: excessive.ask_reasons(s, r, WRITER, "演示", DAY + timedelta(9))),
     "extension": (State.IN_HAND, lambda s, r: handling.draft_extension(s, r, WRITER, 5, "演示")),
     "answer": (State.ANSWERED, lambda s, r: end(s, r)),
     "withdraw": (State.WITHDRAWN, lambda s, r: handling.withdraw(s, r)),
@@ -236,7 +236,7 @@ def test_nothing_is_said_without_a_reason(session, received):
 
 
 def test_words_too_long_for_a_letter_are_refused_and_never_cut(session, received):
-    request, longest = received(DAY), "演" * handling.LONGEST
+    request, longest = received(DAY), "演" * requests.LONGEST
     with clock.fixed_at(at(DAY)):
         with pytest.raises(NotDone, match="最多写 4000 个字"):
             handling.draft_answer(session, request, WRITER, "granted", {"how": longest + "示"})
@@ -282,15 +282,15 @@ def test_items_are_counted_by_applicant_and_month(session, file):
 
 def test_no_fee_is_asked_where_the_bureau_takes_none(session, received):
     with clock.fixed_at(at(DAY)), pytest.raises(NotDone, match="没有启用"):
-        handling.ask_fee(session, received(DAY), WRITER, {}, DAY, is_on=False)
+        excessive.ask_fee(session, received(DAY), WRITER, {}, DAY, is_on=False)
 
 
 def test_nobody_is_closed_as_unpaid_before_the_day_named_in_the_notice_is_over(session, received):
     request = received(DAY)
     with clock.fixed_at(at(DAY)):
         with pytest.raises(NotDone, match="至少给 20 个工作日"):
-            handling.ask_fee(session, request, WRITER, FEE, PAY_BY - timedelta(days=1), is_on=True)
-        handling.ask_fee(session, request, WRITER, FEE, PAY_BY, is_on=True)
+            excessive.ask_fee(session, request, WRITER, FEE, PAY_BY - timedelta(days=1), is_on=True)
+        excessive.ask_fee(session, request, WRITER, FEE, PAY_BY, is_on=True)
     assert request.steps[-1].words["until_day"] == PAY_BY.isoformat() and "以前（含当日）缴纳" in request.steps[-1].note
     with clock.fixed_at(at(PAY_BY)), pytest.raises(NotDone, match="缴费期限到2026年11月30日"):
         handling.draft_answer(session, request, WRITER, "unpaid", words("unpaid"))
@@ -301,14 +301,40 @@ def test_nobody_is_closed_as_unpaid_before_the_day_named_in_the_notice_is_over(s
 def test_what_the_applicant_may_still_do_is_waited_for(session, received):
     request, day = received(DAY), DAY + timedelta(days=7)
     with clock.fixed_at(at(DAY)):
-        handling.ask_reasons(session, request, WRITER, "演示：一个月四十件", day)
+        excessive.ask_reasons(session, request, WRITER, "演示：一个月四十件", day)
         with pytest.raises(NotDone, match="说明理由的期限"):
             handling.draft_answer(session, request, WRITER, "excessive", words("excessive"))
-        handling.ask_fee(session, request, WRITER, FEE, PAY_BY, is_on=True)
-        handling.fee_came(session, request, WRITER)
+        excessive.ask_fee(session, request, WRITER, FEE, PAY_BY, is_on=True)
+        excessive.fee_came(session, request, WRITER)
         with pytest.raises(NotDone, match="已经登记收到"):
             handling.draft_answer(session, request, WRITER, "unpaid", words("unpaid"))
         with pytest.raises(NotDone, match="60 个工作日"):
             handling.ask_to_correct(session, request, WRITER, "演示", date(2999, 1, 1))
     end(session, request, "excessive", day + timedelta(days=1))
     assert request.report_class == "3.5.4"
+
+
+def test_what_came_before_a_notice_does_not_answer_it(session, received):
+    request, day = received(DAY), DAY + timedelta(days=7)
+    with clock.fixed_at(at(DAY)):
+        for came in (lambda: excessive.reasons_came(session, request, WRITER, "演示"),
+                     lambda: excessive.fee_came(session, request, WRITER)):  # fmt: skip
+            with pytest.raises(NotDone, match="没有等着答复的"):
+                came()
+        excessive.ask_reasons(session, request, WRITER, "演示：第一次", day)
+        excessive.reasons_came(session, request, WRITER, "演示")
+        excessive.ask_reasons(session, request, WRITER, "演示：第二次", day)
+        with pytest.raises(NotDone, match="说明理由的期限"):
+            handling.draft_answer(session, request, WRITER, "excessive", words("excessive"))
+        excessive.reasons_came(session, request, WRITER, "演示")
+    end(session, request, "excessive")
+
+
+def test_a_payment_of_before_does_not_forbid_to_end_what_a_later_notice_was_not_paid_for(session, received):
+    request = received(DAY)
+    with clock.fixed_at(at(DAY)):
+        requests.add_step(session, request, "paid", by=WRITER)  # as it could be put down once, without a notice
+        excessive.ask_fee(session, request, WRITER, FEE, PAY_BY, is_on=True)
+        with pytest.raises(NotDone, match="缴费期限"):
+            handling.draft_answer(session, request, WRITER, "unpaid", words("unpaid"))
+    end(session, request, "unpaid", PAY_BY + timedelta(days=1))

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from content import audit
 from content.staff import NotAllowed, NotFound
 from content.store import clock
-from handlers.disclosure import handling, requests, telling
+from handlers.disclosure import excessive, handling, requests, telling
 from handlers.disclosure.form import Application
 from handlers.disclosure.models import Channel
 from handlers.disclosure.requests import NotDone
@@ -79,7 +79,7 @@ def test_however_long_a_notice_is_what_goes_into_the_chat_is_short_and_says_the_
         handling.confirm(session, request, WRITER)
         handling.ask_to_correct(session, request, WRITER, "<a>" + "字" * (length - 3), DAY + timedelta(days=9))
         handling.corrected(session, request, WRITER, DAY, "演示：哪一年的")
-        handling.ask_reasons(session, request, WRITER, "由" * length, DAY + timedelta(days=10))
+        excessive.ask_reasons(session, request, WRITER, "由" * length, DAY + timedelta(days=10))
     texts = list(session.scalars(select(Owed.text).order_by(Owed.id)))
     assert all(len(text.encode()) < MOST_BYTES and f"回复“查申请 {request.number}”" in text for text in texts)
     assert "请在2026年11月11日" in texts[1] and "<" not in texts[1] and "请在2026年11月12日" in texts[3]
