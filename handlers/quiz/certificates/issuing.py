@@ -104,7 +104,10 @@ def _made(
     session: Session, keyring: Keyring, held: HeldCampaign, participant: Participant, name: str, by: str
 ) -> Certificate:
     is_exam = register.rules_of(held).exam is not None
-    unit = session.get(Unit, participant.unit_id) if participant.unit_id else None
+    unit_id = participant.unit_id
+    if is_exam and unit_id is None and (sitter := roster.find_sitter(session, held, participant.name)):
+        unit_id = sitter.unit_id  # left out of the roster since: he sat it for this one
+    unit = session.get(Unit, unit_id) if unit_id else None
     statement = Statement(
         serial=_serial(), issuer=say("certificate_issuer"), title=held.title,
         name=roster.masked(name) or participant.nickname or participant.code, unit=_in_full(unit.path) if unit else "",

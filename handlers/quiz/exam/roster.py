@@ -196,6 +196,8 @@ def _leave_out(session: Session, held: HeldCampaign, person: Person) -> None:
     his = (EntryCode.campaign_id == held.id) & (EntryCode.participant == person.participant)
     session.execute(delete(EntryCode).where(his))
     seats.end(session, held.id, person.participant)
+    if joined := session.get(Participant, (held.id, person.participant)):
+        standings.move(session, joined, None)  # his unit's head count is without him, so are its people and points
 
 
 # ── who there is ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -237,10 +239,11 @@ def masked(name: str) -> str:
 
 
 def join(session: Session, held: HeldCampaign, sitter: Sitter) -> Participant:
-    """As a participant of his unit."""
+    """As a participant of his unit; of none while he is left out of the roster."""
     joined = play.join(session, held, sitter.participant)
-    if joined.unit_id != sitter.unit_id:
-        standings.move(session, joined, sitter.unit_id)
+    unit_id = sitter.unit_id if sitter.is_active else None
+    if joined.unit_id != unit_id:
+        standings.move(session, joined, unit_id)
     return joined
 
 

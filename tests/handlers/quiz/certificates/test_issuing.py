@@ -75,6 +75,15 @@ def test_whoever_passed_gets_one_and_the_same_again_and_nobody_else_does(session
     assert issuing.issue_all(session, bureau.keyring, held, PEOPLE[0]) == 0
 
 
+def test_who_was_left_out_of_the_roster_afterwards_has_his_unit_on_it_all_the_same(session, bureau, exam):
+    held, passed = exam
+    sitter = session.get_one(Sitter, (held.id, passed))
+    sitter.is_active = False
+    assert roster.join(session, held, sitter).unit_id is None
+    said = signing.statement_of(issuing.issue(session, bureau.keyring, held, passed).text)
+    assert (said.name, said.unit) == ("张***", "演示单位")
+
+
 def test_a_name_in_full_stands_nowhere_in_what_is_public(session, bureau, exam):
     held, passed = exam
     made = issuing.issue(session, bureau.keyring, held, passed)

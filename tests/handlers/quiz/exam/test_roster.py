@@ -82,6 +82,30 @@ def test_who_is_left_out_sits_nothing_any_more_and_comes_back_with_his_papers(ex
     assert (found.outcome, found.best) == ("passed", 200)
 
 
+def test_who_is_left_out_leaves_his_unit_with_his_points_and_brings_them_back(exam):
+    """Participation never rises above all of them."""
+    for number, points in (("A001", 100), ("A002", 50), ("B001", 100)):
+        exam.writes(number, points, NOW - timedelta(hours=1))
+
+    def office() -> tuple[int, int, int]:
+        [found] = [one for one in standings.units(exam.session, exam.held) if one.path == "演示局/办公室"]
+        return found.head_count, found.people, found.half_points
+
+    assert office() == (2, 2, 300)
+    exam.takes_in(PEOPLE[1:], drops=1)
+    assert office() == (1, 1, 100)
+    standings.rebuild(exam.session, exam.held)
+    assert office() == (1, 1, 100)
+    left = exam.session.get_one(Participant, (exam.held.id, exam.person("A001").participant))
+    assert (left.half_points, standings.rank_of(exam.session, left)) == (200, 1)
+    exam.writes("A001", 40, NOW - timedelta(minutes=30))  # one on paper, typed in later
+    assert office() == (1, 1, 100)
+    exam.takes_in()
+    assert office() == (2, 2, 300)
+    standings.rebuild(exam.session, exam.held)
+    assert office() == (2, 2, 300)
+
+
 def test_nobody_is_left_out_unless_somebody_has_agreed_to_just_so_many(exam):
     for drops in (0, 2):
         with pytest.raises(roster.NotTaken, match="1 个人"):
