@@ -139,7 +139,7 @@ def clock_of(request: DisclosureRequest, overrides: Overrides) -> Running | None
     told = f"超期 {-left} 个工作日" if late else "今天到期" if today == request.due_on else f"还有 {left} 个工作日"
     level = "danger" if late or left == 0 else "warning" if left <= SOON else "light"
     what = "答复期限"
-    if request.state == State.CONSULTING and not late:
+    if request.state == State.CONSULTING and not late and today <= clocks.rests(request, overrides)[-1][1]:
         told, what = "征求意见，期限暂停", "预计到"
     return Running(told, what, str(request.due_on), level, left, request.is_provisional)
 

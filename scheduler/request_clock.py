@@ -79,10 +79,15 @@ def _clocks(request: DisclosureRequest, overrides: Overrides) -> list[tuple[str,
             return [("corrected", request.correct_until, 0, "申请人补正的期限。")]
         case State.CONSULTING:
             asked = date.fromisoformat(request.rests[-1]["begin"])
-            return [("opinion", clocks.opinion_due(asked, overrides).day, 1, "征求意见的期限。")]
-        case State.IN_HAND if request.due_on:
-            return [*_correction(request, overrides), ("answer", request.due_on, AHEAD, "答复期限。")]
+            opinion = ("opinion", clocks.opinion_due(asked, overrides).day, 1, "征求意见的期限。")
+            return [opinion, *_answer(request)]  # no rest goes on for ever
+        case State.IN_HAND:
+            return [*_correction(request, overrides), *_answer(request)]
     return []
+
+
+def _answer(request: DisclosureRequest) -> list[tuple[str, date, int, str]]:
+    return [("answer", request.due_on, AHEAD, "答复期限。")] if request.due_on else []
 
 
 def _correction(request: DisclosureRequest, overrides: Overrides) -> list[tuple[str, date, int, str]]:

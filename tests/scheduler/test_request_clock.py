@@ -81,6 +81,18 @@ def test_the_clocks_of_others_are_told_as_well(database, file):
     assert len(heard(database, date(2026, 11, 23))) == 1  # the fifteenth working day
 
 
+def test_who_is_still_consulting_hears_of_the_answers_own_last_day(database, file):
+    request_id = file(Channel.COUNTER)
+    with clock.fixed_at(at(DAY)), database.transaction() as session:
+        request = requests.get_request(session, request_id)
+        handling.consult(session, request, WRITER, "third_party", DAY, "演示")
+        last = request.due_on
+    assert last == date(2026, 12, 21)  # fifteen working days that rested, and twenty
+    told = {day: heard(database, date(2026, 12, day)) for day in (15, 16, 17, 21, 22)}
+    assert [day for day, titles in told.items() if titles] == [15, 16, 21, 22]
+    assert "还有 3 个工作日" in told[16][0] and "今天" in told[21][0] and "超过了期限" in told[22][0]
+
+
 def test_nothing_is_counted_anew_while_nothing_changes(database, file):
     file(Channel.COUNTER)
     assert request_clock.count_anew(database) == 0

@@ -9,9 +9,10 @@ import docx
 import openpyxl
 import pytest
 
+from bot.requests_shown import clock_of
 from content import audit
 from content.staff import Role
-from content.store import clock
+from content.store import clock, working_days
 from handlers.disclosure import handling, proofs, requests
 from handlers.disclosure.form import Application
 from handlers.disclosure.models import Channel, DisclosureRequest, State
@@ -187,6 +188,9 @@ def test_every_act_of_the_way_is_a_form_and_what_is_refused_keeps_what_was_typed
     does(writer, request_id, "corrected", on="2026-12-02", wanted="补好的演示信息")
     does(writer, request_id, "consult", kind="third_party", on="2026-12-02", about="演示内容")
     assert "征求意见，期限暂停" in writer.opens(f"/requests/{request_id}").text
+    with clock.fixed_at(datetime(2027, 1, 12, 2, tzinfo=UTC)):  # whoever is asked has had his fifteen working days
+        runs = clock_of(stands(request_id), working_days.NONE)
+        assert runs and runs.what == "答复期限" and "还有" in runs.told
     does(writer, request_id, "opinion", on="2026-12-02", note="演示：同意")
     does(writer, request_id, "extension", days="20", reason="演示：要查档案")
     assert "批准" not in re.sub("由另一个人批准", "", writer.opens(f"/requests/{request_id}").text.split("<h2>办理")[1])
