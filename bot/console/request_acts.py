@@ -141,7 +141,7 @@ def _of_state(request: DisclosureRequest, nth: int, pay_by: str) -> list[Act]:
     )
     wrong_day = [_received_wrong(request)] if receiving.may_correct(request) else []
     reasons = [ASK_REASONS, *([REASONS] if awaited.waits(request, "ask_reasons") else [])]
-    fee = [_fee(nth, pay_by), *([PAID] if awaited.waits(request, "fee") else [])] if nth else []
+    fee = _fees(request, nth, pay_by) if nth else []
     return [CORRECTING, consult, EXTENDING, *reasons, *fee, *wrong_day]
 
 
@@ -156,16 +156,26 @@ def _received_wrong(request: DisclosureRequest) -> Act:
     return Act(receiving.RECEIVED, "更正收到的日子", fields, hint, "交给另一个人批")
 
 
+def _fees(request: DisclosureRequest, nth: int, pay_by: str) -> list[Act]:
+    """One notice, then its payment."""
+    if awaited.waits(request, "fee"):
+        return [PAID]
+    return [] if awaited.has_step(request, "fee") else [_fee(nth, pay_by)]
+
+
 def _fee(nth: int, pay_by: str) -> Act:
-    """With what it comes to by the item; by the page staff compute it themselves: they know the pages."""
+    """With what it comes to by the item; the pages staff count themselves."""
+    amount = fees.of_item(nth)
     fields = (
-        Field("amount", "金额（元）", "text", most=12, start=str(fees.of_item(nth))),
-        Field("reason", "计费标准和算法", start=f"按件计收：本自然月第{nth}件。"),
+        Field("amount", "金额（整数元）", "text", most=7, start=str(amount or "")),
+        Field("pages", "页数（只在按量计收时写；按件计收的不写）", "text", most=7),
+        Field("reason", "计费标准和算法", start=f"按件计收：本自然月第{nth}件。" if amount else ""),
         Field("how", "缴费的方式（账户、地点、要带什么）"),
         Field("until", "缴费期限的最后一天（至少20个工作日，过了这天才能按逾期了结）", "date", start=pay_by),
-    )  # fmt: skip
-    counted = f"这是该申请人本月第 {nth} 件，按件算 {fees.of_item(nth)} 元。"
-    return Act("fee", "发出收费通知", fields, f"数量、频次明显超过合理范围时才可以收（第四十二条）。{counted}")
+    )
+    counted = f"按件算 {amount} 元" if amount else "按件不收费"
+    hint = "数量、频次明显超过合理范围时才可以收（第四十二条），一件只发一次通知，按件、按量只用一种。"
+    return Act("fee", "发出收费通知", fields, f"{hint}这是该申请人当月第 {nth} 件，{counted}。")
 
 
 def _on(label: str, start: str) -> Field:

@@ -218,7 +218,7 @@ def test_a_fee_is_computed_where_the_bureau_takes_fees_at_all(make_console, cons
     request_id = [filed(f"演示第 {nth} 份") for nth in range(11)][-1]
     charging = sign_in(Role.WRITE, make_console(disclosure__fees=True))
     does(charging, request_id, "confirm")
-    assert "本月第 11 件，按件算 100 元" in charging.opens(f"/requests/{request_id}").text
+    assert "当月第 11 件，按件算 100 元" in charging.opens(f"/requests/{request_id}").text
     does(charging, request_id, "fee", amount="100", reason="演示", how="演示", until="2027-01-15")
     assert "信息处理费收费通知" in charging.opens(f"/requests/{request_id}").text
     assert "收费通知</summary>" not in sign_in(Role.WRITE).opens(f"/requests/{request_id}").text

@@ -34,6 +34,12 @@ def end(session, request, letter: str = "granted", day: date = DAY) -> None:
         handling.approve(session, request, APPROVER)
 
 
+@pytest.fixture
+def eleventh(received) -> DisclosureRequest:
+    """The first one of its applicant in its month that costs anything."""
+    return [received(DAY) for _ in range(fees.FREE_ITEMS + 1)][-1]
+
+
 # ── coming in ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -285,8 +291,49 @@ def test_no_fee_is_asked_where_the_bureau_takes_none(session, received):
         excessive.ask_fee(session, received(DAY), WRITER, {}, DAY, is_on=False)
 
 
-def test_nobody_is_closed_as_unpaid_before_the_day_named_in_the_notice_is_over(session, received):
+def ask_fee(session, request, until: date = PAY_BY, **said: str) -> None:
+    excessive.ask_fee(session, request, WRITER, FEE | said, until, is_on=True)
+
+
+@pytest.mark.parametrize(
+    ("amount", "pages", "refusal"),
+    [
+        *((amount, "", "整数元，从 1 元到 100 元") for amount in ("0", "-5", "99.5", "一百万", "101")),
+        ("701", "100", "最多收 700 元"),
+        ("10", "30", "30页以下的不收费"),
+        ("10", "许多", "页数请写数字"),
+    ],
+)
+def test_no_fee_is_asked_that_the_rates_do_not_give(session, eleventh, amount, pages, refusal):
+    with clock.fixed_at(at(DAY)), pytest.raises(NotDone, match=refusal):
+        ask_fee(session, eleventh, amount=amount, pages=pages)
+    assert not any(step.act == "fee" for step in eleventh.steps)
+
+
+def test_the_first_ten_of_a_month_are_free_by_the_item_and_thirty_pages_are(session, received):
     request = received(DAY)
+    with clock.fixed_at(at(DAY)):
+        with pytest.raises(NotDone, match="当月第 1 件.*不收费"):
+            ask_fee(session, request)
+        ask_fee(session, request, amount="700", pages="100")
+    assert request.steps[-1].words["amount"] == "700"
+
+
+def test_one_notice_goes_out_for_an_application_and_in_time(session, eleventh, received):
+    late = received(DAY)
+    with clock.fixed_at(at(late.due_on + timedelta(days=1))), pytest.raises(NotDone, match="答复期限.*已满"):
+        ask_fee(session, late, late.due_on + timedelta(days=60))
+    with clock.fixed_at(at(DAY)):
+        ask_fee(session, eleventh)
+        for _ in range(2):
+            with pytest.raises(NotDone, match="只收一次"):
+                ask_fee(session, eleventh)
+            if not any(step.act == "paid" for step in eleventh.steps):
+                excessive.fee_came(session, eleventh, WRITER)
+
+
+def test_nobody_is_closed_as_unpaid_before_the_day_named_in_the_notice_is_over(session, eleventh):
+    request = eleventh
     with clock.fixed_at(at(DAY)):
         with pytest.raises(NotDone, match="至少给 20 个工作日"):
             excessive.ask_fee(session, request, WRITER, FEE, PAY_BY - timedelta(days=1), is_on=True)
@@ -298,8 +345,8 @@ def test_nobody_is_closed_as_unpaid_before_the_day_named_in_the_notice_is_over(s
     assert request.state == State.CLOSED and request.report_class == "3.6.2"
 
 
-def test_what_the_applicant_may_still_do_is_waited_for(session, received):
-    request, day = received(DAY), DAY + timedelta(days=7)
+def test_what_the_applicant_may_still_do_is_waited_for(session, eleventh):
+    request, day = eleventh, DAY + timedelta(days=7)
     with clock.fixed_at(at(DAY)):
         excessive.ask_reasons(session, request, WRITER, "演示：一个月四十件", day)
         with pytest.raises(NotDone, match="说明理由的期限"):
@@ -330,8 +377,8 @@ def test_what_came_before_a_notice_does_not_answer_it(session, received):
     end(session, request, "excessive")
 
 
-def test_a_payment_of_before_does_not_forbid_to_end_what_a_later_notice_was_not_paid_for(session, received):
-    request = received(DAY)
+def test_a_payment_of_before_does_not_forbid_to_end_what_a_later_notice_was_not_paid_for(session, eleventh):
+    request = eleventh
     with clock.fixed_at(at(DAY)):
         requests.add_step(session, request, "paid", by=WRITER)  # as it could be put down once, without a notice
         excessive.ask_fee(session, request, WRITER, FEE, PAY_BY, is_on=True)
