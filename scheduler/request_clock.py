@@ -1,5 +1,5 @@
-"""The clocks of disclosure requests, told to staff in time and once each; last days counted anew when the calendar of a
-year is published. Names no applicant: numbers only.
+"""The clocks of disclosure requests, told in time and once each: to staff, and to the applicant where he has something
+to do. Last days are counted anew when the calendar of a year is published. Names no applicant: numbers only.
 """
 
 from datetime import date, datetime, time
@@ -10,13 +10,19 @@ from sqlalchemy.orm import Session
 from content.store import clock, working_days
 from content.store.db import Database
 from content.store.working_days import Overrides
-from handlers.disclosure import clocks, handling, requests
+from handlers.disclosure import awaited, clocks, handling, reminding, requests
 from handlers.disclosure.models import DisclosureRequest, State
 from scheduler import outbox
 
 MORNING = time(8, 30)
 AHEAD = 3
-"""Working days before the last one of an answer on which staff are told first."""
+"""Working days before the last one on which staff are told first of an answer, and of what the applicant has to do."""
+AWAITED = "awaited-"
+ASKED = {
+    "correction": "申请人补正的期限。",
+    "ask_reasons": "申请人说明理由的期限。",
+    "fee": "申请人缴纳信息处理费的期限。",
+}
 
 
 def watch(database: Database, now: datetime) -> int:
@@ -27,7 +33,8 @@ def watch(database: Database, now: datetime) -> int:
         if local.time() < MORNING or not working_days.is_working(local.date(), overrides):
             return 0
         found = requests.open_requests(session)
-        return sum(_tell(session, request, local.date(), overrides) for request in found)
+        told = sum(_tell(session, request, local.date(), overrides) for request in found)
+        return told + sum(reminding.remind(session, request, local.date(), overrides) for request in found)
 
 
 def count_anew(database: Database) -> int:
@@ -64,6 +71,7 @@ def _tell(session: Session, request: DisclosureRequest, today: date, overrides: 
             title = f"公开申请 {request.number} {'今天' if today == last else f'还有 {left} 个工作日'}到期"
         else:
             continue
+        text += _who_reminds(request, what) if today <= last else ""
         told |= outbox.tell(session, key, title, f"{text}最后一天是{clock.dated(last)}。请到“依申请公开”里办。")
     return told
 
@@ -75,14 +83,14 @@ def _clocks(request: DisclosureRequest, overrides: Overrides) -> list[tuple[str,
             filed = clock.in_beijing(request.filed_at).date()
             last = working_days.next_working_day(filed, overrides)
             return [("confirm", last, 0, "网上来的申请等着本机关确认收到。")]
-        case State.CORRECTING if request.correct_until:
-            return [("corrected", request.correct_until, 0, "申请人补正的期限。")]
+        case State.CORRECTING:
+            return _awaited(request)
         case State.CONSULTING:
             asked = date.fromisoformat(request.rests[-1]["begin"])
             opinion = ("opinion", clocks.opinion_due(asked, overrides).day, 1, "征求意见的期限。")
-            return [opinion, *_answer(request)]  # no rest goes on for ever
+            return [opinion, *_awaited(request), *_answer(request)]  # no rest goes on for ever
         case State.IN_HAND:
-            return [*_correction(request, overrides), *_answer(request)]
+            return [*_correction(request, overrides), *_awaited(request), *_answer(request)]
     return []
 
 
@@ -95,3 +103,14 @@ def _correction(request: DisclosureRequest, overrides: Overrides) -> list[tuple[
     last = clocks.correction_due(request.received_on, overrides).day if request.received_on else None
     is_news = last and clock.today() <= last and request.counted_from == request.received_on
     return [("correction", last, 1, "内容不明确的，要求补正的期限。")] if last and is_news else []
+
+
+def _awaited(request: DisclosureRequest) -> list[tuple[str, date, int, str]]:
+    """What was asked of the applicant, by the days that were named to him."""
+    return [(f"{AWAITED}{step.act}", until, AHEAD, ASKED[step.act]) for step, until in awaited.notices(request)]
+
+
+def _who_reminds(request: DisclosureRequest, what: str) -> str:
+    if not what.startswith(AWAITED):
+        return ""
+    return "公众号会提醒申请人。" if request.citizen_id else "申请人不在公众号里，请打电话或者写信提醒。"

@@ -7,7 +7,7 @@ from datetime import date
 from content.phrases import say
 from content.store import clock, working_days
 from content.store.working_days import Overrides
-from handlers.disclosure.models import DisclosureRequest, State
+from handlers.disclosure.models import DisclosureRequest, RequestStep, State
 from handlers.disclosure.requests import NotDone, act_name
 
 MOST_TIME = 60
@@ -25,6 +25,15 @@ def waits(request: DisclosureRequest, notice: str) -> bool:
     """Whether the newest of these notices has not been answered; what came before it answers none."""
     newest = next((step.act for step in reversed(request.steps) if step.act in (notice, ANSWERED_BY[notice])), "")
     return newest == notice
+
+
+def notices(request: DisclosureRequest) -> list[tuple[RequestStep, date]]:
+    """What the applicant is waited for with: each notice, and the last day that it named to him."""
+    if request.state == State.CORRECTING and request.correct_until:
+        return [(_newest(request, "correction"), request.correct_until)]
+    if request.state not in (State.IN_HAND, State.CONSULTING):
+        return []
+    return [(step, _until(step)) for name in ANSWERED_BY if waits(request, name) for step in [_newest(request, name)]]
 
 
 def check_waits(request: DisclosureRequest, notice: str) -> None:
@@ -52,8 +61,7 @@ def check_until(until: date, overrides: Overrides) -> None:
 
 def _check_is_over(request: DisclosureRequest, act: str, refusal: str) -> None:
     """The last day that was named to the applicant when this was done."""
-    asked = next(step for step in reversed(request.steps) if step.act == act)
-    until = date.fromisoformat(str(asked.words["until_day"]))
+    until = _until(_newest(request, act))
     if clock.today() <= until:
         raise NotDone(say(refusal, day=clock.dated(until)))
 
@@ -62,3 +70,11 @@ def _check_not_waited_for(request: DisclosureRequest) -> None:
     until = request.correct_until
     if request.state != State.CORRECTING or until is None or clock.today() <= until:
         raise NotDone(say("request_not_waited", day=clock.dated(until or clock.today())))
+
+
+def _newest(request: DisclosureRequest, act: str) -> RequestStep:
+    return next(step for step in reversed(request.steps) if step.act == act)
+
+
+def _until(notice: RequestStep) -> date:
+    return date.fromisoformat(str(notice.words["until_day"]))

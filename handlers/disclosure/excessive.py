@@ -1,5 +1,5 @@
-"""Whoever applies far too often is asked for reasons (《政府信息公开条例》 article 35) or for a fee (article 42), with a
-day that is named to him. What he does answers the last notice, and no earlier one.
+"""Whoever applies far too often is asked for reasons (《政府信息公开条例》 article 35) or for a fee (article 42), with
+a day that is named to him. What he does answers the last notice, and no earlier one.
 """
 
 from collections.abc import Mapping

@@ -12,7 +12,7 @@ from datetime import date
 from functools import cache
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from content import audit, staff
 from content.phrases import LIBRARY, say
@@ -126,7 +126,8 @@ def open_requests(session: Session) -> Sequence[DisclosureRequest]:
     """What is due first stands first; what waits for confirmation before all."""
     waits = DisclosureRequest.state.in_(OPEN)
     order = (DisclosureRequest.due_on.is_not(None), DisclosureRequest.due_on, DisclosureRequest.id)
-    return session.scalars(select(DisclosureRequest).where(waits).order_by(*order)).all()
+    with_steps = selectinload(DisclosureRequest.steps)
+    return session.scalars(select(DisclosureRequest).where(waits).order_by(*order).options(with_steps)).all()
 
 
 def open_of(session: Session, citizen_id: str) -> list[str]:
