@@ -149,7 +149,7 @@ def test_the_applicant_is_reminded_once_before_his_own_day_in_the_chat_he_came_f
     for day, reminders in ((2, 0), (12, 0), (13, 1), (16, 1), (18, 1), (19, 1)):
         heard(database, date(2026, 11, day))
         assert len(owed(database)) == reminders
-    assert "演示：哪一年" in owed(database)[0] and "请在2026年11月18日以前补正" in owed(database)[0]
+    assert "演示：哪一年" in owed(database)[0] and "请在2026年11月18日（周三）以前补正" in owed(database)[0]
 
 
 def test_who_has_corrected_or_was_told_only_today_is_not_reminded(database, file):
