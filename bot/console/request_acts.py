@@ -130,11 +130,12 @@ def _of_state(request: DisclosureRequest, nth: int, pay_by: str) -> list[Act]:
         ]
     about = Field("about", "涉及的是哪些内容（写进征求意见书，不写申请人是谁）", most=2000)
     asked = Field("kind", "征求谁的意见", "choice", choices=CONSULTED)
+    again = [_AGAIN] if request.rests else []
     is_late = request.due_on is not None and clock.today() > request.due_on
     consult = Act(
         "consult",
         "书面征求意见",
-        (asked, _on("发出的日子", today), about),
+        (asked, _on("发出的日子", today), about, *again),
         "答复期限已满：现在征求意见不再延后期限。"
         if is_late
         else "对方15个工作日内答复，这段时间不计入期限；超过15个工作日的，照样计入。",
@@ -182,6 +183,7 @@ def _on(label: str, start: str) -> Field:
     return Field("on", label, "date", start=start)
 
 
+_AGAIN = Field("sure", "同一种已经征求过的，再确认一次", "choice", choices={"1": "再征求一次"})
 _UNTIL = Field("until", "期限的最后一天", "date")
 CONFIRM = Act(
     "confirm",
@@ -258,7 +260,7 @@ DOES: dict[str, Does] = {
         session, request, by, _day(form, "on"), form.get("wanted", "")
     ),
     "consult": lambda session, request, by, form: handling.consult(
-        session, request, by, form.get("kind", ""), _day(form, "on"), form.get("about", "")
+        session, request, by, form.get("kind", ""), _day(form, "on"), form.get("about", ""), bool(form.get("sure"))
     ),
     "opinion": lambda session, request, by, form: handling.opinion_came(
         session, request, by, _day(form, "on"), form.get("note", "")

@@ -31,7 +31,8 @@ from content.offices import load_offices
 from content.staff import NotAllowed
 from content.store import clock, working_days
 from content.store.keys import KeysUnreadable
-from handlers.disclosure import desk, fees, files, letters, proofs, requests, telling
+from content.store.working_days import Overrides
+from handlers.disclosure import clocks, desk, fees, files, letters, proofs, requests, telling
 from handlers.disclosure.files import RequestFile
 from handlers.disclosure.models import DisclosureRequest, State
 from handlers.disclosure.requests import HANDLERS, NotDone, Particulars
@@ -128,7 +129,7 @@ def _page(
         "console/request.html", found=found, state=state_of(found), clock=clock_of(found, overrides), told=told,
         opened=opened or (request_acts.ANSWER if chosen else ""), typed=typed or {}, acts=acts, chosen=chosen,
         answers=request_acts.possible_answers(found) if current_user.may(staff.Role.WRITE) else {},
-        facts=_facts(session, found), may_handle=may_handle, person=_person(person),
+        facts=_facts(found, overrides), may_handle=may_handle, person=_person(person),
         has_proof=proofs.is_kept(session, found.id), draft=drafted(found, offices, overrides),
         letters=_letters(found, offices, overrides), history=_history(found),
         in_chat=telling.of_chat(session, found),
@@ -138,7 +139,7 @@ def _page(
     )  # fmt: skip
 
 
-def _facts(session: Session, found: DisclosureRequest) -> list[tuple[str, str]]:
+def _facts(found: DisclosureRequest, overrides: Overrides) -> list[tuple[str, str]]:
     kind = letters.kinds().get(found.answer)
     facts = [
         ("怎样来的", f"{CHANNELS[found.channel]}，{clock.in_beijing(found.filed_at):%Y-%m-%d %H:%M} 提交"),
@@ -150,6 +151,9 @@ def _facts(session: Session, found: DisclosureRequest) -> list[tuple[str, str]]:
     ]
     if found.due_on:
         facts.append(("答复期限", f"{found.due_on}{'（暂定）' if found.is_provisional else ''}"))
+    if found.rests:
+        rested = clocks.rested_days(found, overrides)
+        facts.append(("征求意见", f"{len(found.rests)} 次，期限共暂停 {rested} 个工作日"))
     if found.extended_days:
         facts.append(("已延长", f"{found.extended_days} 个工作日"))
     if found.correct_until:

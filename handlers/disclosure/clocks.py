@@ -2,10 +2,11 @@
 most 20 more; the time of consulting does not count (《政府信息公开条例》 articles 30, 32–34).
 """
 
-from datetime import date
+from datetime import date, timedelta
 
 from content import periods
 from content.periods import Due, Span
+from content.store import working_days
 from content.store.working_days import Overrides
 from handlers.disclosure.models import DisclosureRequest, State
 
@@ -40,6 +41,16 @@ def rests(request: DisclosureRequest, overrides: Overrides) -> list[Span]:
         most = opinion_due(begin, overrides).day
         found.append((begin, min(date.fromisoformat(rest["end"]), most) if rest["end"] else most))
     return found
+
+
+def rested_days(request: DisclosureRequest, overrides: Overrides) -> int:
+    """By so many working days the answer's clock has rested; of a rest that has not ended, so many as it may last."""
+    spans, first, last = rests(request, overrides), request.counted_from, request.due_on
+    if not spans or first is None or last is None:
+        return 0
+    days = (first + timedelta(days=number) for number in range(1, (last - first).days + 1))
+    rested = [day for day in days if any(begin < day <= end for begin, end in spans)]
+    return sum(working_days.is_working(day, overrides) for day in rested)
 
 
 def set_due(request: DisclosureRequest, overrides: Overrides) -> bool:

@@ -95,12 +95,18 @@ def corrected(session: Session, request: DisclosureRequest, by: str, on: date, w
     telling.done(session, request, by, "corrected", note=due_note(request), words={"wanted_before": before})
 
 
-def consult(session: Session, request: DisclosureRequest, by: str, kind: str, on: date, about: str) -> None:
-    """Somebody is asked in writing, and the clock rests (articles 32–34). `kind`: of CONSULTED."""
+def consult(
+    session: Session, request: DisclosureRequest, by: str, kind: str, on: date, about: str, is_sure: bool = False
+) -> None:
+    """Somebody is asked in writing, and the clock rests (articles 32–34). `kind`: of CONSULTED; the same once more is
+    asked about first.
+    """
     if kind not in CONSULTED:
         raise NotDone(say("request_no_such_answer"))
     begin_act(session, request, by, State.CONSULTING, kind)
     said = worded(about)
+    if any(rest["kind"] == kind for rest in request.rests) and not is_sure:
+        raise NotDone(say("request_consulted_before", act=act_name(kind)))
     _check_day(on, request.counted_from or _received(request))
     request.state = State.CONSULTING
     request.rests = [*request.rests, {"kind": kind, "begin": on.isoformat(), "end": ""}]

@@ -192,6 +192,9 @@ def test_every_act_of_the_way_is_a_form_and_what_is_refused_keeps_what_was_typed
         runs = clock_of(stands(request_id), working_days.NONE)
         assert runs and runs.what == "答复期限" and "还有" in runs.told
     does(writer, request_id, "opinion", on="2026-12-02", note="演示：同意")
+    page = writer.opens(f"/requests/{request_id}").text
+    assert "1 次，期限共暂停 0 个工作日" in page and "再征求一次" in page
+    assert does(writer, request_id, "consult", kind="third_party", on="2026-12-02", about="演示").status_code == 409
     does(writer, request_id, "extension", days="20", reason="演示：要查档案")
     assert "批准" not in re.sub("由另一个人批准", "", writer.opens(f"/requests/{request_id}").text.split("<h2>办理")[1])
     does(reviewer, request_id, "send_back", reason="演示：写细一点")

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from content import periods, staff
 from content.staff import Role
 from content.store import clock, working_days
-from content.store.working_days import Declared
-from handlers.disclosure import handling
+from content.store.working_days import NONE, Declared
+from handlers.disclosure import clocks, handling
 from tests.handlers.disclosure.conftest import APPROVER, WRITER, at
 
 # 2024: 春节 2-10–2-17 (worked 2-4, 2-18), 清明 4-4–4-6 (worked 4-7), 劳动节 5-1–5-5 (worked 4-28, 5-11), 端午 6-10,
@@ -128,6 +128,31 @@ def test_a_rest_lasts_no_longer_than_the_law_gives_however_late_the_opinion_is_e
     with clock.fixed_at(at(date(2026, 11, 25))):
         handling.opinion_came(session, request, WRITER, date(2026, 11, 25), "演示：不同意")
     assert request.due_on == date(2026, 10, 26) and "最多扣15个工作日" in request.steps[-1].note
+
+
+def test_who_consults_the_same_sort_again_is_asked_and_all_rested_days_are_counted_once(session, received):
+    request = received(date(2026, 11, 2))
+    with clock.fixed_at(at(date(2026, 11, 25))):
+        assert clocks.rested_days(request, NONE) == 0
+        handling.consult(session, request, WRITER, "third_party", date(2026, 11, 4), "演示")
+        assert clocks.rested_days(request, NONE) == 15
+        handling.opinion_came(session, request, WRITER, date(2026, 11, 11), "演示")
+        assert (clocks.rested_days(request, NONE), request.due_on) == (5, date(2026, 12, 7))
+        with pytest.raises(handling.NotDone, match="已经办过“征求第三方意见”"):
+            handling.consult(session, request, WRITER, "third_party", date(2026, 11, 10), "演示")
+        handling.consult(session, request, WRITER, "other_organ", date(2026, 11, 10), "演示")  # a day of it twice
+        handling.opinion_came(session, request, WRITER, date(2026, 11, 12), "演示")
+        handling.consult(session, request, WRITER, "third_party", date(2026, 11, 23), "演示", is_sure=True)
+        handling.opinion_came(session, request, WRITER, date(2026, 11, 24), "演示")
+    assert len(request.rests) == 3
+    assert (clocks.rested_days(request, NONE), request.due_on) == (7, date(2026, 12, 9))
+
+
+def test_a_rest_after_the_last_day_is_none(session, received):
+    request = received(date(2026, 11, 2))
+    with clock.fixed_at(at(date(2026, 12, 3))):
+        handling.consult(session, request, WRITER, "third_party", date(2026, 12, 2), "演示")
+    assert (clocks.rested_days(request, NONE), request.due_on) == (0, date(2026, 11, 30))
 
 
 def test_a_wrong_day_of_receipt_is_put_right_with_a_reason_by_two_people_and_counted_anew(session, received):
