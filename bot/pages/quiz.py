@@ -22,6 +22,7 @@ from handlers.quiz.admission import Closed, NoAttemptLeft
 from handlers.quiz.boards import own
 from handlers.quiz.campaign import Phase
 from handlers.quiz.desk import announcement
+from handlers.quiz.links import Link
 from handlers.quiz.models import HeldCampaign, Participant, Round
 
 CLOSED_SHOWN = 10
@@ -83,7 +84,9 @@ class _Pages:
             may_begin=has_seat and not hindrance, mark=seat.mark(now.keyring, seat.token()),
             has_sign_in=self.has_sign_in, privacy=announcement.privacy(register.rules_of(held)),
         )  # fmt: skip
-        if link:
+        if link and link.whole:
+            seat.prepare_for_all(response)
+        elif link:
             seat.prepare(response, campaign_id)
         return response
 
@@ -119,18 +122,30 @@ class _Pages:
         link = links.read(now.keyring, held.id, sealed)
         if link is None:
             raise _Refused("quiz_page_bad_link")
-        if not (seat.fresh_token() or seat.token()):
+        fresh = seats.token_of(seat.browser(), link.whole, held.id) if link.whole else seat.fresh_token()
+        if not (fresh or seat.token()):
             raise _Refused("quiz_page_no_cookies")
+        self._refuse_another_browser(session, link)
         seats.take_turn(session, held.id, link.participant)
         if session.get(Participant, (held.id, link.participant)) is None:
             if hindrance := _hindrance(session, held, link.participant):
                 raise _Refused(hindrance, 409)
             play.join(session, held, link.participant)
         try:
-            token = seats.bind(session, held.id, link.participant, link.nonce, seat.token(), seat.fresh_token())
+            token = seats.bind(session, held.id, link.participant, link.nonce, seat.token(), fresh)
         except seats.LinkUsed:
             raise _Refused("quiz_page_link_used") from None
         return link.participant, token, links.keep(now.keyring, link.identity)
+
+    def _refuse_another_browser(self, session: Session, link: Link) -> None:
+        """Where a link to the list was used by one already. Raises _Refused."""
+        if not link.whole:
+            return
+        nonces = links.nonces_of(link.whole, [held.id for held in register.all_held(session)])
+        try:
+            seats.refuse_another_browser(session, link.whole, nonces, seat.browser())
+        except seats.LinkUsed:
+            raise _Refused("quiz_page_link_used") from None
 
     def _by_seat(self, held: HeldCampaign) -> tuple[str, str]:
         now = self.bureau()

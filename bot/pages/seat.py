@@ -1,6 +1,6 @@
 """The browser's end of a seat: its cookie, the mark on its forms, and whether a form was sent from our own page.
 
-The cookie is good for one campaign's pages alone. Nothing here decides; handlers/quiz/seats.py does.
+The cookie of a seat is good for one campaign's pages alone. Nothing here decides; handlers/quiz/seats.py does.
 """
 
 import hmac
@@ -16,6 +16,8 @@ from handlers.quiz.seats import Sitter
 
 KEPT = timedelta(days=40)
 _SEAT, _NEXT, _WHOSE = "quiz_seat", "quiz_next", "quiz_whose"
+_BROWSER, _ALL = "quiz_browser", "/h/quiz/"
+"""Of a browser that came by a link to the list of campaigns; it opens nothing by itself."""
 
 
 def sitter(database: Database, campaign_id: str) -> Sitter | None:
@@ -52,6 +54,16 @@ def prepare(response: Response, campaign_id: str) -> None:
         _set(response, campaign_id, _NEXT, seats.new_token(), timedelta(hours=1))
 
 
+def browser() -> str:
+    """By what the browser is known in all campaigns of a link to the list; empty where it keeps no cookies."""
+    return request.cookies.get(_BROWSER, "")
+
+
+def prepare_for_all(response: Response) -> None:
+    """As `prepare`, for all campaigns of a link to the list; kept longer each time, so that it outlives the link."""
+    _set_at(response, _ALL, _BROWSER, browser() or seats.new_token(), timedelta(hours=1))
+
+
 def mark(keyring: Keyring, seat_token: str) -> str:
     """Stands in every form of this seat; nobody else can write it."""
     return hmac.digest(keyring.derive("quiz-form"), seat_token.encode(), "sha256").hex()[:32]
@@ -71,9 +83,11 @@ def came_from_us(public_url: str) -> bool:
 
 
 def _set(response: Response, campaign_id: str, name: str, value: str, kept: timedelta) -> None:
-    response.set_cookie(
-        name, value, max_age=kept, path=_path(campaign_id), secure=request.is_secure, httponly=True, samesite="Lax"
-    )
+    _set_at(response, _path(campaign_id), name, value, kept)
+
+
+def _set_at(response: Response, path: str, name: str, value: str, kept: timedelta) -> None:
+    response.set_cookie(name, value, max_age=kept, path=path, secure=request.is_secure, httponly=True, samesite="Lax")
 
 
 def _path(campaign_id: str) -> str:

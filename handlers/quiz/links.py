@@ -20,7 +20,7 @@ LONGEST = 600
 _PURPOSE, _WHOSE = "quiz-link", "quiz-whose"
 _LIST = ""
 """What stands at a campaign's place in the link to the list."""
-_SEALED = re.compile(r"([a-z0-9-]{0,32})\.([^.]{1,64})\.([0-9a-f]{16})\.(\d{1,12})", re.ASCII)
+_SEALED = re.compile(r"([a-z0-9-]{0,32})\.([^.]{1,64})\.([0-9a-f]{16})\.(\d{1,12})(?:\.([0-9a-f]{16}))?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,8 @@ class Link:
     nonce: str
     """What tells it from every other link, for seats.bind."""
     until: int
+    whole: str = ""
+    """The nonce of the link to the list by which it was come upon; empty where it was written for one campaign."""
 
 
 def page_link(keyring: Keyring, public_url: str, campaign_id: str, identity: str) -> str:
@@ -57,17 +59,24 @@ def read(keyring: Keyring, campaign_id: str, sealed: str) -> Link | None:
         return None
     if found is None or found[1] != campaign_id or int(found[4]) <= clock.timestamp():
         return None
-    return Link(found[2], citizens.participant_of(keyring, found[2], campaign_id), found[3], int(found[4]))
+    return Link(
+        found[2], citizens.participant_of(keyring, found[2], campaign_id), found[3], int(found[4]), found[5] or ""
+    )
 
 
 def ways_in(keyring: Keyring, sealed: str, campaigns: list[str]) -> dict[str, str]:
-    """What the link to the list opens: of each campaign a link of its own, for one browser and no longer than this one;
-    the same ones however often the list is looked at. Nothing where the link does not hold.
+    """What the link to the list opens: of each campaign a link of its own, together for one browser and no longer than
+    this one; the same ones however often the list is looked at. Nothing where the link does not hold.
     """
     if (link := read(keyring, _LIST, sealed)) is None:
         return {}
-    nonces = {one: hashlib.sha256(f"{link.nonce}:{one}".encode()).hexdigest()[:16] for one in campaigns}
-    return {one: _sealed(keyring, one, link.identity, nonce, link.until) for one, nonce in nonces.items()}
+    nonces = zip(campaigns, nonces_of(link.nonce, campaigns), strict=True)
+    return {one: _sealed(keyring, one, link.identity, nonce, link.until, link.nonce) for one, nonce in nonces}
+
+
+def nonces_of(whole: str, campaigns: list[str]) -> list[str]:
+    """Those of the ways into these campaigns, by the nonce of the link to the list."""
+    return [hashlib.sha256(f"{whole}:{one}".encode()).hexdigest()[:16] for one in campaigns]
 
 
 # ── what the browser keeps ────────────────────────────────────────────────────────────────────────────────────────────
@@ -90,5 +99,6 @@ def names_in(keyring: Keyring, kept: str, sits_as: tuple[str, str], campaigns: l
     return [citizens.participant_of(keyring, identity, one) for one in campaigns]
 
 
-def _sealed(keyring: Keyring, campaign_id: str, identity: str, nonce: str, until: int) -> str:
-    return keyring.encrypt(_PURPOSE, f"{campaign_id}.{identity}.{nonce}.{until}")
+def _sealed(keyring: Keyring, campaign_id: str, identity: str, nonce: str, until: int, whole: str = "") -> str:
+    told = f"{campaign_id}.{identity}.{nonce}.{until}"
+    return keyring.encrypt(_PURPOSE, f"{told}.{whole}" if whole else told)

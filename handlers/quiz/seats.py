@@ -1,12 +1,14 @@
 """Which browser plays for a participant. It holds a token in a cookie; the database knows only the token's digest.
 
 A participant has one seat at a time: whoever takes a new one on another phone ends the earlier ones. A link binds one
-browser, once.
+browser, once; one to the list of campaigns binds one browser for all of them.
 """
 
+import base64
 import hashlib
 import re
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import select, update
@@ -58,6 +60,25 @@ def bind(
     )  # fmt: skip
     session.flush()
     return made
+
+
+def refuse_another_browser(session: Session, whole: str, nonces: Iterable[str], browser: str) -> None:
+    """`whole`, `nonces`: of the link to the list, and of the ways into its campaigns. Raises LinkUsed where by one of
+    them another browser than this was bound. Nobody else is, by any of them, until this transaction ends.
+    """
+    take_turns(session, f"quiz-list:{whole}")
+    links = [_digest(nonce) for nonce in nonces]
+    for seat in session.scalars(select(Seat).where(Seat.link.in_(links))):
+        if seat.digest != _digest(token_of(browser, whole, seat.campaign_id)):
+            raise LinkUsed
+
+
+def token_of(browser: str, whole: str, campaign_id: str) -> str:
+    """What becomes a browser's token in a campaign that it enters by a link to the list: so it is known again in the
+    others, though its cookies are good for one campaign alone. Empty where it keeps no cookies.
+    """
+    made = hashlib.sha256(f"{browser}:{whole}:{campaign_id}".encode()).digest()
+    return base64.urlsafe_b64encode(made).decode().rstrip("=") if browser else ""
 
 
 def take_turn(session: Session, campaign_id: str, participant: str) -> None:

@@ -11,7 +11,7 @@ from content.store import clock
 from handlers.quiz import links
 from handlers.quiz.editions.models import PaperEntry
 from handlers.quiz.models import HeldCampaign, Participant, Round, Seat
-from tests.bot.pages.quiz.playing import START, letters_of
+from tests.bot.pages.quiz.playing import START, Browser, letters_of
 from tests.handlers.quiz.campaigns import WRITTEN
 
 # ── a GET changes nothing ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -243,15 +243,29 @@ def test_the_list_leads_to_what_is_open_comes_and_has_been(hold):
     assert where == {running.id: [1], coming.id: [2], over.id: [4]}
 
 
-def test_by_the_link_to_the_list_one_comes_into_each_open_campaign_and_nobody_else_does(hold):
+def test_by_the_link_to_the_list_one_browser_comes_into_each_open_campaign_and_no_other_into_any(hold):
     held, other = hold(), hold()
     address = links.list_link(held.bureau.keyring, "", "somebody")
+    owner, late = held.app.test_client(), held.app.test_client()
+    before = held.rows()
+    for _ in range(2):  # looked at by both, begun by none: nothing is bound
+        for client in (late, owner):
+            ways = dict(re.findall(r'/h/quiz/([^/]+)/\?t=([^"]+)"', client.get(address).text))
+            for campaign in (held, other):
+                assert "开始答题" in Browser(client, campaign.id).opens(f"?t={ways[campaign.id]}").text
+    assert held.rows() == before
     for campaign in (held, other):
-        browser, late = campaign.browser(), campaign.browser()
-        text = browser.client.get(address).text
-        [sealed] = re.findall(rf'/h/quiz/{campaign.id}/\?t=([^"]+)"', text)
-        assert browser.begins(f"?t={sealed}").location.endswith("/paper")
+        way = f"?t={ways[campaign.id]}"
+        assert Browser(owner, campaign.id).begins(way).location.endswith("/paper")
+        for one in (held, other):
+            before = held.rows()
+            refused = Browser(late, one.id).begins(f"?t={ways[one.id]}")
+            assert (refused.status_code, say("quiz_page_link_used") in refused.text) == (403, True)
+            assert held.rows() == before
+        assert Browser(owner, campaign.id).begins(way).status_code == 303  # once more, by whom it was bound
         with campaign.bureau.database.reading() as session:
             assert session.get(Participant, (campaign.id, campaign.participant("somebody")))
-        assert late.begins(f"?t={sealed}").status_code == 403
+    another = links.list_link(held.bureau.keyring, "", "somebody")  # sending the word again lets the other phone in
+    ways = dict(re.findall(r'/h/quiz/([^/]+)/\?t=([^"]+)"', late.get(another).text))
+    assert Browser(late, held.id).begins(f"?t={ways[held.id]}").location.endswith("/paper")
     assert say("quiz_page_bad_link") in held.app.test_client().get("/h/quiz/?t=forged").text
