@@ -96,8 +96,8 @@ def find_participant(session: Session, held: HeldCampaign, name: str) -> Partici
 
 
 def mine(session: Session, name_in: Callable[[HeldCampaign], str]) -> tuple[HeldCampaign, Participant | None] | None:
-    """The campaign that is open, of several the one that he takes part in last, else the first; where none is open the
-    last one he took part in. `name_in`: his name in a campaign.
+    """The open campaign that he takes part in, of several the one he played last; else the last one he took part in;
+    else the first that is open. `name_in`: his name in a campaign.
     """
     every = quizzes(session)
     is_open = [held for held in every if register.phase_of(held) is Phase.OPEN]
@@ -105,14 +105,24 @@ def mine(session: Session, name_in: Callable[[HeldCampaign], str]) -> tuple[Held
     if joined:
         held = _played_last(session, [one for one in is_open if one.id in joined], name_in)
         return held, joined[held.id]
-    if is_open:
-        return is_open[0], None
-    return next(((held, found) for held in every if (found := find_participant(session, held, name_in(held)))), None)
+    if last := next(iter(taken_part(session, name_in)), None):
+        return last
+    return (is_open[0], None) if is_open else None
+
+
+def taken_part(
+    session: Session, name_in: Callable[[HeldCampaign], str]
+) -> list[tuple[HeldCampaign, Participant]]:  # fmt: skip
+    """Every campaign in which he has handed in a paper: the open ones, then the closed ones, latest first."""
+    found = ((held, find_participant(session, held, name_in(held))) for held in quizzes(session))
+    return [(held, participant) for held, participant in found if participant and participant.papers]
 
 
 def others(session: Session, shown: HeldCampaign, name_in: Callable[[HeldCampaign], str]) -> list[HeldCampaign]:
-    """Beside the one that is told at length: those that are open and that he takes part in, too."""
+    """Open, beside the one that is told at length: those he takes part in, too; where that one is closed, all."""
     is_open = [held for held in quizzes(session) if register.phase_of(held) is Phase.OPEN and held.id != shown.id]
+    if register.phase_of(shown) is not Phase.OPEN:
+        return is_open
     return [held for held in is_open if find_participant(session, held, name_in(held))]
 
 
@@ -128,10 +138,12 @@ def _played_last(
 
 
 def shown(session: Session, name_in: Callable[[HeldCampaign], str]) -> HeldCampaign | None:
-    """Whose board is meant: the open one as `mine` has it, else the last one, whoever took part."""
+    """Whose board is meant: of the open ones the one that `mine` has, else the first; else the last one, whoever took
+    part.
+    """
     first = next(iter(quizzes(session)), None)
     found = mine(session, name_in) if first and register.phase_of(first) is Phase.OPEN else None
-    return found[0] if found else first
+    return found[0] if found and register.phase_of(found[0]) is Phase.OPEN else first
 
 
 # ── where he stands ───────────────────────────────────────────────────────────────────────────────────────────────────

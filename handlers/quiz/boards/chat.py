@@ -11,7 +11,7 @@ from handlers import answers, citizens, receipts
 from handlers.desk import Bureau, Desk
 from handlers.message import Incoming, Reply
 from handlers.quiz import play, register, score, standings
-from handlers.quiz.boards import asking, nicknames, units
+from handlers.quiz.boards import asking, nicknames, past, units
 from handlers.quiz.boards.asking import Asked, Wish
 from handlers.quiz.campaign import Phase
 from handlers.quiz.entering.words import join_words
@@ -22,14 +22,14 @@ from handlers.understanding import Understood
 
 SCORE, BOARD = "quiz/score", "quiz/leaderboard"
 SHOWN, UNITS_SHOWN, PAPERS_SHOWN = 10, 10, 5
-MOST_CHOICES = 6
+MOST_CHOICES, MOST_JOINED = 6, 3
 
 
 def score_asked(incoming: Incoming, desk: Desk) -> Reply:
-    """His points and his rank, or what he got wrong where that is what the words say."""
+    """His points and his rank; what he got wrong, or all his campaigns, where that is what the words say."""
     if "错" in incoming.text and (page := asking.read(incoming.text) or Asked(Wish.MISSED)).wish is Wish.MISSED:
         return missed_chat.missed(desk, page.number)
-    return _score(desk)
+    return (past.told(desk, lambda held: _name(desk, held)) if past.wishes(incoming.text) else None) or _score(desk)
 
 
 def board_asked(incoming: Incoming, desk: Desk) -> Reply:
@@ -58,12 +58,23 @@ def _score(desk: Desk) -> Reply:
         practice = score.history(session, None, citizen_id) if citizen_id else []
         told, taps = _told_of_campaign(session, desk, *mine) if mine else ("", [])
         beside = _beside(session, desk, mine[0]) if mine else []
+        joining = _joining(session, *mine) if mine else []
+        has_past = past.has_more(session, mine[0], lambda held: _name(desk, held)) if mine else False
     if not mine and not practice:
         return answers.answer(desk, SCORE)
     right, total = sum(one.right for one in practice), sum(one.total for one in practice)
     trained = say("score_practice", rounds=len(practice), total=total, right=right) if practice else ""
     lines = [part for part in (told, *beside, trained or ("" if mine else say("score_practice_none"))) if part]
-    return answers.choices("\n".join(lines), [*taps, say("missed_tap")])
+    return answers.choices(
+        "\n".join(lines), [*taps, *joining, say("missed_tap"), *([say("score_past_tap")] if has_past else [])]
+    )  # fmt: skip
+
+
+def _joining(session: Session, held: HeldCampaign, participant: Participant | None) -> list[str]:
+    """Where what is told is over: the taps of those that are open."""
+    if participant is None or register.phase_of(held) is Phase.OPEN:
+        return []
+    return [_join(session, one) for one in register.open_quizzes(session)][:MOST_JOINED]
 
 
 def _told_of_campaign(
@@ -89,7 +100,7 @@ def _told_of_campaign(
 
 
 def _beside(session: Session, desk: Desk, held: HeldCampaign) -> list[str]:
-    """His points and his rank in the other campaigns that are open, a line each."""
+    """The other campaigns that are open, a line each: his points and his rank, or that he has none yet."""
     lines = []
     for other in score.others(session, held, lambda one: _name(desk, one)):
         participant = score.find_participant(session, other, _name(desk, other))
@@ -149,7 +160,7 @@ def _board(desk: Desk) -> Reply:
         has_units = bool(board.units)
         others = [
             link
-            for other in score.others(session, held, lambda one: _name(desk, one))
+            for other in _other_boards(session, desk, held)
             for link in _link(desk.bureau, other, say("board_page_of", title=other.title))
         ]
     lines = [_line(stand) for stand in board.people[:SHOWN]] or [say("board_none", title=held.title)]
@@ -177,6 +188,15 @@ def _units(desk: Desk) -> Reply:
         for one in board.units[:UNITS_SHOWN]
     ]  # fmt: skip
     return answers.choices("\n".join([head, *lines]), [say("board_tap")], _link(desk.bureau, held))
+
+
+def _other_boards(session: Session, desk: Desk, shown: HeldCampaign) -> list[HeldCampaign]:
+    """Of the open ones that he takes part in, and of the last one he took part in, where that is over."""
+    if register.phase_of(shown) is not Phase.OPEN:
+        return []
+    mine = score.mine(session, lambda one: _name(desk, one))
+    over = [mine[0]] if mine and register.phase_of(mine[0]) is Phase.CLOSED else []
+    return [*score.others(session, shown, lambda one: _name(desk, one)), *over]
 
 
 def _shown_campaign(session: Session, desk: Desk) -> HeldCampaign | None:

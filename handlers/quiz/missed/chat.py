@@ -22,13 +22,13 @@ _LETTERS = "ABCDEFGH"
 
 
 def missed(desk: Desk, page: int) -> Reply:
-    """Of the campaign that is meant first, then of practice."""
+    """Of all his campaigns first, then of practice."""
     with score.looking(desk.bureau.database) as session:
-        held, participant = score.mine(session, lambda one: _name(desk, one)) or (None, None)
+        taken = [held for held, _ in score.taken_part(session, lambda one: _name(desk, one))]
         citizen_id = citizens.find_citizen_id(session, desk.citizen)
-        found = _all_missed(session, desk, held if participant else None, citizen_id)
+        found = _all_missed(session, desk, taken, citizen_id)
         later = say("missed_running") if _is_answering(session, desk) else ""
-        if held and participant and participant.papers and not score.may_be_told(session, held):
+        if held := next((one for one in taken if not score.may_be_told(session, one)), None):
             later = say("missed_later", title=held.title, closes=clock.spoken(score.told_from(session, held)))
     if not found:
         return Reply(text=later or say("missed_none"))
@@ -39,10 +39,12 @@ def missed(desk: Desk, page: int) -> Reply:
     return answers.choices(told, [say("missed_page", page=page + 1)] if page < len(pages) else [])
 
 
-def _all_missed(session: Session, desk: Desk, held: HeldCampaign | None, citizen_id: str | None) -> list[Missed]:
+def _all_missed(
+    session: Session, desk: Desk, taken: list[HeldCampaign], citizen_id: str | None
+) -> list[Missed]:  # fmt: skip
     """Each question once."""
     names = _names(session, desk)
-    found = questions.missed_in(session, held, _name(desk, held), names) if held else []
+    found = questions.missed_in_all(session, [(held, _name(desk, held)) for held in taken], names)
     known = {one.question.key for one in found}
     practice = questions.missed_in_practice(session, citizen_id, names) if citizen_id else []
     return [*found, *(one for one in practice if one.question.key not in known)]

@@ -30,10 +30,22 @@ def missed_in(session: Session, held: HeldCampaign, name: str, names: Iterable[s
     """Of his papers in a campaign; nothing where the rule does not allow it yet. `names`: his in other campaigns that
     are open, whose papers must not be answered by this.
     """
-    if not score.may_be_told(session, held):
-        return []
-    mine = (Round.campaign_id == held.id) & (Round.citizen_id == name) & Round.finished_at.is_not(None)
-    return _missed(session, _rounds(session, mine), score.asked_now(session, [name, *names]))
+    return missed_in_all(session, [(held, name)], [name, *names])
+
+
+def missed_in_all(
+    session: Session, taken: Iterable[tuple[HeldCampaign, str]], names: Iterable[str]
+) -> list[Missed]:  # fmt: skip
+    """Of his papers in all these campaigns together; those that may not be told yet are as if they were not there.
+    `taken`: each with his name in it.
+    """
+    rounds: list[Round] = []
+    for held, name in taken:
+        if score.may_be_told(session, held):
+            mine = (Round.campaign_id == held.id) & (Round.citizen_id == name) & Round.finished_at.is_not(None)
+            rounds += _rounds(session, mine)
+    rounds.sort(key=lambda played: played.started_at, reverse=True)
+    return _missed(session, rounds, score.asked_now(session, names))
 
 
 def missed_in_practice(session: Session, citizen_id: str, names: Iterable[str]) -> list[Missed]:

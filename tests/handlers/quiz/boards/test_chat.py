@@ -1,6 +1,6 @@
 """My points, the boards, a name and a unit, as a citizen asks for them."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from makers import Somebody
@@ -8,11 +8,11 @@ from makers import Somebody
 from content.phrases import say
 from content.render import TEXT_BYTES
 from content.store import clock
-from handlers.quiz import standings
+from handlers.quiz import register, standings
 from handlers.quiz.boards import units
 from handlers.quiz.editions.models import PaperEntry
 from handlers.quiz.models import Participant
-from tests.handlers.quiz.holding import CLOSED, FROZEN, NOW, hands_in, name_of
+from tests.handlers.quiz.holding import CLOSED, FROZEN, NOW, RULES, hands_in, name_of
 
 
 @pytest.fixture
@@ -208,3 +208,49 @@ def test_words_about_an_employer_are_no_choice_of_a_unit(player, held):
 def test_a_unit_of_nowhere_is_refused(player, held):
     assert "没有这个单位" in player.says("确认单位999999999").text
     assert as_kept(player, held).unit_id is None
+
+
+# ── a campaign that is over, beside one that is open ──────────────────────────────────────────────────────────────────
+
+LATER = datetime(2027, 1, 11, 2, 0, tzinfo=UTC)
+"""Five weeks after the first campaign closed; a second one is open."""
+
+
+@pytest.fixture
+def later(player, held):
+    """He played the first one, and has not yet joined the second one."""
+    text = RULES[: RULES.index("[draw]")].replace('"演示竞答"', '"演示第二场"').replace("2026-12-", "2027-01-")
+    with clock.fixed_at(CLOSED + timedelta(days=2)), player.bureau.database.transaction() as session:
+        second = register.put_on(session, "second", text, player.bureau.keyring, "campaigner")
+        second.opens_at, second.closes_at = LATER - timedelta(days=1), LATER + timedelta(days=20)
+    with clock.fixed_at(LATER):
+        yield second
+
+
+def test_what_is_over_is_not_forgotten_because_something_else_is_open(player, later):
+    told = player.says("我的成绩")
+    assert "“演示竞答”：您最好的一次得 8 分" in told.text and "最后排第 1 名，共 1 人" in told.text
+    assert "“演示第二场”正在进行，您还没有交过卷子" in told.text and say("quiz_join_plain") in told.choices
+    assert "第 1 名" in player.says("我的名次").text
+    assert "共 1 题" in player.says("我的错题").text
+    board = player.says("排行榜").text
+    assert "“演示第二场”" in board and "/h/quiz/demo/board" in board and "/h/quiz/second/board" in board
+
+
+def test_who_plays_the_next_one_still_finds_the_one_before_in_his_history(player, later):
+    hands_in(player.bureau.database, later, name_of(player, later))
+    told = player.says("我的成绩")
+    assert "“演示第二场”：您最好" in told.text and "“演示竞答”" not in told.text
+    assert say("score_past_tap") in told.choices
+    lines = player.says(say("score_past_tap")).text.splitlines()
+    assert "共 2 场" in lines[0]
+    assert "“演示第二场”" in lines[1] and "23 分" in lines[1] and "第 1 名，共 1 人" in lines[1] and "截止" in lines[1]
+    assert "“演示竞答”" in lines[2] and "8 分" in lines[2] and "12月4日 20:00（周五）已结束" in lines[2]
+
+
+def test_whoever_took_part_in_nothing_has_no_history_and_is_shown_what_is_open(somebody, held):
+    assert "“演示竞答”正在进行" in somebody.says("历史成绩").text
+
+
+def test_a_nickname_is_for_the_campaign_that_is_open_and_not_for_the_one_before(player, later):
+    assert "先参加“演示第二场”" in player.says("昵称 小明").text

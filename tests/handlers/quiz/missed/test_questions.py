@@ -88,6 +88,20 @@ def test_what_was_answered_rightly_later_is_wrong_no_more(bureau):
         assert missed(bureau, held) == []
 
 
+def test_of_several_campaigns_the_newest_answer_decides_and_what_may_not_be_told_is_passed_over(bureau):
+    with holding(bureau) as held, holding(bureau, f'verdicts = "closed"\n{RULES}', "another") as other:
+        first = hands_in(bureau.database, held, "one", wrong=3)
+        with clock.fixed_at(NOW + timedelta(minutes=5)), bureau.database.transaction() as session:
+            again = play.begin_paper(session, other, "same", "another seed")
+            again.question_keys = list(first.question_keys)
+            session.flush()
+            for _ in first.question_keys:
+                play.answer(session, again, play.open_question(session, again).answer)
+        for at, count in ((NOW + timedelta(hours=1), 3), (CLOSED, 0)):
+            with clock.fixed_at(at), bureau.database.reading() as session:
+                assert len(questions.missed_in_all(session, [(held, "one"), (other, "same")], [])) == count
+
+
 def test_in_the_chat_each_comes_with_answer_explanation_and_article_page_by_page(bureau, somebody):
     with holding(bureau) as held:
         for _ in range(3):
