@@ -12,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from content.catalogue.models import CatalogueEntry, EntryState
 from content.phrases import say
+from content.staff import NotFound
 from content.store import clock
 from content.word_forms import Form, Grid, Heading, Words
 from handlers.disclosure import yearly
@@ -23,6 +24,8 @@ from handlers.turns import AskedCount
 from scheduler.models import Publication, State
 
 _WHOLE = "all"
+FIRST_YEAR = 2019
+"""Reports of this form are made since the regulation was revised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,13 @@ class Report:
     """Sums that do not agree."""
     missing: list[str]
     """Figures and words that nobody has entered, by what they are called."""
+
+
+def check_year(year: int) -> int:
+    """Raises NotFound for a year that has not begun, and for one before there were such reports."""
+    if not FIRST_YEAR <= year <= clock.today().year:
+        raise NotFound(say("annual_no_such_year", year=year, first=FIRST_YEAR))
+    return year
 
 
 def gather(session: Session, year: int) -> Report:

@@ -9,7 +9,7 @@ from flask_login import current_user
 from bot.console.guard import register as guarded
 from bot.console.parts import parts
 from content import word_forms
-from content.staff import NotFound, Role
+from content.staff import Role
 from content.store import clock
 from handlers.disclosure import yearly
 from handlers.disclosure.models import Applicant
@@ -21,8 +21,6 @@ NAVIGATION = (("console.annual", "年度报告"),)
 MAY_READ = {Role.WRITE, Role.REVIEW1, Role.REVIEW2, Role.PUBLISH, Role.AUDIT}
 MAY_ENTER = {Role.WRITE}
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-FIRST_YEAR = 2019
-"""Reports of this form are made since the regulation was revised."""
 DUE = (1, 31)
 """To be handed in and published by then (《政府信息公开条例》 article 49)."""
 
@@ -32,7 +30,7 @@ def annual() -> Any:
 
 
 def annual_year(year: int) -> str:
-    return _page(_checked(year), {}, "")
+    return _page(reports.check_year(year), {}, "")
 
 
 def annual_enter(year: int) -> Any:
@@ -41,7 +39,7 @@ def annual_enter(year: int) -> Any:
     words = {part: request.form.get(f"part-{part}", "") for part in yearly.written()["parts"]}
     try:
         with parts().database.transaction() as session:
-            changed = yearly.enter(session, _checked(year), typed, current_user.name)
+            changed = yearly.enter(session, reports.check_year(year), typed, current_user.name)
             for part, text in words.items():
                 changed += yearly.write(session, year, int(part), text, current_user.name)
     except NotDone as refused:
@@ -52,7 +50,7 @@ def annual_enter(year: int) -> Any:
 
 def annual_file(year: int) -> Response:
     with parts().database.reading() as session:
-        report = reports.gather(session, _checked(year))
+        report = reports.gather(session, reports.check_year(year))
     headers = {"Content-Disposition": f"attachment; filename=annual-report-{year}.docx"}
     return Response(word_forms.as_docx(reports.form(report)), headers=headers, content_type=DOCX)
 
@@ -62,7 +60,8 @@ def _page(year: int, typed: dict[str, str], told: str) -> str:
         report = reports.gather(session, year)
         entered, written = yearly.figures(session, year), yearly.texts(session, year)
     return render_template(
-        "console/annual_report.html", report=report, year=year, years=range(clock.today().year, FIRST_YEAR - 1, -1),
+        "console/annual_report.html", report=report, year=year,
+        years=range(clock.today().year, reports.FIRST_YEAR - 1, -1),
         library=yearly.written(), blocks=yearly.blocks(), lines=reports.work_lines(report), entered=entered,
         written=written, typed=typed, told=told, kinds=tuple(Applicant), due_on=clock.dated(date(year + 1, *DUE)),
         labels={row: _label(row, words) for row, words in _rows().items()},
@@ -84,12 +83,6 @@ def _label(row: str, words: str) -> tuple[str, str]:
 def _totals(report: Report) -> dict[str, str]:
     lines = [line for block in yearly.blocks() for line in block.lines if line.has_total]
     return {line.name: reports.total(line, report.figures) for line in lines}
-
-
-def _checked(year: int) -> int:
-    if not FIRST_YEAR <= year <= clock.today().year:
-        raise NotFound(f"没有 {year} 年的报告：请选 {FIRST_YEAR} 年到今年。")
-    return year
 
 
 def _reported_year() -> int:
