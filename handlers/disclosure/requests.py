@@ -91,7 +91,8 @@ def receive(session: Session, request: DisclosureRequest, on: date, by: str) -> 
     overrides = working_days.load_overrides(session)
     request.state, request.received_on, request.counted_from = State.IN_HAND, on, on
     clocks.set_due(request, overrides)
-    return add_step(session, request, "confirm", by=by, note=due_note(request), letter="receipt")
+    note = f"{_confirmed_note(request, on)}{due_note(request)}"
+    return add_step(session, request, "confirm", by=by, note=note, letter="receipt")
 
 
 # ── finding ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -235,6 +236,14 @@ def _next_serial(session: Session, year: int) -> int:
     take_turns(session, "request-number")
     newest = session.scalar(select(func.max(DisclosureRequest.serial)).where(DisclosureRequest.year == year))
     return (newest or 0) + 1
+
+
+def _confirmed_note(request: DisclosureRequest, on: date) -> str:
+    """What lay before the bureau confirmed it: the days of both sides (article 31)."""
+    filed_on = clock.in_beijing(request.filed_at).date()
+    if request.channel not in ONLINE or filed_on == on:
+        return ""
+    return say("request_note_confirmed", filed=clock.dated(filed_on), day=clock.dated(on)) + "\n"
 
 
 def _sealed(keyring: Keyring, who: Particulars) -> str:

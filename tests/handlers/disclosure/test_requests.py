@@ -49,8 +49,18 @@ def test_what_comes_through_the_net_is_received_when_the_bureau_confirms_it(sess
     with clock.fixed_at(at(date(2026, 11, 4))):
         handling.confirm(session, request, WRITER)
     assert (request.received_on, request.due_on) == (date(2026, 11, 4), date(2026, 12, 2))
+    filed, confirmed = clock.dated(DAY), clock.dated(request.received_on)
+    assert request.steps[-1].note.startswith(f"{filed}提交，本机关{confirmed}确认收到\n答复期限")
     with pytest.raises(NotDone, match="办不了“双方确认"):
         handling.confirm(session, request, WRITER)
+
+
+def test_what_is_confirmed_on_the_day_it_was_handed_in_and_what_came_by_post_name_the_last_day_alone(session, file):
+    at_once = file(Channel.PAGE, DAY).request
+    with clock.fixed_at(at(DAY, 16)):
+        handling.confirm(session, at_once, WRITER)
+    for request in (at_once, file(Channel.POST, DAY).request):
+        assert request.steps[-1].note.startswith("答复期限的最后一天")
 
 
 @pytest.mark.parametrize("received_on", [None, DAY + timedelta(days=1)])
