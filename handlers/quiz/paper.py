@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from content.models import Question
 from content.phrases import say
+from content.questions import words
 from handlers.quiz.bank import lot
 from handlers.quiz.campaign import Cell
 
@@ -26,21 +27,57 @@ class Item:
     points: int
 
 
-def draw(bank: Iterable[Question], blueprint: Sequence[Cell], seed: str) -> list[Item]:
+@dataclass(frozen=True, slots=True)
+class Pooled:
+    """What a drawing needs to know of a question."""
+
+    key: str
+    subject: str
+    kind: str
+    difficulty: int
+    scenario: str | None
+
+
+def draw(bank: Iterable[Question | Pooled], blueprint: Sequence[Cell], seed: str) -> list[Item]:
     """The questions of each cell in the blueprint's order, those of a scenario one behind the other. A question stands
-    on a paper once, whichever cells it would fit. Raises TooFew.
+    on a paper once, whichever cells it would fit. Raises TooFew where the bank cannot fill the cells by any choice, so
+    with one seed as with every other.
     """
     shuffled = sorted(bank, key=lambda question: lot(seed, question.key))
-    taken: set[str] = set()
+    fitting = [[question for question in shuffled if fits(question, cell)] for cell in blueprint]
+    taken: dict[str, int] = {}
+    for place, cell in enumerate(blueprint):
+        free = [question.key for question in fitting[place] if question.key not in taken][: cell.count]
+        taken |= dict.fromkeys(free, place)
+        for there in range(len(free), cell.count):
+            if not _give_one_more(place, fitting, taken, {place}):
+                raise TooFew(_told(cell, there))
     paper: list[Item] = []
-    for cell in blueprint:
-        fitting = [question for question in shuffled if question.key not in taken and fits(question, cell)]
-        if len(fitting) < cell.count:
-            raise TooFew(_told(cell, len(fitting)))
-        chosen = sorted(fitting[: cell.count], key=lambda question: lot(seed, question.scenario or question.key))
-        taken |= {question.key for question in chosen}
+    for place, cell in enumerate(blueprint):
+        chosen = [question for question in fitting[place] if taken.get(question.key) == place]
+        chosen.sort(key=lambda question: lot(seed, question.scenario or question.key))
         paper += [Item(question.key, cell.points) for question in chosen]
     return paper
+
+
+def _give_one_more(
+    place: int, fitting: Sequence[Sequence[Question | Pooled]], taken: dict[str, int], tried: set[int]
+) -> bool:
+    """One question more for this cell: a free one, else that of an earlier cell which can do with another. `taken`: key
+    → cell; `tried`: cells that are asked already. False where no exchange whatever brings one.
+    """
+    free = next((question.key for question in fitting[place] if question.key not in taken), None)
+    if free is not None:
+        taken[free] = place
+        return True
+    for question in fitting[place]:
+        other = taken[question.key]
+        if other not in tried:
+            tried.add(other)
+            if _give_one_more(other, fitting, taken, tried):
+                taken[question.key] = place
+                return True
+    return False
 
 
 def expected_points(paper: Sequence[Item], difficulties: dict[str, int]) -> float:
@@ -48,7 +85,7 @@ def expected_points(paper: Sequence[Item], difficulties: dict[str, int]) -> floa
     return sum(item.points * EXPECTED[difficulties[item.key]] for item in paper)
 
 
-def fits(question: Question, cell: Cell) -> bool:
+def fits(question: Question | Pooled, cell: Cell) -> bool:
     return (
         question.subject == cell.subject
         and cell.kind in ("", question.kind)
@@ -65,4 +102,4 @@ def meet(one: Cell, other: Cell) -> bool:
 def _told(cell: Cell, there: int) -> str:
     difficulty = say(f"quiz_difficulty_{cell.difficulty}") if cell.difficulty else ""
     sort = f"{difficulty}{say(f'quiz_kind_{cell.kind}') if cell.kind else say('quiz_kind_any')}"
-    return say("paper_too_few", subject=cell.subject, sort=sort, wanted=cell.count, there=there)
+    return say("paper_too_few", subject=words.subject_name(cell.subject), sort=sort, wanted=cell.count, there=there)

@@ -56,8 +56,8 @@ def is_unsettled(session: Session, held: HeldCampaign) -> bool:
 
 
 def starved(session: Session) -> dict[str, str]:
-    """Campaigns that can still be sat and for which the bank gives no paper any more: their names, and what is said of
-    each.
+    """Campaigns that can still be sat and for which the bank gives no paper any more, whoever begins one: their names,
+    and what is said of each.
     """
     waiting = [
         held for held in register.all_held(session) if clock.now() < entitlement.last_sitting_ends(session, held)

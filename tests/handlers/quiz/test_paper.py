@@ -7,6 +7,7 @@ import pytest
 from content import repository
 from content.models import Question
 from handlers.quiz import paper
+from handlers.quiz.bank import lot
 from handlers.quiz.campaign import Cell
 
 BLUEPRINT = [
@@ -55,8 +56,31 @@ def test_every_question_has_its_chance():
 
 
 def test_a_bank_that_is_too_small_says_what_is_missing():
-    with pytest.raises(paper.TooFew, match="labour.*容易的多选题只有 0 道，试卷要 2 道"):
+    with pytest.raises(paper.TooFew, match="“劳动和工伤”的容易的多选题只有 0 道，试卷要 2 道"):
         paper.draw([question("q1")], [Cell("labour", 2, 1, kind="multiple", difficulty=1)], "seed")
+
+
+@pytest.mark.parametrize("seed", [str(number) for number in range(20)])
+def test_cells_that_overlap_are_filled_by_every_seed_where_they_can_be_filled_at_all(seed):
+    """The wide cell comes first: did it keep what it drew, the narrow ones would go without by most seeds."""
+    bank = [Question(key=f"{kind}{number}", subject="labour", kind=kind, difficulty=number, scenario=None)
+            for kind in ("single", "judge") for number in (1, 2)]  # fmt: skip
+    narrow = Cell("labour", 1, 2, kind="single", difficulty=1), Cell("labour", 1, 3, difficulty=2)
+    chain = [Cell("labour", 1, 1), Cell("labour", 1, 4, kind="single"), *narrow]
+    drawn = paper.draw(bank, chain, seed)
+    assert len({item.key for item in drawn}) == 4 and [item.points for item in drawn] == [1, 4, 2, 3]
+    known = {question.key: question for question in bank}
+    assert all(paper.fits(known[item.key], cell) for item, cell in zip(drawn, chain, strict=True))
+    with pytest.raises(paper.TooFew):
+        paper.draw(bank, [Cell("labour", 3, 1), *narrow], seed)
+
+
+def test_where_each_cell_finds_enough_by_itself_nothing_is_exchanged():
+    """Papers that were drawn before stay what they are: of each cell the first by the lot."""
+    bank = [question(f"q{number}") for number in range(30)]
+    first = sorted(bank, key=lambda one: lot("seed", one.key))
+    drawn = paper.draw(bank, [Cell("labour", 5, 1), Cell("labour", 7, 2, kind="single")], "seed")
+    assert [item.key for item in drawn] == [one.key for one in first[:12]]
 
 
 def test_a_hard_paper_is_expected_to_bring_less():
