@@ -29,10 +29,10 @@ def campaign_certificates(campaign_id: str, told: str = "", status: int = 200) -
     with parts().database.reading() as session:
         held = get_held(session, campaign_id)
         found = issuing.listed(session, held, A_PAGE + 1, (page - 1) * A_PAGE)
-        valid, revoked = issuing.counted(session, held)
+        (valid, revoked), barred = issuing.counted(session, held), issuing.barred(session, held)
     shown = render_template(
         "console/campaign_certificates.html", held=held, found=found[:A_PAGE], said=_said(found), valid=valid,
-        revoked=revoked, page=page, has_more=len(found) > A_PAGE, told=told, tab="certificates",
+        revoked=revoked, barred=barred, page=page, has_more=len(found) > A_PAGE, told=told, tab="certificates",
         keys=signing.public_keys(parts().keyring),
     )  # fmt: skip
     return shown, status
@@ -62,6 +62,19 @@ def certificate_revoke(campaign_id: str, serial: str) -> Any:
         return campaign_certificates(campaign_id, str(refused), 409)
     flash("已经作废，并记入操作记录；扫码的人马上就看得到。", "success")
     return redirect(url_for("console.campaign_certificates", campaign_id=campaign_id))
+
+
+def certificate_anew(campaign_id: str, serial: str) -> Any:
+    try:
+        with parts().database.transaction() as session:
+            held = get_held(session, campaign_id)
+            why = request.form.get("reason", "")
+            made = issuing.issue_anew(session, parts().keyring, held, serial, why, current_user.name)
+            new = made.serial
+    except NotIssued as refused:
+        return campaign_certificates(campaign_id, str(refused), 409)
+    flash("已经重发，编号是新的；原来那张仍然作废。", "success")
+    return redirect(url_for("console.certificate_show", campaign_id=campaign_id, serial=new))
 
 
 def certificate_show(campaign_id: str, serial: str) -> str:
@@ -110,3 +123,4 @@ def register(blueprint: Blueprint) -> None:
     guarded(blueprint, f"{every}/<serial>", certificate_show, MAY_LOOK)
     guarded(blueprint, f"{every}/<serial>.svg", certificate_picture, MAY_LOOK)
     guarded(blueprint, f"{every}/<serial>/revoke", certificate_revoke, MAY_ACT, ("POST",))
+    guarded(blueprint, f"{every}/<serial>/anew", certificate_anew, MAY_ACT, ("POST",))

@@ -14,7 +14,9 @@ from content.store.keys import KeysUnreadable
 from handlers.desk import Bureau
 from handlers.quiz.certificates import issuing, naming, signing
 from handlers.quiz.certificates.issuing import Checked, NotIssued, Worth
+from handlers.quiz.certificates.models import Certificate
 from handlers.quiz.certificates.naming import Named
+from handlers.quiz.models import HeldCampaign
 
 _SENTENCES = {
     Worth.TRUE: "certificate_true", Worth.REVOKED: "certificate_revoked", Worth.FORGED: "certificate_forged",
@@ -67,9 +69,9 @@ def _register_own(blueprint: Blueprint, bureau: Callable[[], Bureau]) -> None:
         now, name = bureau(), _seated(bureau(), campaign_id)
         with now.database.reading() as session:
             held = quiz_parts.get_held(session, campaign_id)
-            found = issuing.find_valid(session, held, name)
+            found, revoked = issuing.find_valid(session, held, name), issuing.find_revoked(session, held, name)
         mark = seat.mark(now.keyring, seat.token())
-        return quiz_parts.page("certificate_mine.html", held=held, found=found, mark=mark)
+        return _own(held, found, revoked, mark)
 
     @blueprint.post("/quiz/<campaign_id>/certificate")
     def certificate_take(campaign_id: str) -> Any:
@@ -83,8 +85,8 @@ def _register_own(blueprint: Blueprint, bureau: Callable[[], Bureau]) -> None:
         except NotIssued as refused:
             with now.database.reading() as session:
                 held = quiz_parts.get_held(session, campaign_id)
-            mark = request.form.get("mark")
-            return quiz_parts.page("certificate_mine.html", 409, held=held, found=None, told=str(refused), mark=mark)
+                revoked = issuing.find_revoked(session, held, name)
+            return _own(held, None, revoked, request.form.get("mark", ""), str(refused))
         return redirect(url_for("pages.certificate_mine", campaign_id=campaign_id), 303)
 
     @blueprint.get("/quiz/<campaign_id>/certificate.svg")
@@ -100,6 +102,14 @@ def _register_own(blueprint: Blueprint, bureau: Callable[[], Bureau]) -> None:
                 full = ""
         drawn = certificate.picture(found, full, now.public_url or request.host_url.rstrip("/"))
         return quiz_parts.private(Response(drawn, content_type="image/svg+xml; charset=utf-8"))
+
+
+def _own(
+    held: HeldCampaign, found: Certificate | None, revoked: Certificate | None, mark: str, told: str = ""
+) -> Any:  # fmt: skip
+    return quiz_parts.page(
+        "certificate_mine.html", 409 if told else 200, held=held, found=found, revoked=revoked, mark=mark, told=told
+    )
 
 
 def _seated(bureau: Bureau, campaign_id: str) -> str:

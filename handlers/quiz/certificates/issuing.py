@@ -1,7 +1,8 @@
 """Who gets a certificate, under which number, and when it is worth nothing any more.
 
 An exam's is for whoever has passed; a prize quiz's for whoever has finished a paper, once it is closed. Asked for again
-it is the same one. Its number tells nothing and cannot be guessed. The name on it is masked wherever it is public.
+it is the same one; where it was revoked for a cause there is none until another member of staff issues it anew. Its
+number tells nothing and cannot be guessed. The name on it is masked wherever it is public.
 """
 
 import secrets
@@ -69,14 +70,14 @@ def issue(session: Session, keyring: Keyring, held: HeldCampaign, participant: s
 
 
 def issue_all(session: Session, keyring: Keyring, held: HeldCampaign, by: str) -> int:
-    """To everybody who has earned one and has none; how many. Raises NotAllowed, NotIssued."""
+    """To everybody who has earned one, has none and is not barred from it; how many. Raises NotAllowed, NotIssued."""
     staff.require(session, by, Role.CAMPAIGNS)
     play.settle(session, held)
     _take_turns(session, held)
     earned = _all_earned(session, held)
     names = {person.participant: person.name for person in roster.people(session, keyring, held, is_all=True)}
-    holds = (Certificate.campaign_id == held.id) & Certificate.revoked_at.is_(None)
-    have = set(session.scalars(select(Certificate.participant).where(holds)))
+    of_campaign, holds = Certificate.campaign_id == held.id, Certificate.revoked_at.is_(None)
+    have = set(session.scalars(select(Certificate.participant).where(holds | Certificate.bars_another, of_campaign)))
     lacking = [participant for participant in earned if participant.name not in have]
     session.add_all(_made(session, keyring, held, one, names.get(one.name, ""), by) for one in lacking)
     session.flush()
@@ -90,9 +91,39 @@ def _issued(
     _take_turns(session, held)
     if found := find_valid(session, held, participant.name):
         return found
+    if barring := find_barring(session, held, participant.name):
+        raise NotIssued(say("certificate_barred", serial=barring.serial, reason=barring.reason))
     made = _made(session, keyring, held, participant, name, by)
     session.add(made)
     session.flush()
+    return made
+
+
+def issue_anew(
+    session: Session, keyring: Keyring, held: HeldCampaign, serial: str, reason: str, by: str
+) -> Certificate:  # fmt: skip
+    """In the place of one that was revoked for a cause, under another number. By another person than revoked it. Raises
+    NotIssued, NotAllowed.
+    """
+    staff.require(session, by, Role.CAMPAIGNS)
+    play.settle(session, held)
+    _take_turns(session, held)
+    revoked = get_certificate(session, held, serial)
+    session.refresh(revoked)
+    if not revoked.bars_another:
+        raise NotIssued(say("certificate_bars_nobody"))
+    if staff.folded(by) == revoked.revoked_by:
+        raise NotIssued(say("certificate_another_person"))
+    if not reason.strip():
+        raise NotIssued(say("certificate_why_anew"))
+    earned = _earned(session, held, revoked.participant)
+    revoked.bars_another = False
+    session.flush()
+    made = _issued(session, keyring, held, earned, real_name(session, keyring, held, earned.name), by)
+    said = reason.strip()[:LONGEST_REASON]
+    audit.record(
+        session, by, "quiz.certificate_anew", f"certificate:{made.serial}", replaces=revoked.serial, reason=said
+    )
     return made
 
 
@@ -177,6 +208,27 @@ def find_valid(session: Session, held: HeldCampaign, participant: str) -> Certif
     return session.scalar(select(Certificate).where(his, Certificate.revoked_at.is_(None)))
 
 
+def find_barring(session: Session, held: HeldCampaign, participant: str) -> Certificate | None:
+    """The revoked one for which he gets no other by himself."""
+    his = (Certificate.campaign_id == held.id) & (Certificate.participant == participant)
+    return session.scalar(select(Certificate).where(his, Certificate.bars_another))
+
+
+def find_revoked(session: Session, held: HeldCampaign, participant: str) -> Certificate | None:
+    """His last one, where he has none that holds any more."""
+    if find_valid(session, held, participant):
+        return None
+    his = (Certificate.campaign_id == held.id) & (Certificate.participant == participant)
+    latest = (Certificate.bars_another.desc(), Certificate.revoked_at.desc(), Certificate.serial)
+    return session.scalar(select(Certificate).where(his).order_by(*latest).limit(1))
+
+
+def barred(session: Session, held: HeldCampaign) -> int:
+    """How many people have lost theirs for a cause and got no other."""
+    counting = select(func.count()).where(Certificate.campaign_id == held.id, Certificate.bars_another)
+    return session.scalar(counting) or 0
+
+
 def get_certificate(session: Session, held: HeldCampaign, serial: str) -> Certificate:
     """Raises NotIssued where the campaign has none of this number."""
     found = session.get(Certificate, serial.strip().upper())
@@ -220,19 +272,22 @@ def check(session: Session, keyring: Keyring, serial: str, code: str = "") -> Ch
 
 
 def revoke(session: Session, held: HeldCampaign, serial: str, reason: str, by: str) -> Certificate:
-    """For good: a new one has another number. Raises NotIssued, NotAllowed."""
+    """For a cause, and for good: a new one has another number, and only others of staff give it. Raises NotIssued,
+    NotAllowed.
+    """
     staff.require(session, by, Role.CAMPAIGNS)
     found = get_certificate(session, held, serial)
     if found.revoked_at:
         raise NotIssued(say("certificate_is_revoked"))
     if not reason.strip():
         raise NotIssued(say("certificate_why"))
+    found.bars_another = True
     _revoke(session, found, reason.strip()[:LONGEST_REASON], by)
     return found
 
 
 def revoke_of(session: Session, held: HeldCampaign, participants: Collection[str], by: str, reason: str) -> None:
-    """Of those who have lost their pass."""
+    """Of those who have lost their pass. Whoever passes after all may take another himself."""
     for name in participants:
         if found := find_valid(session, held, name):
             _revoke(session, found, reason, by)

@@ -34,3 +34,5 @@ class Certificate(Base):
     revoked_by: Mapped[str] = mapped_column(String(32), default="")
     reason: Mapped[str] = mapped_column(String(200), default="")
     """Why it was revoked."""
+    bars_another: Mapped[bool] = mapped_column(default=False)
+    """Staff revoked it for a cause: its owner gets none until somebody else of them issues it anew."""

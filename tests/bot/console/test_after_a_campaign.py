@@ -148,7 +148,7 @@ def test_any_paper_is_drawn_again_and_shown_with_what_was_given(desk, database):
     assert "没有这个参与码、工号或编号" in desk.opens(f"{AT}/papers", who="NOBODY").text
 
 
-def test_certificates_are_issued_looked_at_and_revoked(desk, database):
+def test_certificates_are_issued_looked_at_revoked_and_issued_anew_by_another(desk, second, database):
     assert "已经发了 20 张" in desk.sends(f"{AT}/certificates/issue").text
     with database.reading() as session:
         serial = session.scalars(select(Certificate.serial)).first()
@@ -157,6 +157,12 @@ def test_certificates_are_issued_looked_at_and_revoked(desk, database):
     assert "为什么" in desk.sends(f"{AT}/certificates/{serial}/revoke", reason=" ").text
     assert "演示原因" in desk.sends(f"{AT}/certificates/{serial}/revoke", reason="演示原因").text
     assert len(table(desk.opens(f"{AT}/certificates.xlsx"))) == 21
+    assert "<strong>1</strong> 人的证书是因故作废" in desk.sends(f"{AT}/certificates/issue").text
+    assert "重发一张" not in desk.opens(f"{AT}/certificates/{serial}").text
+    assert "是您作废的" in desk.sends(f"{AT}/certificates/{serial}/anew", reason="演示原因").text
+    assert "重发一张" in second.opens(f"{AT}/certificates/{serial}").text
+    assert "已经重发" in second.sends(f"{AT}/certificates/{serial}/anew", reason="演示原因").text
+    assert len(table(desk.opens(f"{AT}/certificates.xlsx"))) == 22
 
 
 def test_the_paper_edition_is_made_taken_away_and_typed_in(desk, database):

@@ -59,6 +59,23 @@ def test_its_owner_takes_it_by_a_tap_and_sees_it_and_nobody_else_does(owner, sha
     assert stranger.get("/h/quiz/certified/certificate.svg").status_code == 404
 
 
+def test_its_owner_reads_that_it_was_revoked_and_why_and_a_tap_gives_him_no_other(owner, one_bureau, finished):
+    mark = re.search(r'name="mark" value="(\w+)"', owner.get("/h/quiz/certified/certificate").text)[1]
+    serial, _ = issued(one_bureau)
+    with one_bureau.database.transaction() as session:
+        issuing.revoke(session, session.get(HeldCampaign, "certified"), serial, "演示<原因>", PEOPLE[0])
+    page = owner.get("/h/quiz/certified/certificate").text
+    assert "已经作废" in page and "演示&lt;原因&gt;" in page and serial in page and "领取证书" not in page
+    tapped = owner.post("/h/quiz/certified/certificate", data={"mark": mark})
+    assert tapped.status_code == 409 and "另一位工作人员" in tapped.text and "领取证书" not in tapped.text
+    assert owner.get("/h/quiz/certified/certificate.svg").status_code == 404
+    with one_bureau.database.transaction() as session:
+        held = session.get(HeldCampaign, "certified")
+        issuing.issue_anew(session, one_bureau.keyring, held, serial, "演示", PEOPLE[1])
+    page = owner.get("/h/quiz/certified/certificate").text
+    assert "certificate.svg" in page and "已经作废" not in page
+
+
 def test_everybody_is_told_whether_it_is_true(shared_app, one_bureau, finished):
     serial, code = issued(one_bureau)
     visitor = shared_app.test_client()

@@ -171,6 +171,7 @@ def _make_mendings_and_certificates() -> None:
         sa.Column("revoked_at", Moment(), nullable=True),
         sa.Column("revoked_by", sa.String(length=32), nullable=False),
         sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("bars_another", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["campaign_id", "participant"],
             ["quiz_participants.campaign_id", "quiz_participants.name"],

@@ -121,10 +121,46 @@ def test_it_is_true_for_everybody_until_it_is_revoked_with_a_reason(session, bur
     assert (found.worth, found.reason) == (Worth.REVOKED, "演示原因")
     with pytest.raises(NotIssued, match="已经作废"):
         issuing.revoke(session, held, made.serial, "演示", PEOPLE[0])
-    assert issuing.issue(session, bureau.keyring, held, passed).serial != made.serial
     assert [entry.act for entry in audit.entries(session, thing=f"certificate:{made.serial}")] == [
         "quiz.certificate_revoke"
     ]
+
+
+def test_whose_was_revoked_for_a_cause_gets_none_until_another_of_staff_issues_it_anew(session, bureau, exam):
+    held, passed = exam
+    made = issuing.issue(session, bureau.keyring, held, passed)
+
+    def anew(reason: str, by: str):
+        return issuing.issue_anew(session, bureau.keyring, held, made.serial, reason, by)
+
+    with pytest.raises(NotIssued, match="不用重发"):
+        anew("演示", PEOPLE[1])
+    issuing.revoke(session, held, made.serial, "演示：冒名顶替", PEOPLE[0])
+    for by in ("", *PEOPLE):
+        with pytest.raises(NotIssued, match="演示：冒名顶替"):
+            issuing.issue(session, bureau.keyring, held, passed, by)
+    assert issuing.issue_all(session, bureau.keyring, held, PEOPLE[1]) == 0
+    assert issuing.find_revoked(session, held, passed) is made and issuing.barred(session, held) == 1
+    for reason, by, told in (("演示", PEOPLE[0].upper(), "是您作废的"), (" ", PEOPLE[1], "为什么重发")):
+        with pytest.raises(NotIssued, match=told):
+            anew(reason, by)
+    new = anew("演示：已核实本人", PEOPLE[1])
+    assert new.serial != made.serial and issuing.issue(session, bureau.keyring, held, passed) is new
+    assert issuing.check(session, bureau.keyring, made.serial).worth is Worth.REVOKED
+    assert (issuing.barred(session, held), issuing.find_revoked(session, held, passed)) == (0, None)
+    with pytest.raises(NotIssued, match="不用重发"):
+        anew("演示", PEOPLE[1])
+    [entry] = [one for one in audit.entries(session, thing=f"certificate:{new.serial}") if one.act.endswith("anew")]
+    assert (entry.staff_name, entry.detail["replaces"]) == (PEOPLE[1], made.serial)
+
+
+def test_who_is_no_pass_any_more_gets_none_anew_either(session, bureau, exam):
+    held, passed = exam
+    made = issuing.issue(session, bureau.keyring, held, passed)
+    issuing.revoke(session, held, made.serial, "演示", PEOPLE[0])
+    session.get_one(Participant, (held.id, passed)).half_points = 0
+    with pytest.raises(NotIssued, match="还不能发证"):
+        issuing.issue_anew(session, bureau.keyring, held, made.serial, "演示", PEOPLE[1])
 
 
 def test_whatever_was_changed_or_made_elsewhere_is_not_true(session, bureau, exam):
@@ -180,3 +216,6 @@ def test_who_fails_after_a_question_was_mended_loses_his_certificate(session, bu
         proposals.approve(session, held, proposed.id, PEOPLE[1])
     found = issuing.check(session, bureau.keyring, made.serial, code_of(made))
     assert found.worth is Worth.REVOKED and "更正" in found.reason
+    assert issuing.find_revoked(session, held, passed) is made and not issuing.barred(session, held)
+    session.get_one(Participant, (held.id, passed)).half_points = 160  # he has passed after all
+    assert issuing.issue(session, bureau.keyring, held, passed).serial != made.serial
