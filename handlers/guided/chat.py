@@ -135,14 +135,16 @@ def _heard(guide: Guide, desk: Desk, text: str) -> Heard:
     heard = desk.understood
     if heard is None or heard.topic == NOT_UNDERSTOOD:
         return talking.NOTHING
-    if is_asking(text) or any(word in text for word in _ASKS):
-        return Heard(is_aside=True)
     length, is_clear = len(reading.plain(text)), heard.confidence >= CLEAR
+    is_command = heard.topic.startswith("talk/") and is_clear and length <= LEAST_STORY
+    is_exact = is_command or not heard.alternatives
+    if is_asking(text) or any(word in text for word in _ASKS):
+        return Heard(True, "", is_exact, is_clear)
     is_named = not heard.alternatives or desk.bureau.ears.is_named(heard.plain, heard.topic)
     story = heard.topic if is_named or (is_clear and length >= LEAST_STORY) else ""
     if heard.topic.split("/")[0] == guide.flow.topic.split("/")[0]:
-        return Heard(not heard.alternatives or (is_named and length <= SHORT), story)
-    return Heard(is_named if length <= SHORT else is_clear, story)
+        return Heard(not heard.alternatives or (is_named and length <= SHORT), story, is_exact, is_clear)
+    return Heard(is_named if length <= SHORT else is_clear, story, is_exact, is_clear)
 
 
 def _end(guide: Guide, incoming: Incoming, desk: Desk, copy: Copy) -> Reply:

@@ -169,6 +169,7 @@ def _question(raw: Mapping[str, Any]) -> Question:
         options=tuple(map(_option, raw.get("options", ()))),
         may_skip=raw.get("may_skip", False), skips=tuple(raw.get("skips", ())),
         drops=tuple(raw.get("drops", ())), longest=raw.get("longest", LONGEST),
+        unwilling=tuple(raw.get("unwilling", ())), holds=tuple(raw.get("holds", ())),
         is_private=raw.get("is_private", False), listens=raw.get("listens", False),
         known_as=tuple(raw.get("known_as", ())), mask=raw.get("mask", ""), recaps=raw.get("recaps", False),
         then=tuple(_way(one) for one in raw.get("then", ({"to": END},))),

@@ -65,6 +65,10 @@ class Question:
     """Words that mean "skip" to this question alone."""
     drops: tuple[str, ...] = ()
     """What people say in front of a text and do not mean as part of it: 我叫."""
+    unwilling: tuple[str, ...] = ()
+    """Of a text: words of those who will not say it, or ask what for. They hear the explanation."""
+    holds: tuple[str, ...] = ()
+    """Words that make a text an answer though it is worded as a question; without any, a question is no answer."""
     longest: int = LONGEST
     is_private: bool = False
     listens: bool = False

@@ -19,6 +19,7 @@ from content.store import clock
 from handlers.guided import flow as flows
 from handlers.guided import overheard, reading, recap, replies
 from handlers.guided.asked import Wish, read_wish
+from handlers.guided.beside import Beside, beside
 from handlers.guided.days import read_day
 from handlers.guided.guide import Guide
 from handlers.guided.questions import SEALED, Flow, Kind, Question, is_sealed
@@ -45,6 +46,10 @@ class Heard(NamedTuple):
     """They are well understood as something else."""
     story: str = ""
     """The topic that they clearly tell of without asking anything."""
+    is_exact: bool = False
+    """They are a topic's name and nothing else."""
+    is_clear: bool = False
+    """They are understood well enough to be answered as they stand."""
 
 
 NOTHING = Heard()
@@ -99,8 +104,9 @@ def step(
     if question.kind is Kind.SEVERAL and plain(text) == plain(say("guided_ready")):
         return _hand_in(guide, kept, question, key, seal)
     if found.value is not None:
-        turn = answer(guide, kept, question, found.value, key, seal)
-        return turn if is_named else _with_its_day(guide, turn, question, text)
+        taken = _text if question.kind is Kind.TEXT else _chosen
+        turn = taken(guide, kept, question, found.value, key, seal, heard)
+        return turn if turn is None or is_named else _with_its_day(guide, turn, question, text)
     if (changed := recap.wanted_back(guide.flow, kept, question, text)) is not None:
         return Turn(without(kept, changed, key))
     if found.problem:
@@ -108,6 +114,29 @@ def step(
     if wish:
         return _wished(guide, kept, question, wish, key)
     return _unread(guide, kept, question, text, key, seal, heard())
+
+
+def _chosen(
+    guide: Guide, kept: Mapping[str, Any], question: Question, value: Any, key: str, seal: Seal,
+    _heard: Callable[[], Heard],
+) -> Turn | None:  # fmt: skip
+    return answer(guide, kept, question, value, key, seal)
+
+
+def _text(
+    guide: Guide, kept: Mapping[str, Any], question: Question, text: str, key: str, seal: Seal,
+    heard: Callable[[], Heard],
+) -> Turn | None:  # fmt: skip
+    """What is written to a text question, where it is not something beside it."""
+    if not text:
+        return answer(guide, kept, question, text, key, seal)
+    meant = heard()
+    what = beside(question, text, meant.is_exact, meant.is_clear, meant.is_aside)
+    if what is Beside.OTHER:
+        return None
+    if what is Beside.EXPLAIN:
+        return missed(kept, question, key, say("guided_text_wanted", explain=question.explain))
+    return answer(guide, kept, question, text, key, seal)
 
 
 def _unread(
@@ -297,7 +326,8 @@ def missed(kept: Mapping[str, Any], question: Question, key: str, told: str) -> 
 
 def _noted(question: Question, value: Any) -> str:
     if question.kind is Kind.TEXT:
-        return say("guided_noted_text")
+        is_doubtful = isinstance(value, str) and bool(question.known_as) and is_asking(value)
+        return say("guided_noted_asked", name=question.known_as[0]) if is_doubtful else say("guided_noted_text")
     return say("guided_noted", answer=shown_value(question, value))
 
 
