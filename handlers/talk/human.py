@@ -139,7 +139,7 @@ def _take_in(incoming: Incoming, desk: Desk, words: str) -> Reply:
             return Reply(text=say("human_too_many", most=tickets.A_DAY))
         ticket = tickets.take_in(session, desk.bureau.keyring, citizen_id, words, topic)
         owing.open_window(session, citizen_id, desk.citizen)
-        return received(ticket, offers=bool(transcript.of(session, citizen_id, desk)))
+        return received(ticket, words, offers=bool(transcript.of(session, citizen_id, desk)))
 
     desk.conversation = memory.UNKNOWN
     return receipts.once(desk.bureau.database, incoming.key, act)
@@ -160,10 +160,12 @@ def _add_before(incoming: Incoming, desk: Desk) -> Reply:
     return receipts.once(desk.bureau.database, incoming.key, act)
 
 
-def received(ticket: Ticket, *, offers: bool = False) -> Reply:
+def received(ticket: Ticket, words: str, *, offers: bool = False) -> Reply:
     """With its number, until when it is answered, what is kept and how long. `offers`: also to add what was before."""
     due = clock.spoken_day(ticket.due_on)
     text = say("human_received", number=ticket.id, due=due, days=tickets.KEPT_DAYS)
+    if left_out := tickets.left_out(words):
+        text = f"{left_out}\n\n{text}"
     if not offers:
         return Reply(text=text)
     return answers.choices(f"{text}\n\n{say('human_offers_before')}", (_WITH_BEFORE, _WITHOUT))

@@ -18,7 +18,6 @@ from handlers.talk.models import TicketKind
 
 WORD = "报错"
 _SAID = re.compile(r"\s*报错[\s:：,，、。]*(?:编号)?\s*(\d{1,9})?[\s:：,，、。]*(.*)", re.DOTALL)
-_LONGEST = 300
 _NUMBER = re.compile(r"\s*(?:答复)?编号[\s:：]*(\d{1,9})\s*")
 
 
@@ -37,19 +36,19 @@ def said(incoming: Incoming, desk: Desk) -> Reply | None:
         citizen_id = citizens.get_or_add_citizen_id(session, desk.bureau.keyring, desk.openid)
         bare = tickets.find_bare_mistake(session, desk.bureau.keyring, citizen_id, number) if number and words else None
         if bare:  # he says now what is wrong
-            tickets.write_in(session, desk.bureau.keyring, bare, words[:_LONGEST])
-            return Reply(text=say("mistake_received", number=bare.id))
+            tickets.write_in(session, desk.bureau.keyring, bare, words)
+            return Reply(text=f"{tickets.left_out(words)}\n{say('mistake_received', number=bare.id)}".strip())
         if tickets.is_too_many(session, citizen_id):
             return Reply(text=say("human_too_many", most=tickets.A_DAY))
         topic = topic_of(session, number)
         if number and not topic:
             return Reply(text=say("mistake_no_such_number", number=number))
         ticket = tickets.take_in(
-            session, desk.bureau.keyring, citizen_id, words[:_LONGEST] or say("mistake_without_words"), topic,
+            session, desk.bureau.keyring, citizen_id, words or say("mistake_without_words"), topic,
             TicketKind.MISTAKE, number or None,
         )  # fmt: skip
         owing.open_window(session, citizen_id, desk.citizen)
-        told = say("mistake_received", number=ticket.id)
+        told = f"{tickets.left_out(words)}\n{say('mistake_received', number=ticket.id)}".strip()
         return Reply(text=told if words else f"{told}\n{say('mistake_say_what', number=number)}")
 
     return receipts.once(desk.bureau.database, incoming.key, act)

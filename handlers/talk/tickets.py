@@ -26,6 +26,7 @@ ANSWERING = frozenset({Role.WRITE, Role.REVIEW1, Role.REVIEW2, Role.PUBLISH, Rol
 LOOKING = ANSWERING | {Role.AUDIT}
 """Audit sees what was done and when, and no words."""
 WORDS_CHARACTERS, ANSWER_CHARACTERS, REASON_CHARACTERS = 600, 400, 200
+LAST_SIGNS = 12
 A_DAY = 5
 """So many messages of one citizen a day."""
 ADDED_WITHIN = timedelta(hours=1)
@@ -60,6 +61,14 @@ def take_in(
     session.add(ticket)
     session.flush()
     return ticket
+
+
+def left_out(words: str) -> str:
+    """What a citizen is told whose words were longer than what is kept: where it was cut, and how to send the rest."""
+    if len(words) <= WORDS_CHARACTERS:
+        return ""
+    last = render.harmless(" ".join(words[WORDS_CHARACTERS - LAST_SIGNS : WORDS_CHARACTERS].split()))
+    return say("human_left_out", most=WORDS_CHARACTERS, last=last)
 
 
 # ── looked at ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -131,6 +131,24 @@ def test_long_and_hostile_words_are_kept_as_they_are(bureau, somebody):
     assert tickets.words_of(his(bureau, somebody)[0], bureau.keyring) == words[: tickets.WORDS_CHARACTERS]
 
 
+def test_whoever_writes_more_than_is_kept_is_told_where_it_ends_and_sends_the_rest(bureau, somebody):
+    words = "我要说的事" * 130 + "要的结果是退钱"
+    told = somebody.says(f"留言 {words}").text
+    kept = words[: tickets.WORDS_CHARACTERS]
+    assert "只收下了前 600 个字" in told and f"到“{kept[-12:]}”为止" in told and "收到了，留言编号 1" in told
+    rest = somebody.says(f"留言 {words[len(kept) :]}").text
+    assert "没有收下" not in rest
+    with bureau.database.reading():
+        assert "".join(tickets.words_of(one, bureau.keyring) for one in his(bureau, somebody)) == words
+
+
+def test_the_same_is_told_where_a_long_message_was_waited_for_or_a_mistake_is_long(bureau, somebody):
+    somebody.says("留言")
+    assert "后面的没有收下" in somebody.says("字" * 700).text
+    assert "后面的没有收下" in somebody.says(f"报错 {'字' * 700}").text
+    assert "没有收下" not in somebody.says(f"留言 {'字' * 600}").text
+
+
 def test_he_sees_his_own_messages_and_nobody_elses(bureau, somebody):
     assert "没有您的留言" in somebody.says("我的留言").text
     somebody.says(f"留言 {TOLD}")
