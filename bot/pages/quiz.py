@@ -22,6 +22,7 @@ from handlers.quiz.admission import Closed, NoAttemptLeft
 from handlers.quiz.boards import own
 from handlers.quiz.campaign import Phase
 from handlers.quiz.desk import announcement
+from handlers.quiz.entering import elsewhere
 from handlers.quiz.links import Link
 from handlers.quiz.models import HeldCampaign, Participant, Round
 
@@ -74,6 +75,7 @@ class _Pages:
         now, sealed = self.bureau(), request.args.get("t", "")
         with now.database.reading() as session:
             held = get_held(session, campaign_id)
+            early = register.closed_early(session, held)
             link, sitter = links.read(now.keyring, campaign_id, sealed), seat.sitter(now.database, campaign_id)
             has_seat = sitter is not None and not sitter.has_ended
             hindrance = _hindrance(session, held, sitter.participant) if sitter and has_seat else ""
@@ -82,7 +84,7 @@ class _Pages:
             sealed=sealed if link else "", has_seat=has_seat,
             fault=say("quiz_page_bad_link") if sealed and link is None else "",
             may_begin=has_seat and not hindrance, mark=seat.mark(now.keyring, seat.token()),
-            has_sign_in=self.has_sign_in, privacy=announcement.privacy(register.rules_of(held)),
+            early=early, has_sign_in=self.has_sign_in, privacy=announcement.privacy(register.rules_of(held)),
         )  # fmt: skip
         if link and link.whole:
             seat.prepare_for_all(response)
@@ -102,6 +104,8 @@ class _Pages:
                 held = get_held(session, campaign_id)
                 participant, token, whose = self._sit_down(session, held)
                 has_paper = _has_begun(session, held, participant, seed=f"{participant}:{seats.new_token()}")
+                if openid := links.identity_in(now.keyring, whose or seat.whose(), (held.id, participant)):
+                    elsewhere.has_begun(session, now.keyring, openid)
         except _Refused as refused:
             with now.database.reading() as session:
                 return told(refused.key, refused.status, get_held(session, campaign_id))

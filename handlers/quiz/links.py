@@ -89,14 +89,18 @@ def keep(keyring: Keyring, identity: str) -> str:
 
 def names_in(keyring: Keyring, kept: str, sits_as: tuple[str, str], campaigns: list[str]) -> list[str] | None:
     """His names in these campaigns. `sits_as`: the campaign and his name there; None where the cookie is not his."""
+    identity = identity_in(keyring, kept, sits_as)
+    return [citizens.participant_of(keyring, identity, one) for one in campaigns] if identity else None
+
+
+def identity_in(keyring: Keyring, kept: str, sits_as: tuple[str, str]) -> str:
+    """Whose browser it is; empty where the cookie is not his."""
     try:
         identity = keyring.decrypt(_WHOSE, kept) if 0 < len(kept) <= LONGEST else ""
     except KeysUnreadable:
         identity = ""
     here, name = sits_as
-    if not identity or citizens.participant_of(keyring, identity, here) != name:
-        return None
-    return [citizens.participant_of(keyring, identity, one) for one in campaigns]
+    return identity if identity and citizens.participant_of(keyring, identity, here) == name else ""
 
 
 def _sealed(keyring: Keyring, campaign_id: str, identity: str, nonce: str, until: int, whole: str = "") -> str:

@@ -10,8 +10,10 @@ from content import repository
 from content.phrases import say
 from content.render import TEXT_BYTES
 from content.store import clock
-from handlers.quiz import links, register
+from handlers import citizens, conversation
+from handlers.quiz import links, play, register
 from handlers.quiz.campaign import read_campaign
+from handlers.quiz.entering import elsewhere
 from handlers.quiz.models import Round
 from tests.handlers.quiz.campaigns import SMALL
 from tests.handlers.quiz.exams import EXAM
@@ -85,6 +87,29 @@ def test_a_question_on_his_other_running_paper_has_no_verdict_in_the_chat_until_
     assert shared.key == first.question_keys[1]
     question = open_question(two_open)
     assert question.explanation in two_open.says(question.answer).text  # nothing runs beside it any more
+
+
+def test_a_paper_that_a_page_begins_beside_the_chats_is_seen_by_the_very_next_answer_though_a_copy_lies_ready(
+    two_open, open_question, bureau
+):  # fmt: skip
+    two_open.says(JOIN_SECOND)
+    first = open_question(two_open)
+    assert first.explanation in two_open.says(first.answer).text  # from here on a copy is played by
+    name = citizens.participant_of(bureau.keyring, two_open.openid, "demo")
+    with bureau.database.transaction() as session:
+        played = session.scalars(select(Round).where(Round.campaign_id == "second")).one()
+        begun = play.begin_paper(session, register.get_held(session, "demo"), name, "of a page")
+        begun.question_keys = [played.question_keys[1], *begun.question_keys[1:]]
+        session.flush()
+        elsewhere.has_begun(session, bureau.keyring, two_open.openid)
+        talk = conversation.find_open(session, citizens.find_person(session, bureau.keyring, two_open.openid).id)
+        version = talk.version
+        for again in (two_open.openid, "a stranger"):
+            elsewhere.has_begun(session, bureau.keyring, again)
+        assert talk.version == version  # a second time changes nothing
+    shared = open_question(two_open)
+    told = two_open.says(shared.answer).text
+    assert shared.explanation not in told and "先不说对错" in told
 
 
 def test_my_points_and_the_board_are_of_the_campaign_that_was_played_last(two_open, open_question):

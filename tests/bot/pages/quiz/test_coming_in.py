@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from content.phrases import say
 from content.store import clock
+from handlers import citizens, conversation
 from handlers.quiz import links
 from handlers.quiz.editions.models import PaperEntry
 from handlers.quiz.models import HeldCampaign, Participant, Round, Seat
@@ -49,6 +50,12 @@ def test_the_rules_say_what_is_kept_of_people_in_an_exam_and_where_prizes_are_dr
 
     assert "不收姓名、电话和证件号" in prizes and "领奖时当面登记姓名和电话" in prizes
     assert "单位、工号、姓名" in exam and "看不出是谁的代号" not in exam
+
+
+def test_before_the_button_a_child_is_told_to_ask_its_guardian_whoever_the_campaign_is_for(hold):
+    held = hold(WRITTEN.replace("minutes = 15", 'minutes = 15\nwho = "全市居民"'))
+    text = held.browser().opens(f"?t={held.link('child').split('?t=')[1]}").text
+    assert text.index("监护人同意") < text.index("开始答题</button>") and text.count("监护人同意") == 2
 
 
 def test_the_rules_are_told_as_they_were_promised(hold):
@@ -269,3 +276,22 @@ def test_by_the_link_to_the_list_one_browser_comes_into_each_open_campaign_and_n
     ways = dict(re.findall(r'/h/quiz/([^/]+)/\?t=([^"]+)"', late.get(another).text))
     assert Browser(late, held.id).begins(f"?t={ways[held.id]}").location.endswith("/paper")
     assert say("quiz_page_bad_link") in held.app.test_client().get("/h/quiz/?t=forged").text
+
+
+def test_a_paper_begun_on_the_page_is_seen_by_the_round_that_is_open_in_the_chat(hold):
+    held, other = hold(), hold()
+    keyring, begun = held.bureau.keyring, held.playing()
+    with held.bureau.database.transaction() as session:
+        session.get_one(Round, begun.paper).question_keys = sorted(held.bureau.questions)
+        citizen_id = citizens.get_or_add_citizen_id(session, keyring, "somebody")
+        version = conversation.begin(session, citizen_id, "quiz", {"round": begun.paper}).version
+    page = other.playing()
+    asked = sorted(question.key for question in other.asked(page))
+    with held.bureau.database.transaction() as session:
+        talk = conversation.find_open(session, citizen_id)
+        assert (talk.answers["kept_back"], talk.version) == (asked, version + 1)
+        conversation.remember(session, talk, {"kept_back": []})
+    page.opens("")
+    page.posts("start", data={"mark": page.mark})  # gone on with by the seat: the browser still says whose it is
+    with held.bureau.database.reading() as session:
+        assert conversation.find_open(session, citizen_id).answers["kept_back"] == asked
