@@ -27,9 +27,12 @@ _ROWS = 5000
 """Of the template that are prepared."""
 _HEADING_WITHIN = 10
 _NUMBER = re.compile(rf"[\w.\-]{{1,{LONGEST_NUMBER}}}")
-_IDENTITY = re.compile(r"\d{15}|\d{17}[\dXx]|\d\.\d+[Ee]\+1[47]")
-"""Also as Excel writes so long a number by itself."""
-_MOBILE = re.compile(r"(\+?86-?)?1[3-9]\d-?\d{4}-?\d{4}")
+_BORN = r"\d{6}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX]"
+_IDENTITY = re.compile(rf"(?<!\d)(?:\d{{15}}|\d{{17}}[\dX])(?!\d)|{_BORN}|^\d\.\d+E\+1[47]$", re.IGNORECASE)
+"""Wherever it stands in a cell; also as Excel writes so long a number by itself."""
+_MOBILE = re.compile(r"(?<!\d)(?:86)?1[3-9]\d{9}(?!\d)")
+_BETWEEN = re.compile(r"[\s._+\-/]")
+"""Signs that are written among the digits of such a number."""
 WITHHELD = "（像身份证号，没有保存）"
 _YES, _NO = frozenset({"是", "√", "y", "yes", "1", "true"}), frozenset({"", "否", "×", "n", "no", "0", "false"})
 _HOW = (
@@ -118,8 +121,16 @@ def unit_path(text: str) -> str:
     return "/".join(part.strip() for part in re.split(r"[/\\>]", text))
 
 
+def _is_identity(text: str) -> bool:
+    plain = unicodedata.normalize("NFKC", text)
+    found = _IDENTITY.search("".join(plain.split())) or _IDENTITY.search(_BETWEEN.sub("", plain))
+    return bool(found) or plain == unicodedata.normalize("NFKC", WITHHELD)
+
+
 def _unit_fault(path: str) -> str:
     parts = path.split("/")
+    if _is_identity(path) or _MOBILE.search(_BETWEEN.sub("", path)):
+        return "单位里像是有身份证号或者手机号，不会保存：单位的名字会印在证书上，请只写单位。"
     if not path:
         return "没有写单位：从上级写到本级，如 市司法局/办公室。"
     if "" in parts:
@@ -132,9 +143,9 @@ def _unit_fault(path: str) -> str:
 def number_fault(number: str) -> str:
     if not number:
         return "没有写工号。"
-    if _IDENTITY.fullmatch(number) or number == unicodedata.normalize("NFKC", WITHHELD):
+    if _is_identity(number):
         return "这像是身份证号，不能当工号用，也不会保存：请改用工作证号或本单位的人事编号。"
-    if _MOBILE.fullmatch(number):
+    if _MOBILE.search(_BETWEEN.sub("", number)):
         return "这像是手机号，不能当工号用：联络员看得到工号，请改用工作证号或本单位的人事编号。"
     if not _NUMBER.fullmatch(number):
         return f"工号只用字母、数字、汉字和 - . _，最多 {LONGEST_NUMBER} 个。"
@@ -144,6 +155,8 @@ def number_fault(number: str) -> str:
 def _name_fault(name: str) -> str:
     if not name:
         return "没有写姓名。"
+    if _is_identity(name):
+        return "这像是身份证号，不会保存：请只写姓名。"
     if len(name) > LONGEST_NAME or re.search(r"\d", name):
         return f"姓名最多 {LONGEST_NAME} 个字，里面没有数字：是不是写错了列？"
     return ""
@@ -208,7 +221,7 @@ def withheld(data: bytes) -> bytes:
     is_changed = False
     for cell in (cell for sheet in book.worksheets for row in sheet.iter_rows() for cell in row):
         text = f"{cell.value:.0f}" if isinstance(cell.value, int | float) else str(cell.value or "")
-        if _IDENTITY.fullmatch("".join(unicodedata.normalize("NFKC", text).split())):
+        if _is_identity(text):
             cell.value, is_changed = WITHHELD, True
     out = io.BytesIO()
     book.save(out)

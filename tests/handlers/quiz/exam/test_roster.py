@@ -138,6 +138,14 @@ def test_who_moves_to_another_unit_takes_his_points_along(exam):
         (("演示局", "21140219900101123x", "甲"), "B2", "身份证号"),
         (("演示局", "211402900101123", "甲"), "B2", "身份证号"),
         (("演示局", 211402900101123, "甲"), "B2", "身份证号"),
+        (("演示局", "ID110101199001011237", "甲"), "B2", "身份证号"),
+        (("演示局", "110101-19900101-123x", "甲"), "B2", "身份证号"),
+        (("演示局", "1110101199001011237", "甲"), "B2", "身份证号"),
+        (("演示局", "SJ13800001111", "甲"), "B2", "手机号"),
+        (("演示局110101199001011237", "C1", "甲"), "A2", "身份证号"),
+        (("演示局/办公室（１１０１０１ 19900101 1237）", "C1", "甲"), "A2", "身份证号"),
+        (("演示局13800001111", "C1", "甲"), "A2", "手机号"),
+        (("演示局", "C1", "甲110101199001011237"), "C2", "身份证号"),
         (("演示局", "13800001111", "甲"), "B2", "手机号"),
         (("演示局", 13800001111, "甲"), "B2", "手机号"),
         (("演示局", "+86-138-0000-1111", "甲"), "B2", "手机号"),
@@ -226,6 +234,20 @@ def test_an_identity_cards_number_is_not_kept_with_the_file_in_whatever_cell(exa
     assert [dict(line.faults) for line in files.read(kept, "名单.xlsx")] == [
         {"number": files.number_fault("211402199001011234")}, {},
     ]  # fmt: skip
+
+
+def test_an_identity_cards_number_within_other_words_is_not_kept_with_the_file_and_is_told_again(exam):
+    rows = [
+        ("演示局110101199001011237", "ID110101199001011237", "甲110101199001011237"),
+        ("演示局2026/3科", "20260012345", "乙"),
+    ]
+    data = roster_file(rows, headings=HEADINGS[:3])
+    kept = roster.bytes_of(
+        exam.keyring, roster.hand_in(exam.session, exam.keyring, exam.held, data, "名单.xlsx", "organiser")
+    )
+    first, second = files.read(kept, "名单.xlsx")
+    assert set(first.faults) == {"unit", "number", "name"} and not second.faults
+    assert "1990" not in first.unit + first.number + first.name
 
 
 def test_a_file_of_another_exam_is_not_found(exam, make_exam):
