@@ -33,7 +33,9 @@ _YES = re.compile(
 _NO = re.compile("不是|不是的|没有|否|不|没|无|不要|不算|不属于|不符合|不同意|不行|不可以|no|n|都不是")
 _BEGINS = re.compile(r"(不是的?|没有|没|不|是的?|对的?|有的?|嗯+|要|好的?|可以)[\s,，。.、!！]")
 _NONE = re.compile("没有?|都没有?|都?不是|无|均无|(一个|一样|以上)(都|均)?(没有|不是|无)|都不符合|没有以上情形")
-_ALL = re.compile("全部|全都?有|都有|都是|全是|全选|所有|都要|都符合")
+_ALL = re.compile("(?:以上|上面|这些)?(?:全部|全都?有|都有|都是|全是|全选|所有|都要|都符合)")
+DENIAL = 12
+"""Characters: who denies an option in so few words answers the question, and tells of nothing else."""
 _SKIP = re.compile("跳过|不填|略过?|不写|不用了|不知道|不清楚|不记得了?|记不清了?|忘了|pass")
 _EDGES = " \t：:，,。.！!、；;"
 _NO_DAY = re.compile(rf"[^月日号]*(?:[年月]份?[^月日号\d{_NUMERAL}]*|[年月]份?)")
@@ -99,7 +101,11 @@ def _read_choice(question: Question, text: str, _today: date) -> Read:
         labels = "”“".join(question.label_of(value) for value in yes)
         return Read(problem=say("guided_which_of", labels=labels))
     left = [option.value for option in question.options if option.value not in no]
-    return Read(left[0]) if no and len(left) == 1 else NO_ANSWER
+    if no and len(left) == 1:
+        return Read(left[0])
+    if no and len(words) <= DENIAL:
+        return Read(problem=say("guided_which_then", labels="”“".join(map(question.label_of, no))))
+    return NO_ANSWER
 
 
 def _read_binding(question: Question, text: str) -> Read:
@@ -220,6 +226,8 @@ def of_topic(question: Question, topic: str) -> Option | None:
 def is_nothing_else(question: Question, text: str) -> bool:
     """Whether the words are made of what the question offers, and of little words between."""
     left = plain(text)
+    if _ALL.fullmatch(left):
+        return True
     for term in sorted(_names(question), key=len, reverse=True):
         left = left.replace(term, "")
     is_named = left != plain(text) or bool(question.has_ages and ages.read_age(question, text))

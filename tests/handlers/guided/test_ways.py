@@ -48,3 +48,15 @@ def test_a_number_that_may_be_an_age_or_two_options_is_asked_back():
 @pytest.mark.parametrize(("text", "value"), [("还在干呢", ""), ("我没离职", ""), ("还没走", ""), ("没有", "")])
 def test_a_question_has_words_of_its_own_for_skipping(text, value):
     assert read(flows.load("legal-aid").questions["left_on"], text, clock.today()).value == value
+
+
+@pytest.mark.parametrize("text", ["不是低保", "没有低保，有点存款"])
+def test_who_says_only_what_it_is_not_is_asked_what_it_is(text):
+    found = read(flows.load("legal-aid").questions["means"], text, clock.today())
+    assert found.value is None and found.problem.startswith("好，不是“低保等社会救助对象”")
+
+
+def test_all_of_it_is_an_answer_and_no_cry_for_help(somebody):
+    for words in ("法律援助自测", "讨工资", "没有请"):
+        somebody.says(words)
+    assert "不能同时选" in somebody.says("以上都是").text
