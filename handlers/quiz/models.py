@@ -27,6 +27,8 @@ class HeldCampaign(Base):
     """Encrypted."""
     created_by: Mapped[str] = mapped_column(String(32))
     created_at: Mapped[datetime]
+    pool: Mapped[list[list[Any]]] = mapped_column(JSON, default=list, deferred=True)
+    """From which questions papers were drawn, state by state; pool.py owns it."""
 
 
 class Unit(Base):
@@ -152,6 +154,8 @@ class Round(Base):
     """What the answers have brought, in half points: their sum, once the round is finished."""
     deadline_at: Mapped[datetime | None]
     """From this moment on nothing is taken any more, and what was given is handed in."""
+    drawn_from: Mapped[int | None]
+    """The state of its campaign's pool."""
 
     given: Mapped[list["GivenAnswer"]] = relationship(order_by="GivenAnswer.place", cascade="all, delete-orphan")
 

@@ -14,11 +14,10 @@ from typing import Protocol
 from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.orm import Session
 
-from content import repository
 from content.models import Question
 from content.store import clock
 from content.store.db import take_turns
-from handlers.quiz import admission, bank, paper, register, standings
+from handlers.quiz import admission, bank, paper, pool, register, standings
 from handlers.quiz.admission import Closed
 from handlers.quiz.campaign import Cell, Multiple
 from handlers.quiz.exam.models import Sitter
@@ -116,11 +115,12 @@ def begin_paper(session: Session, held: HeldCampaign, participant: str, seed: st
     admitted, now = admission.admit(session, held, participant), clock.now()
     join(session, held, participant)
     name = _round_id(seed)
-    items = paper.draw(repository.questions(session), _blueprint(session, held, participant), name)
+    state, there = pool.fixed(session, held)
+    items = paper.draw(there, _blueprint(session, held, participant), name)
     played = Round(
         id=name, citizen_id=participant, question_keys=[item.key for item in items], started_at=now,
         campaign_id=held.id, points=[item.points for item in items],
-        deadline_at=min(now + timedelta(minutes=admitted.minutes), admitted.closes_at),
+        deadline_at=min(now + timedelta(minutes=admitted.minutes), admitted.closes_at), drawn_from=state,
     )  # fmt: skip
     session.add(played)
     session.flush()

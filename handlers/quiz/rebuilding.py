@@ -4,7 +4,6 @@ and how hard it was beside the others.
 
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import product
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -12,7 +11,7 @@ from sqlalchemy.orm import Session
 from content import repository
 from content.models import Question
 from content.store.keys import Keyring
-from handlers.quiz import paper, register
+from handlers.quiz import paper, pool, register
 from handlers.quiz.editions.models import PaperEntry, PrintedPaper
 from handlers.quiz.exam import roster
 from handlers.quiz.models import GivenAnswer, HeldCampaign, Participant, Round
@@ -35,7 +34,7 @@ class Rebuilt:
     code: str
     lines: list[Line]
     is_same: bool
-    """Whether drawing it again gives just these questions; not where the bank was changed since."""
+    """Whether drawing it again gives just these questions."""
     edition: str
     """Of a paper answered on paper; else empty."""
     expected: float
@@ -70,20 +69,18 @@ def rebuild(session: Session, held: HeldCampaign, played: Round) -> Rebuilt:
     finished = (Round.campaign_id == held.id) & Round.finished_at.is_not(None)
     average = session.scalar(select(func.avg(Round.half_points)).where(finished)) or 0
     return Rebuilt(
-        played, participant.code if participant else "", lines, _is_same(session, held, played, entry, bank),
+        played, participant.code if participant else "", lines, _is_same(session, held, played, entry),
         entry.edition if entry else "", paper.expected_points(items, difficulties), sum(expected) / len(expected),
         float(average) / 2,
     )  # fmt: skip
 
 
-def _is_same(
-    session: Session, held: HeldCampaign, played: Round, entry: PaperEntry | None, bank: dict[str, Question]
-) -> bool:
-    """With the bank as it is; and as it was before questions were retired."""
+def _is_same(session: Session, held: HeldCampaign, played: Round, entry: PaperEntry | None) -> bool:
+    """From the questions from which it was drawn, whatever became of the bank since."""
     printed = session.get(PrintedPaper, held.id) if entry else None
-    seed, rules = printed.seed if printed else played.id, register.rules_of(held)
-    banks = ([one for one in bank.values() if not one.retired], list(bank.values()))
-    for questions, blueprint in product(banks, rules.papers):  # the roster may have changed since
+    seed, state = (printed.seed, printed.drawn_from) if printed else (played.id, played.drawn_from)
+    questions = pool.state(held, state)
+    for blueprint in register.rules_of(held).papers:  # the roster may have changed since
         try:
             drawn = paper.draw(questions, blueprint, seed)
         except paper.TooFew:

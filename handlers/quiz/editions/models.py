@@ -23,6 +23,8 @@ class PrintedPaper(Base):
     """Edition → for each printed question its place among the items, and its options' letters in printed order."""
     made_by: Mapped[str] = mapped_column(String(32))
     made_at: Mapped[datetime]
+    drawn_from: Mapped[int | None]
+    """The state of its campaign's pool."""
 
 
 class SheetState(StrEnum):

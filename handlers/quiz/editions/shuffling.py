@@ -16,7 +16,7 @@ from content.printed_papers import PrintedEdition, PrintedQuestion, PrintedSecti
 from content.staff import Role
 from content.store import clock
 from content.store.db import take_turns
-from handlers.quiz import paper, register
+from handlers.quiz import paper, pool, register
 from handlers.quiz.bank import lot
 from handlers.quiz.campaign import Campaign, Multiple
 from handlers.quiz.editions.models import PaperEntry, PrintedPaper, SheetState, TypedSheet
@@ -60,13 +60,12 @@ def make(session: Session, held: HeldCampaign, by: str) -> PrintedPaper:
     if register.rules_of(held).has_groups:
         raise NotPrinted(say("edition_by_group"))
     seed = secrets.token_hex(16)
-    bank = repository.questions(session)
-    known = {question.key: question for question in bank}
-    items = [_item(known[item.key], item.points) for item in paper.draw(bank, register.rules_of(held).paper, seed)]
+    known, (state, there) = repository.questions_by_key(session), pool.fixed(session, held)
+    items = [_item(known[item.key], item.points) for item in paper.draw(there, register.rules_of(held).paper, seed)]
     made = PrintedPaper(
         campaign_id=held.id, seed=seed, items=[_as_row(item) for item in items],
         editions={edition: _shuffled(items, f"{seed}:{edition}") for edition in EDITIONS}, made_by=staff.folded(by),
-        made_at=clock.now(),
+        made_at=clock.now(), drawn_from=state,
     )  # fmt: skip
     session.add(made)
     session.flush()

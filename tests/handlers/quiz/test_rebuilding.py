@@ -1,10 +1,10 @@
-"""Any paper is drawn again from its seed: the same, or it is said that the bank was changed since."""
+"""Any paper is drawn again from its seed: the same, whatever became of the bank (see test_pool.py)."""
 
 import pytest
 
 from content import repository
 from content.store import clock
-from handlers.quiz import paper, rebuilding, register
+from handlers.quiz import paper, pool, rebuilding, register
 from handlers.quiz.exam import roster
 from handlers.quiz.models import Participant
 from tests.handlers.quiz.examined import AFTER, campaign, hand_in
@@ -22,8 +22,11 @@ def played(session, bureau):
     held = campaign(session)
     bank = {question.key: question for question in repository.questions(session)}
     name = roster.participant_of(bureau.keyring, held.id, "D001")
-    drawn = paper.draw(bank.values(), register.rules_of(held).paper, f"{name[:24]}-0")
-    return held, hand_in(session, held, name, [bank[item.key] for item in drawn], {})
+    state, there = pool.fixed(session, held)
+    drawn = paper.draw(there, register.rules_of(held).paper, f"{name[:24]}-0")
+    mine = hand_in(session, held, name, [bank[item.key] for item in drawn], {})
+    mine.drawn_from = state
+    return held, mine
 
 
 def test_it_is_found_by_code_number_or_its_own_name_and_is_the_same(session, bureau, played):
@@ -38,7 +41,7 @@ def test_it_is_found_by_code_number_or_its_own_name_and_is_the_same(session, bur
     assert rebuilt.expected == pytest.approx(rebuilt.average_expected)
 
 
-def test_a_retired_question_leaves_it_the_same_and_a_changed_bank_is_told(session, played):
+def test_a_question_that_is_retired_or_changed_leaves_it_the_same_and_another_order_is_told(session, played):
     held, mine = played
     question = rebuilding.rebuild(session, held, mine).lines[0].question
     question.retired = True
@@ -46,4 +49,6 @@ def test_a_retired_question_leaves_it_the_same_and_a_changed_bank_is_told(sessio
     assert rebuilding.rebuild(session, held, mine).is_same
     question.subject = "other"
     session.flush()
+    assert rebuilding.rebuild(session, held, mine).is_same
+    mine.question_keys = list(reversed(mine.question_keys))
     assert not rebuilding.rebuild(session, held, mine).is_same

@@ -108,6 +108,7 @@ def upgrade() -> None:
         sa.Column("secret", sa.Text(), nullable=False),
         sa.Column("created_by", sa.String(length=32), nullable=False),
         sa.Column("created_at", Moment(), nullable=False),
+        sa.Column("pool", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
@@ -121,6 +122,7 @@ def upgrade() -> None:
         sa.Column("points", sa.JSON(), nullable=False),
         sa.Column("half_points", sa.Integer(), nullable=False),
         sa.Column("deadline_at", Moment(), nullable=True),
+        sa.Column("drawn_from", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["campaign_id"], ["quiz_campaigns.id"]),
         sa.PrimaryKeyConstraint("id"),
     )

@@ -194,6 +194,7 @@ def _make_printed_papers() -> None:
         sa.Column("editions", sa.JSON(), nullable=False),
         sa.Column("made_by", sa.String(length=32), nullable=False),
         sa.Column("made_at", Moment(), nullable=False),
+        sa.Column("drawn_from", sa.Integer(), nullable=True),
         _of_campaign(),
         sa.PrimaryKeyConstraint("campaign_id"),
     )
