@@ -3,8 +3,9 @@
     1. 题干  A. …  B. …  答案：B  解析：…  依据：《宪法》第一条  难度：易
 
 on one line or on several, signs half or full width, several questions one after the other, a story before those that
-ask about it (情景：… to 情景完), headings such as 一、判断题. What belongs to no question is told, never dropped in
-silence.
+ask about it (情景：… to 情景完), headings such as 一、判断题. Numbers may begin anew: what has options or an answer
+of its own is a question of its own. What belongs to no question is told, never dropped in silence; where two may have
+run together it is a fault.
 """
 
 import hashlib
@@ -12,8 +13,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from content.questions.numbering import Number, half, number_of
 from content.questions.words import LETTERS, columns, folded, kind_of, labels
-from content.questions.written import Written, clean
+from content.questions.written import Fault, Written, clean
 
 Line = tuple[str, str]
 """(place, words)."""
@@ -25,9 +27,6 @@ _NAMES = "|".join(
 _WHICH = r"\s*[一二三四五六七八九十\d]{0,3}"
 _LABEL = re.compile(rf"\s*(?:[【\[]\s*({_NAMES})({_WHICH})\s*[】\]]\s*[:：]?|({_NAMES})({_WHICH})\s*[:：])\s*")
 _BEFORE_LABEL = re.compile(rf"[\s　]+(?=(?:{_NAMES})\s*[:：])|(?<=\S)(?=【(?:{_NAMES})】)")
-_NUMBER = re.compile(
-    r"\s*(?:第\s*(\d{1,4}|[一二三四五六七八九十百]{1,5})\s*题\s*[.．、:：]?|[（(]\s*(\d{1,4})\s*[)）]|(\d{1,4})\s*[.．、:：)）](?!\d))\s*"
-)
 _KINDS = r"(?:单选|单项选择|多选|多项选择|不定项选择|选择|判断|是非)题?"
 _SECTION = re.compile(
     rf"\s*(?:[一二三四五六七八九十]{{1,3}}\s*[、.．])?\s*【?({_KINDS})】?\s*(?:[（(][^（）()]*[)）])?\s*[:：]?\s*"
@@ -35,6 +34,11 @@ _SECTION = re.compile(
 _TAG = re.compile(rf"\s*[【\[（(]\s*({_KINDS})\s*[】\]）)]\s*")
 _STORY_ENDS = re.compile(r"\s*[【（(]?(?:情景|案例|材料)\s*(?:完|结束|到此)[】）)]?\s*。?\s*")
 _IN_STEM = re.compile(r"[（(]\s*([A-HＡ-Ｈ][A-HＡ-Ｈ、，,\s]{0,14}|√|×|✓|✗|对|错|正确|错误)\s*[)）]")
+_VERDICT = re.compile(r"[（(]\s*(?:√|×|✓|✗|对|错|正确|错误)\s*[)）][\s　。.]*$")
+_APART = "请给每道题编上号，或在题与题之间空一行。"
+_ANSWER_AGAIN = f"这道题里又有一个“答案”：可能是两道题连在了一起。{_APART}"
+_OPTIONS_AGAIN = f"这道题里又从 A 开始列选项：可能是两道题连在了一起。{_APART}逐项解析请写成“A 项……”。"
+_STEM_SHORT = f"前面有编号的几行归到了上一题里，题干可能不全。{_APART}"
 _MARKS = {"√", "×", "✓", "✗", "对", "错", "正确", "错误"}
 
 
@@ -42,18 +46,25 @@ _MARKS = {"√", "×", "✓", "✗", "对", "错", "正确", "错误"}
 class _Draft:
     place: str
     number: int = 0
+    style: str = ""
+    inner: int = 0
+    """The last number inside of it: of a statement, or of a step of the explanation."""
     kind: str = ""
     story: tuple[str, str] | None = None
     parts: dict[str, list[str]] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
     now: str = "text"
+    lines: int = 0
+    """How many the part has that is written now."""
+    faults: list[Fault] = field(default_factory=list)
 
     def begin(self, name: str, place: str, words: str) -> None:
-        self.now = name
+        self.now, self.lines = name, 1
         self.places.setdefault(name, place)
         self.parts.setdefault(name, []).append(words)
 
     def go_on(self, words: str) -> None:
+        self.lines += not _option(words)
         self.parts.setdefault(self.now, []).append(words)
 
     @property
@@ -62,25 +73,37 @@ class _Draft:
 
     @property
     def is_open(self) -> bool:
-        """Nothing but a stem so far."""
-        return not self.is_labelled and "A" not in self.parts
+        """Nothing but a stem so far, and no verdict behind it."""
+        return not self.is_labelled and "A" not in self.parts and not _VERDICT.search(self.text("text"))
+
+    @property
+    def is_answered(self) -> bool:
+        return "answer" in self.parts or bool(_answer_in_stem(self.text("text"), is_judged="A" not in self.parts)[1])
+
+    def runs_into_another(self, line: str, after_blank: bool) -> bool:
+        """Whether the options begin a second time. Right behind 解析： they are its own."""
+        if not self.is_labelled:
+            return _letter(line) == "A" and "A" in self.parts
+        inline = _inline_options(line)
+        has_stem = bool(inline and line[: inline.start()].strip())
+        return not after_blank and (has_stem or (_letter(line) == "A" and self.lines > 1))
 
     def text(self, name: str) -> str:
         return "\n".join(self.parts.get(name, []))
 
 
 def read(lines: Sequence[Line]) -> tuple[list[Written], list[str]]:
-    reader = _Reader(any(_NUMBER.match(_half(line)) for _, line in lines))
-    for place, line in lines:
-        for part in _BEFORE_LABEL.split(line):
-            reader.take(place, part)
+    parts = [(place, part) for place, line in lines for part in _BEFORE_LABEL.split(line)]
+    reader = _Reader(parts)
+    for at, (place, part) in enumerate(parts):
+        reader.take(at, place, part)
     reader.close()
     return reader.found, reader.notes()
 
 
 @dataclass
 class _Reader:
-    is_numbered: bool
+    parts: Sequence[Line]
     found: list[Written] = field(default_factory=list)
     draft: _Draft | None = None
     story: list[str] | None = None
@@ -91,15 +114,21 @@ class _Reader:
     after_blank: bool = True
     left_out: list[str] = field(default_factory=list)
     last: int = 0
+    is_numbered: bool = False
 
-    def take(self, place: str, line: str) -> None:
+    def __post_init__(self) -> None:
+        numbers = [(at, number) for at, (_, line) in enumerate(self.parts) if (number := number_of(line))]
+        is_plain = any(number.is_plain for _, number in numbers)
+        self.is_numbered = is_plain or any(self._asks(at, number, is_answered=True) for at, number in numbers[:1])
+
+    def take(self, at: int, place: str, line: str) -> None:
         if not line.strip():
             self.after_blank = True
             return
-        self._take(place, line)
+        self._take(at, place, line)
         self.after_blank = False
 
-    def _take(self, place: str, line: str) -> None:
+    def _take(self, at: int, place: str, line: str) -> None:
         if _STORY_ENDS.fullmatch(line):
             self.close()
             self.story, self.is_telling = None, False
@@ -108,23 +137,53 @@ class _Reader:
             self.section, self.story, self.is_telling = kind_of(section[1]) or kind_of(section[1] + "题"), None, False
         elif label := _LABEL.match(line):
             self._label(place, label[1] or label[3], line[label.end() :])
-        elif (number := _NUMBER.match(_half(line))) and self._is_new(_count(number)):
-            self._begin(place, line[number.end() :], _count(number))
+        elif (number := number_of(line)) and self._is_new(at, number):
+            self._next(place, line[number.end :], number)
         elif self.is_telling and self.story is not None:
             self.story.append(line)
         else:
             self._unmarked(place, line)
 
-    def _is_new(self, number: int) -> bool:
+    def _is_new(self, at: int, number: Number) -> bool:
+        """Whether it is a question's; else it is kept as the last one inside of this question."""
         draft = self.draft
-        if draft is None or number == draft.number + 1:
-            return True
-        return not draft.is_open and (self.after_blank or number > draft.number)
+        if draft is None:
+            return number.is_plain or self._asks(at, number, is_answered=True)
+        follows, is_step = number.follows(draft.style, draft.number), 0 < draft.inner == number.count - 1
+        if draft.is_open:
+            is_new = follows and not is_step
+        else:
+            goes_on = number.style == draft.style and (self.after_blank or number.count > draft.number)
+            is_new = self._asks(at, number, draft.is_answered) or (goes_on and not is_step)
+        if not is_new and not number.is_sum:
+            draft.inner = number.count
+        return is_new
 
-    def _begin(self, place: str, words: str, number: int) -> None:
+    def _asks(self, at: int, number: Number, is_answered: bool) -> bool:
+        """Whether options or, behind a question that `is_answered`, an answer come before the next number."""
+        words = self.parts[at][1][number.end :]
+        if _VERDICT.search(words) or _inline_options(words):
+            return True
+        for _, line in self.parts[at + 1 :]:
+            label, option, other = _LABEL.match(line), _option(line), number_of(line)
+            part = labels()[folded(label[1] or label[3])] if label else ""
+            if part == "answer":
+                return is_answered
+            if option or (other and other.rank >= number.rank) or part == "scenario_text" or _SECTION.fullmatch(line):
+                return _letter(line) == "A"
+        return False
+
+    def _next(self, place: str, words: str, number: Number) -> None:
+        before = self.draft
+        self._begin(place, words, number.count, number.style)
+        is_step = before is not None and 0 < before.inner == number.count - 1
+        if self.draft and is_step and not self.after_blank:
+            self.draft.faults.append(Fault("text", place, _STEM_SHORT))
+
+    def _begin(self, place: str, words: str, number: int, style: str = "") -> None:
         self.close()
         self.is_telling = False
-        draft = self.draft = _Draft(place, number, self.section)
+        draft = self.draft = _Draft(place, number, style, kind=self.section)
         if tag := _TAG.match(words):
             draft.kind, words = kind_of(tag[1]) or kind_of(tag[1] + "题"), words[tag.end() :]
         if self.story is not None:
@@ -135,8 +194,7 @@ class _Reader:
     def _stem(self, place: str, words: str) -> None:
         """The stem's line may hold the options, too."""
         draft = self.draft or _Draft(place)
-        first = re.search(r"(?:[\s　]+|^)[（(]?[AＡ][)）]?\s*[.．、:：]", words)
-        if first and re.search(r"[\s　][（(]?[BＢ][)）]?\s*[.．、:：]", words[first.end() :]):
+        if first := _inline_options(words):
             draft.begin("text", place, words[: first.start()])
             _take_options(draft, place, words[first.start() :])
         else:
@@ -152,11 +210,15 @@ class _Reader:
             self.story_key = words.strip()
         elif self.draft is None:
             self.left_out.append(f"{place}“{name}：{words.strip()[:20]}”")
+        elif part == "answer" and "answer" in self.draft.parts:
+            self.draft.faults.append(Fault("answer", place, _ANSWER_AGAIN))
         else:
             self.draft.begin(part, place, words)
 
     def _unmarked(self, place: str, line: str) -> None:
         draft = self.draft
+        if draft is not None and draft.runs_into_another(line, self.after_blank):
+            draft.faults.append(Fault("A", place, _OPTIONS_AGAIN))
         if draft is not None and not draft.is_labelled and _option(line):
             _take_options(draft, place, line)
         elif draft is not None and not (self.after_blank and draft.is_labelled):
@@ -181,7 +243,7 @@ def _take_options(draft: _Draft, place: str, line: str) -> None:
     """One option, or several on one line in the order of their letters."""
     rest = line
     while found := _option(rest):
-        letter = _half(found[1] or found[2])
+        letter = half(found[1] or found[2])
         rest = rest[found.end() :]
         following = _next_option(rest, letter)
         draft.begin(letter, place, rest[: following.start()] if following else rest)
@@ -217,6 +279,7 @@ def _finished(draft: _Draft) -> Written:
         scenario=draft.story[0] if draft.story else _said(draft, "scenario"),
         scenario_text=draft.story[1] if draft.story else None,
         places=draft.places,
+        faults=tuple(draft.faults),
     )
 
 
@@ -230,7 +293,7 @@ def _answer_in_stem(text: str, is_judged: bool) -> tuple[str, str]:
         if found[1] in _MARKS and is_judged and not text[found.end() :].strip(" 。.　\n"):
             return text[: found.start()].rstrip() + text[found.end() :].strip(), found[1]
         if found[1] not in _MARKS and not is_judged:
-            return f"{text[: found.start()]}（　）{text[found.end() :]}", _half(found[1])
+            return f"{text[: found.start()]}（　）{text[found.end() :]}", half(found[1])
     return text, ""
 
 
@@ -238,21 +301,17 @@ def _option(line: str) -> re.Match[str] | None:
     return re.match(r"[\s　]*(?:[（(]?([A-HＡ-Ｈ])[)）]?\s*[.．、:：]|[（(]([A-HＡ-Ｈ])[)）])\s*", line)
 
 
-def _half(text: str) -> str:
-    """Digits and letters in half width; as long as before."""
-    return text.translate(_HALF)
+def _letter(line: str) -> str:
+    """Of the option that the line begins with."""
+    found = _option(line)
+    return half(found[1] or found[2]) if found else ""
+
+
+def _inline_options(words: str) -> re.Match[str] | None:
+    """Where they begin on the stem's line, if two or more stand there."""
+    first = re.search(r"(?:[\s　]+|^)[（(]?[AＡ][)）]?\s*[.．、:：]", words)
+    return first if first and re.search(r"[\s　][（(]?[BＢ][)）]?\s*[.．、:：]", words[first.end() :]) else None
 
 
 def _wide(letter: str) -> str:
     return chr(ord(letter) + 0xFEE0)
-
-
-_HALF = {code + 0xFEE0: code for code in (*range(0x30, 0x3A), *range(0x41, 0x5B))}
-_CHINESE = "零一二三四五六七八九十"
-
-
-def _count(number: re.Match[str]) -> int:
-    written = next(group for group in number.groups() if group)
-    if written.isdecimal():
-        return int(written)
-    return _CHINESE.find(written) if written in _CHINESE else 0

@@ -102,3 +102,81 @@ def test_a_word_file_is_read_with_the_numbers_that_word_counts(read, tmp_path):
         ("权力怎样行使？", "A", 2),
     ]
     assert found.rows[1].place == "第 6 段"
+
+
+def found(rows):
+    return [(row.text.strip(), [one.strip() for one in row.options], row.answer) for row in rows]
+
+
+@pytest.mark.parametrize("numbers", [("1. ", "1. "), ("① ", "② "), ("1.1 ", "1.2 "), ("1.1", "2.1"), ("（1）", "（1）"),
+                                     ("第1题 ", "第1题 "), ("1. ", "② "), ("⒈", "⒉")])  # fmt: skip
+@pytest.mark.parametrize("second", ["A", "B"])
+@pytest.mark.parametrize("is_spread", [True, False])
+def test_a_question_whose_number_begins_anew_is_not_swallowed_by_the_one_before(read, numbers, second, is_spread):
+    one = f"{numbers[0]}甲？ A. 子 B. 丑 答案：A 解析：先看条文。"
+    two = f"{numbers[1]}乙？ A. 寅 B. 卯 答案：{second} 解析：再看条文。"
+    text = f"{one}\n{two}"
+    rows = read(text.replace(" A.", "\nA.").replace(" B.", "\nB.").replace(" 答", "\n答") if is_spread else text).rows
+    assert found(rows) == [("甲？", ["子", "丑"], "A"), ("乙？", ["寅", "卯"], second)]
+    assert [row.explanation for row in rows] == ["先看条文。", "再看条文。"] and not any(row.faults for row in rows)
+
+
+@pytest.mark.parametrize("numbers", [("1. ", "2. "), ("①", "②"), ("（1）", "（2）"), ("1）", "2）")])
+@pytest.mark.parametrize("head", ["1. ", "2. ", ""])
+def test_statements_with_numbers_stay_in_their_stem(read, numbers, head):
+    text = f"{head}属于国家机关的有：\n{numbers[0]}全国人大\n{numbers[1]}国务院\nA. 前一个\nB. 两个都是\n答案：B"
+    if not head and numbers[0] != "①":
+        text = f"7. {text}"
+    [row] = read(text).rows
+    assert row.text == f"属于国家机关的有：\n{numbers[0]}全国人大\n{numbers[1]}国务院"
+    assert (len(row.options), row.answer, row.faults) == (2, "B", ())
+
+
+def test_steps_of_an_explanation_stay_in_it_whatever_the_numbers(read):
+    steps = "1. 看条文。\n（2）再想。\n② 又想。\n1.5 万元以下"
+    one, two = read(f"1. 甲？ A. 子 B. 丑 答案：A 解析：\n{steps}\n2. 乙？ A. 寅 B. 卯 答案：B").rows
+    assert one.explanation == steps
+    assert (one.answer, two.text.strip(), two.answer) == ("A", "乙？", "B")
+
+
+def test_statements_with_their_marks_and_one_number_for_all_are_questions_each(read):
+    rows = read("1. 甲是对的。（√）\n1. 乙是错的。（×）\n1. 丙是对的。\n答案：对\n1. 丁是错的。\n答案：错").rows
+    assert [(row.text, row.answer) for row in rows] == [
+        ("甲是对的。", "√"), ("乙是错的。", "×"), ("丙是对的。", "对"), ("丁是错的。", "错"),
+    ]  # fmt: skip
+
+
+RUN_TOGETHER = [
+    ("甲？\nA. 子\nB. 丑\n答案：A\n解析：看条文。\n乙？\nA. 寅\nB. 卯\n答案：B", ["第 7 行", "第 9 行"]),
+    ("甲？\nA. 子\nB. 丑\n答案：A\n解析：看条文。\n乙？ A. 寅 B. 卯 答案：A", ["第 6 行", "第 6 行"]),
+    ("1. 甲？\nA. 子\nB. 丑\n答案：A\n答案：B", ["第 5 行"]),
+    ("甲是（A）。\nA. 子\nB. 丑\n乙是（B）。\nA. 寅\nB. 卯", ["第 5 行"]),
+    ("1. 甲？\nA. 子\nB. 丑\n答案：A\n解析：看。\n1. 有：\n1. 人大\n2. 国务院\nA. 1\nB. 2\n答案：B", ["第 8 行"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "places"), RUN_TOGETHER)
+def test_questions_that_run_together_are_told_with_their_line_and_not_taken(read, bank, text, places):
+    read_as = read(text)
+    with bank.reading() as session:
+        rows = looking.look(session, read_as, NONE, "constitution").rows
+    told = [fault for row in rows for fault in row.faults if "一行" in fault.sentence]
+    assert [fault.place for fault in told] == places
+    assert not rows[-1].may_be_taken and all(row.values["answer"] in ("A", "B") for row in rows)
+
+
+def test_options_right_behind_the_explanations_label_are_explained_there(read):
+    [row] = read("1. 甲？\nA. 子\nB. 丑\n答案：A\n解析：\nA. 是条文写的。\nB. 条文没有写。").rows
+    assert row.explanation == "A. 是条文写的。\nB. 条文没有写。" and not row.faults
+
+
+def test_a_word_file_whose_list_begins_anew_for_each_question_gives_them_all(read, tmp_path):
+    document = docx.Document()
+    for name, answer in (("甲", "A"), ("乙", "A"), ("丙", "B")):
+        for words in (f"1. {name}？", "A. 子", "B. 丑", f"答案：{answer}", f"解析：见{name}。"):
+            document.add_paragraph(words)
+    document.save(tmp_path / "题.docx")
+    rows = read((tmp_path / "题.docx").read_bytes(), "题.docx").rows
+    assert [(row.text, row.answer, row.explanation) for row in rows] == [
+        ("甲？", "A", "见甲。"), ("乙？", "A", "见乙。"), ("丙？", "B", "见丙。"),
+    ]  # fmt: skip
