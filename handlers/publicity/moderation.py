@@ -16,7 +16,7 @@ from content.proofread import Finding
 from content.staff import Role
 from content.store import clock
 from content.store.db import take_turns
-from content.watch_words import RED
+from content.watch_words import RED, YELLOW
 from handlers.publicity import links, showcase, videos
 from handlers.publicity.links import Site
 from handlers.publicity.models import MOVES, AuthorKind, Video, VideoState
@@ -58,7 +58,18 @@ def findings(session: Session, video: Video, uploads: Path, sites: Iterable[Site
     found = proofread.inspect_words(session, told, uploads)
     if fault := links.fault(video.url, sites):
         found.insert(0, Finding(RED, "url", say("video_link_name"), fault))
+    others = [one for one in videos.same_link(session, video.showcase_id, video.url) if one.id != video.id]
+    if video.url and others:
+        found.append(Finding(YELLOW, "url", say("video_link_name"), _there_already(others)))
     return found
+
+
+def _there_already(others: list[Video]) -> str:
+    told = (
+        say(f"video_there_{one.state}", title=one.title, number=one.number or "", at=clock.spoken(one.submitted_at))
+        for one in others
+    )
+    return say("video_link_there", others="；".join(told))
 
 
 def enter(session: Session, words: Words, sites: Iterable[Site], by: str, *, consents: bool) -> Video:

@@ -29,6 +29,7 @@ CONTACT_KEPT = timedelta(days=90)
 REFUSED_KEPT = timedelta(days=90)
 SENDER_KEPT = timedelta(days=2)
 CONTACT = "video-contact"
+_THERE = (VideoState.SUBMITTED, VideoState.ACCEPTED)
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CODE_LENGTH = 12
 
@@ -104,6 +105,7 @@ def hand_in(session: Session, keyring: Keyring, words: Words, sites: Iterable[Si
     contact = _line(sender.contact)
     if told := problems(words, sites, contact):
         raise NotTaken(told)
+    _refuse_his_own(session, held.id, words.url, sender.citizen_id)
     now, mark = clock.now(), _mark(keyring, sender.address)
     _refuse_floods(session, held.id, mark)
     session.add(
@@ -115,6 +117,22 @@ def hand_in(session: Session, keyring: Keyring, words: Words, sites: Iterable[Si
     )  # fmt: skip
     session.flush()
     return code
+
+
+def same_link(session: Session, showcase_id: int, url: str) -> list[Video]:
+    """What waits or is shown in this showcase under the same address, the earliest first."""
+    there = (Video.showcase_id == showcase_id) & (Video.url == url) & Video.state.in_(_THERE)
+    return list(session.scalars(select(Video).where(there).order_by(Video.id)).all())
+
+
+def _refuse_his_own(session: Session, showcase_id: int, url: str, citizen_id: str | None) -> None:
+    """What he has handed in already; what was returned to him he may hand in anew. Of a visitor who did not come out of
+    the chat nobody can tell; staff see it, see moderation.findings.
+    """
+    his = [video for video in same_link(session, showcase_id, url) if citizen_id and video.citizen_id == citizen_id]
+    if his:
+        told = say(f"video_yours_{his[0].state}", title=his[0].title, number=his[0].number or "")
+        raise NotTaken({"url": told})
 
 
 def columns(words: Words) -> dict[str, str]:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from content.store import clock
 from content.store.keys import open_keyring
-from handlers.publicity import links, videos
+from handlers.publicity import links, moderation, videos
 from handlers.publicity.models import Showcase, Video, VideoState
 from handlers.publicity.videos import NotTaken, Sender
 from tests.handlers.publicity.showing import DAY, NOW, SITES, handed_in, open_showcase, shown_video, words
@@ -197,3 +197,37 @@ def test_contacts_marks_and_what_was_refused_go_with_time_and_what_is_shown_stay
         videos.purge(session)
     left = [(one.id, one.contact_encrypted, one.sender) for one in every(collecting)]
     assert left == [(1, "", ""), (2, "", ""), (4, "", "")]
+
+
+def test_a_link_that_a_citizen_has_handed_in_already_is_not_taken_twice_and_he_reads_how_it_stands(collecting, keyring):
+    mine = Sender(citizen_id="演示一")
+    with collecting.transaction() as session:
+        handed_in(session, keyring, form="one", sender=mine)
+    with collecting.transaction() as session, pytest.raises(NotTaken, match="已经交过了（《演示作品》），正在等待审核"):
+        handed_in(session, keyring, form="two", sender=mine, title="演示又一次")
+    with collecting.transaction() as session:
+        [video] = session.scalars(select(Video)).all()
+        video.state, video.number = VideoState.ACCEPTED, 3
+    with collecting.transaction() as session, pytest.raises(NotTaken, match="3号《演示作品》，已经上架"):
+        handed_in(session, keyring, form="three", sender=mine)
+    with collecting.transaction() as session:
+        handed_in(session, keyring, form="other", sender=mine, url="https://v.qq.com/x/page/other.html")
+        session.scalars(select(Video).order_by(Video.id)).first().state = VideoState.RETURNED
+    with collecting.transaction() as session:
+        handed_in(session, keyring, form="mended", sender=mine)  # what was returned may come anew
+    assert len(every(collecting)) == 3
+
+
+def test_the_same_link_from_somebody_else_is_taken_and_staff_see_that_it_is_there_already(
+    collecting, keyring, tmp_path
+):  # fmt: skip
+    with collecting.transaction() as session:
+        handed_in(session, keyring, form="one", sender=Sender(citizen_id="演示一"))
+        for form, sender in (("two", Sender(citizen_id="演示二")), ("three", Sender()), ("four", Sender())):
+            handed_in(session, keyring, form=form, sender=sender, title=f"演示{form}")
+        first, second, *_, last = session.scalars(select(Video).order_by(Video.id)).all()
+        first.state, first.number = VideoState.ACCEPTED, 1
+        last.state = VideoState.WITHDRAWN
+        session.flush()
+        told = [one.sentence for one in moderation.findings(session, second, tmp_path, SITES) if one.key == "url"]
+        assert len(told) == 1 and "1号《演示作品》，已上架；《演示three》" in told[0] and "演示four" not in told[0]
