@@ -13,7 +13,7 @@ from content.phrases import say
 from content.questions.holds import Hold
 from content.questions.imports import NotTaken
 from content.store import clock
-from handlers.quiz import paper, register
+from handlers.quiz import paper, pool, register
 from handlers.quiz.campaign import Cell
 from handlers.quiz.editions.models import PrintedPaper
 from handlers.quiz.exam import entitlement
@@ -62,12 +62,12 @@ def starved(session: Session) -> dict[str, str]:
     waiting = [
         held for held in register.all_held(session) if clock.now() < entitlement.last_sitting_ends(session, held)
     ]
-    bank = repository.questions(session) if waiting else []
     found = {}
     for held in waiting:
+        there = pool.now(session, held)
         try:
             for blueprint in register.rules_of(held).papers:
-                paper.draw(bank, blueprint, held.id)
+                paper.draw(there, blueprint, held.id)
         except paper.TooFew as short:
             found[held.id] = say("paper_starved", title=held.title, short=short)
     return found
