@@ -6,6 +6,7 @@ number tells nothing and cannot be guessed. The name on it is masked wherever it
 """
 
 import secrets
+import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
@@ -28,6 +29,9 @@ from handlers.quiz.exam import roster
 from handlers.quiz.models import HeldCampaign, Participant, Unit
 
 _SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_MISREAD = str.maketrans("OIL", "011")
+_LENGTH = 16
+"""Signs of a number without its dashes."""
 LONGEST_REASON = 200
 LONGEST_UNIT = 64
 
@@ -168,6 +172,17 @@ def _serial() -> str:
     return f"{clock.today().year}-{drawn[:4]}-{drawn[4:8]}-{drawn[8:]}"
 
 
+def plain_serial(typed: str) -> str:
+    """As it stands on the certificate, however it was typed: small letters, other dashes or none, O for 0, I or L for
+    1, which no number holds.
+    """
+    folded = unicodedata.normalize("NFKC", typed).upper().translate(_MISREAD)
+    signs = "".join(sign for sign in folded if sign in _SIGNS)
+    return (
+        "-".join(signs[at : at + 4] for at in range(0, _LENGTH, 4)) if len(signs) == _LENGTH else typed.strip().upper()
+    )
+
+
 def _earned(session: Session, held: HeldCampaign, name: str) -> Participant:
     """Raises NotIssued."""
     participant = session.get(Participant, (held.id, name))
@@ -231,7 +246,7 @@ def barred(session: Session, held: HeldCampaign) -> int:
 
 def get_certificate(session: Session, held: HeldCampaign, serial: str) -> Certificate:
     """Raises NotIssued where the campaign has none of this number."""
-    found = session.get(Certificate, serial.strip().upper())
+    found = session.get(Certificate, plain_serial(serial))
     if found is None or found.campaign_id != held.id:
         raise NotIssued(say("certificate_no_such"))
     return found
@@ -253,13 +268,13 @@ def counted(session: Session, held: HeldCampaign) -> tuple[int, int]:
 
 def check(session: Session, keyring: Keyring, serial: str, code: str = "") -> Checked:
     """What somebody holds in his hands: by its number, and by its signature where he has that too."""
-    found = session.get(Certificate, serial.strip().upper())
+    found = session.get(Certificate, plain_serial(serial))
     if code:
         try:
             claimed = signing.read(signing.public_keys(keyring), code)
         except Forged:
             return Checked(Worth.FORGED)
-        if claimed.serial != serial.strip().upper() or (found and found.text != claimed.text):
+        if plain_serial(claimed.serial) != plain_serial(serial) or (found and found.text != claimed.text):
             return Checked(Worth.FORGED)
     if found is None:
         return Checked(Worth.UNKNOWN)

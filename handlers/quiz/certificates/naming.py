@@ -35,8 +35,8 @@ def is_masked(statement: signing.Statement) -> bool:
 
 def compare(session: Session, keyring: Keyring, serial: str, typed: str) -> Named:
     """What somebody reads on the certificate in his hands. Raises nothing: a wrong try must be kept."""
-    found = session.get(Certificate, serial.strip().upper())
-    tried = tries.name_of(keyring, "certificate", serial.strip().upper())
+    found = session.get(Certificate, issuing.plain_serial(serial))
+    tried = tries.name_of(keyring, "certificate", issuing.plain_serial(serial))
     if found is None or found.revoked_at or not (name := _name(session, keyring, found)):
         return Named.GONE
     if tries.is_locked(session, tried, MOST_WRONG):

@@ -163,6 +163,19 @@ def test_who_is_no_pass_any_more_gets_none_anew_either(session, bureau, exam):
         issuing.issue_anew(session, bureau.keyring, held, made.serial, "演示", PEOPLE[1])
 
 
+def test_its_number_may_be_typed_in_small_letters_without_dashes_and_with_signs_that_look_alike(session, bureau, exam):
+    held, passed = exam
+    made = issuing.issue(session, bureau.keyring, held, passed)
+    alike = made.serial.replace("0", "O").replace("1", "I")
+    tight = made.serial.replace("-", "")
+    for typed in (alike, alike.lower(), tight, tight.lower().replace("1", "l"), made.serial.replace("-", " － ")):
+        assert issuing.check(session, bureau.keyring, typed, code_of(made)).worth is Worth.TRUE, typed
+        assert issuing.get_certificate(session, held, typed) is made
+        assert naming.compare(session, bureau.keyring, typed, "张三演示") == "same"
+    other = tight[:-1] + ("2" if tight[-1] != "2" else "3")
+    assert issuing.check(session, bureau.keyring, other).worth is Worth.UNKNOWN
+
+
 def test_whatever_was_changed_or_made_elsewhere_is_not_true(session, bureau, exam):
     held, passed = exam
     made = issuing.issue(session, bureau.keyring, held, passed)
