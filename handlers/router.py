@@ -187,6 +187,7 @@ def _heard(incoming: Incoming, desk: Desk, understood: Understood) -> Reply:
         or request_chat.said(incoming, desk)
         or deadlines_chat.said(incoming, desk)
         or statutes.look_up(incoming, desk)
+        or talks.ran_out(incoming, desk)
         or _by_understanding(incoming, desk, understood)
     )
     return talks.aside(incoming, desk, reply) if is_aside else reply

@@ -53,6 +53,7 @@ _LETTER = re.compile(
     r"\W*[我就选择]*(?:答案)?[是第]*\W*(?:[A-Ha-h1-8]{1,4}|[一二三四五六]|[七八])\W*[个项号题]?[吧呀啊的]*\W*"
 )
 """An option as people name it: A, 选b, 第2个, 第三项."""
+_GOING_ON = frozenset(say("going_on_words").split())
 LEAVING = frozenset(
     {"退出", "结束", "不玩了", "不答了", "退出竞答", "结束竞答", "取消", "不做了", "算了不答了", "不填了", "不问了",
      "不测了", "不申请了", "我不填了", "不想填了", "不想申请了", "我不申请了", "我不想申请了",
@@ -104,7 +105,19 @@ def may_be_open(incoming: Incoming, desk: Desk, is_sure: bool) -> bool:
 def _sounds_like_a_talk(incoming: Incoming, is_sure: bool) -> bool:
     written = incoming.text.strip()
     is_answer = len(written) <= LONGEST_ANSWER and (not is_sure or bool(_LETTER.fullmatch(written)))
-    return is_answer or is_leaving(incoming)
+    return is_answer or is_leaving(incoming) or is_going_on(incoming)
+
+
+def is_going_on(incoming: Incoming) -> bool:
+    return incoming.text.strip(" \n。.！!~～") in _GOING_ON
+
+
+def ran_out(incoming: Incoming, desk: Desk) -> Reply | None:
+    """Who wants to go on with what is not open any more hears why, and how to begin; nothing is begun unasked."""
+    if desk.conversation == memory.OPEN or not is_going_on(incoming):
+        return None
+    told = say("nothing_to_go_on", days=conversation.KEPT.days)
+    return answers.choices(told, tuple(say("going_on_begins").split()))
 
 
 def is_leaving(incoming: Incoming) -> bool:
