@@ -36,10 +36,12 @@ def register(blueprint: Blueprint, bureau: Callable[[], Bureau]) -> None:
             here = sitter is not None and not sitter.has_ended
             me = score.find_participant(session, held, sitter.participant) if sitter and here else None
             mine = own.rank(session, held, me) if me else ""
+            early = campaigns.closed_early(session, held)
             dates = {unit.path: unit.entered_at for unit in units.open_to(session, held)}
         shown = render_template(
             "quiz_board.html", held=held, rules=rules, board=board, phase=campaigns.phase_of(held), people=people,
             dates=dates, mine=mine, my_code=me.code if me else "", now=clock.now(), spoken=clock.spoken, day=_day,
+            early=early,
         )  # fmt: skip
         response = make_response(shown)
         response.headers["Cache-Control"] = "private, no-cache" if me else "no-cache"

@@ -64,11 +64,13 @@ class _Pages:
             now = _shown(session, name)
             won = claims.winners(session, now.held.id, SHOWN + 1) if now.stage is Stage.DRAWN else []
             asked, place, lot = _asked(session, now)
+            early = campaigns.closed_early(session, now.held)
         return render_template(
             "draw_of.html", now=now, held=now.held, rules=now.rules, fixed=now.entry_list, decided=now.decided,
             won=won[:SHOWN], has_more=len(won) > SHOWN, asked=asked, place=place, lot=lot, spoken=_spoken,
             state_of=lambda winner: say(STATES[winner.state]), sentences=_sentences(), dated=clock.dated,
             is_drawn=now.stage is Stage.DRAWN, objection=claims.OBJECTION.days, published=[_published(now)],
+            early=early,
         )  # fmt: skip
 
     def record(self, name: str) -> Any:

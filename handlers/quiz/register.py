@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
@@ -157,6 +158,22 @@ def close_now(session: Session, name: str, by: str, reason: str) -> HeldCampaign
     session.flush()
     audit.record(session, by, "quiz.close", f"campaign:{name}", before=clock.spoken(before), reason=reason)
     return held
+
+
+@dataclass(frozen=True, slots=True)
+class Early:
+    """A campaign that was closed before its time: the close that was promised, and the reason that staff gave."""
+
+    promised: datetime
+    why: str
+
+
+def closed_early(session: Session, held: HeldCampaign) -> Early | None:
+    promised = rules_of(held).closes_at
+    if phase_of(held) is not Phase.CLOSED or held.closes_at >= promised:
+        return None
+    closing = next(iter(audit.entries(session, thing=f"campaign:{held.id}", act="quiz.close", limit=1)), None)
+    return Early(promised, str(closing.detail.get("reason", "")) if closing else "")
 
 
 def rules_of(held: HeldCampaign) -> Campaign:

@@ -54,7 +54,7 @@ def test_everybody_sees_ranks_points_times_and_how_they_come_about(look, played)
         "用时短的在前",
     ):
         assert told in page.text, told
-    assert "参与率最多 100%" in page.text
+    assert "参与率最多 100%" in page.text and "得分一样的，参与率高的在前；两样都一样的，名次并列" in page.text
     assert "12月2日登记" in page.text and "<script" not in page.text.split("<main")[1]
 
 
@@ -109,3 +109,21 @@ def test_before_the_opening_the_board_says_when(look, one_bureau):
     later = RULES.replace("2026-12-01T08", "2026-12-03T08")
     with holding(one_bureau, later, "later") as held, clock.fixed_at(NOW):
         assert register.phase_of(held) == "before" and "还没有开始" in look("/h/quiz/later/board").text
+
+
+def test_a_close_before_its_time_is_told_with_the_promised_time_and_the_reason_wherever_the_close_stands(
+    look, one_bureau, held
+):  # fmt: skip
+    pages = (PAGE, "/h/quiz/demo/", "/h/draw/demo/")
+    assert not any("提前结束" in look(path).text for path in pages)
+    with one_bureau.database.transaction() as session:
+        register.close_now(session, held.id, "campaigner", "演示：停电 <b>")
+    for path in pages:
+        told = look(path).text
+        assert "提前结束：原定" in told and "12月4日 20:00（周五） 截止，实际" in told, path
+        assert "原因：演示：停电 &lt;b&gt;" in told, path
+
+
+def test_a_campaign_that_closed_when_it_was_promised_says_nothing_of_that(look, held):
+    with clock.fixed_at(CLOSED):
+        assert not any("提前结束" in look(path).text for path in (PAGE, "/h/quiz/demo/", "/h/draw/demo/"))

@@ -39,3 +39,7 @@ def test_a_prize_campaign_says_that_name_and_telephone_are_taken_at_the_hand_ove
 def test_the_page_says_the_same_as_the_announcement():
     for rules in (EXAM, WRITTEN, PLAIN):
         assert announcement.privacy(read_campaign(rules)) in written(rules)
+
+
+def test_how_units_that_are_alike_are_ranked_is_announced():
+    assert "一样的参与率高的在前，两样都一样的名次并列" in written(PLAIN)
