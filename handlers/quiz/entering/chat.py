@@ -37,9 +37,14 @@ def start(incoming: Incoming, desk: Desk) -> Reply:
 
 
 def rules(incoming: Incoming, desk: Desk) -> Reply:
-    """Those of the campaigns that are open; else what holds for practice."""
+    """Those of the campaigns that are open; else of the one whose prizes are still to come; else what holds for
+    practice.
+    """
     with desk.bureau.database.reading() as session:
         every = register.open_quizzes(session)
+        closed = None if every else rules_told.find_unsettled(session)
+    if closed:
+        return rules_told.of_closed(desk, closed, _draw)
     if not every:
         return answers.answer(desk, RULES_TOPIC)
     return _offer_one(desk, every[0]) if len(every) == 1 else rules_told.of_all(desk, every[:OFFERED], every)

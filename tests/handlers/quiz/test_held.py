@@ -257,6 +257,15 @@ def test_a_quiz_that_overlaps_another_is_known_before_it_is_put_on(put_on, burea
         assert register.overlapping(session, "other", after) == []
 
 
+def test_after_the_close_the_rules_of_the_draw_are_told_until_the_prizes_are_claimed(player):
+    with clock.fixed_at(datetime(2026, 12, 4, 12, 1, tzinfo=UTC)):
+        reply = player.says("竞答规则")
+        for told in ("“演示竞答”已在12月4日 20:00", "一等奖 1 份、二等奖 10 份", "第 2026141 期", "第 2026148 期",
+                     "30 天内发“我的奖品”", "/h/quiz/demo/"):  # fmt: skip
+            assert told in reply.text, told
+        assert "眼下我们知道的没有" not in reply.text and reply.choices == ("我的参与码", say("quiz_practise"))
+
+
 def test_the_rules_asked_for_are_those_of_the_open_campaign(player, bureau):
     reply = player.says("竞答规则")
     assert "“演示竞答”正在进行" in reply.text and "https://pufa.example/h/quiz/demo/" in reply.text
