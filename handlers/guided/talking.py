@@ -151,7 +151,7 @@ def _unread(
         return Turn({**marked(kept, key, say("guided_taken_away")), "_ticked": left})
     if question.explain and replies.is_reply(plain(text)):
         return missed(kept, question, key, say("guided_unfit", explain=question.explain))
-    if heard.is_aside and not _is_told_already(guide.flow, kept, heard.story):
+    if heard.is_aside and (heard.is_exact or not _is_told_already(guide.flow, kept, heard.story)):
         return None
     is_explained = is_asking(text) and bool(question.explain)
     told = say("guided_asked", explain=question.explain) if is_explained else say("guided_not_understood")

@@ -144,3 +144,12 @@ def test_a_no_within_a_sentence_is_not_none_of_them(somebody):
     for words in ("开始自测", "讨工资", "没请", "种地的，没有固定收入"):
         reply = somebody.says(words)
     assert "第3步" in reply.text and "记下了" not in reply.text
+
+
+def test_the_link_below_a_side_answer_leads_on_also_where_it_names_his_own_matter(somebody):
+    for words in ("法律援助自测", "讨工资"):
+        somebody.says(words)
+    assert "拖欠工资" in somebody.says("劳动仲裁时效多久").text
+    told = somebody.says("拖欠工资").text
+    assert "没有看懂" not in told and "还停在原来的地方" in told
+    assert "记下了：没有请" in somebody.says("没有请").text
