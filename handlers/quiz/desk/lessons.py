@@ -35,7 +35,7 @@ class Lesson:
     basis: str
     share: Share
     wrong: float
-    """Share of wrong answers to all questions on this article."""
+    """Share of wrong answers to all questions on this article: told, since the lessons stand in this order."""
 
 
 def worst(session: Session, held: HeldCampaign) -> list[Lesson]:
@@ -86,19 +86,28 @@ def written(session: Session, held: HeldCampaign, lessons: list[Lesson]) -> str:
 
 def _told(session: Session, number: int, lesson: Lesson) -> list[str]:
     question = lesson.share.question
-    parts = [say("lessons_head", number=number, basis=lesson.basis)]
+    parts = [say("lessons_head", number=number, basis="、".join(question.basis))]
     asked = say("lessons_judge", text=question.text.rstrip("。")) if question.kind == "judge" else question.text
     text = " ".join(part for part in (question.scenario_text, asked) if part)
-    parts.append(say("lessons_wrong", percent=lesson.share.percent_wrong, text=text))
+    parts.append(say("lessons_wrong", percent=round(100 * lesson.wrong), text=text))
+    if question.kind != "judge":
+        parts.append("\n".join(f"- {letter}. {option}" for letter, option in _options(question).items()))
     parts += [say("lessons_right", right=_right(question)), f"{question.explanation}（{'、'.join(question.basis)}）"]
-    if law := _law(session, lesson.basis):
-        parts.append(say("lessons_law", text="\n>\n".join(f"> {line}" for line in law.split("\n") if line.strip())))
+    if laws := [law for basis in question.basis if (law := _law(session, basis))]:
+        lines = (line for law in laws for line in law.split("\n") if line.strip())
+        parts.append(say("lessons_law", text="\n>\n".join(f"> {line}" for line in lines)))
     return parts
 
 
 def _right(question: Question) -> str:
-    options = dict(zip(_LETTERS, question.options, strict=False))
-    return "；".join(options.get(letter, letter) for letter in question.answer)
+    options = _options(question)
+    if question.kind == "judge":
+        return "；".join(options.get(letter, letter) for letter in question.answer)
+    return "；".join(f"{letter}. {options.get(letter, '')}" for letter in question.answer)
+
+
+def _options(question: Question) -> dict[str, str]:
+    return dict(zip(_LETTERS, question.options, strict=False))
 
 
 def _law(session: Session, basis: str) -> str:
