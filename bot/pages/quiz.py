@@ -16,6 +16,7 @@ from bot.pages.quiz_parts import PLACE, get_held, no_seat, page, private, told
 from bot.wechat.login import Login
 from content.phrases import say
 from content.store import clock
+from handlers import citizens
 from handlers.desk import Bureau
 from handlers.quiz import admission, links, paper, play, register, score, seats, shown
 from handlers.quiz.admission import Closed, NoAttemptLeft
@@ -104,8 +105,8 @@ class _Pages:
                 held = get_held(session, campaign_id)
                 participant, token, whose = self._sit_down(session, held)
                 has_paper = _has_begun(session, held, participant, seed=f"{participant}:{seats.new_token()}")
-                if openid := links.identity_in(now.keyring, whose or seat.whose(), (held.id, participant)):
-                    elsewhere.has_begun(session, now.keyring, openid)
+                if identity := links.identity_in(now.keyring, whose or seat.whose(), (held.id, participant)):
+                    elsewhere.has_begun(session, citizens.find_person(session, now.keyring, identity))
         except _Refused as refused:
             with now.database.reading() as session:
                 return told(refused.key, refused.status, get_held(session, campaign_id))

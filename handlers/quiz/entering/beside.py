@@ -2,11 +2,11 @@
 or gone on with, so that no answer waits for it; and anew when a page begins one after that, see elsewhere.py.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from functools import partial
 
 from sqlalchemy.orm import Session
 
-from content.store.keys import Keyring
 from handlers import citizens
 from handlers.conversation import Conversation, Talk
 from handlers.desk import Desk
@@ -20,14 +20,14 @@ def noted(session: Session, desk: Desk, played: Round) -> dict[str, list[str]]:
     """For the talk: questions that stand on his running papers in other campaigns; empty where there are none."""
     if played.campaign_id is None:
         return {}  # practice is drawn from others
-    found = shared(session, desk.bureau.keyring, desk.openid, played)
+    found = shared(session, partial(citizens.participant_of, desk.bureau.keyring, desk.openid), played)
     return {KEPT_BACK: found} if found else {}
 
 
-def shared(session: Session, keyring: Keyring, openid: str, played: Round) -> list[str]:
-    """What of this round stands on his running papers in other campaigns."""
+def shared(session: Session, named: Callable[[str], str], played: Round) -> list[str]:
+    """What of this round stands on his running papers in other campaigns. `named`: his name in one."""
     others = [held.id for held in register.open_quizzes(session) if held.id != played.campaign_id]
-    names = [citizens.participant_of(keyring, openid, one) for one in others]
+    names = [named(one) for one in others]
     return sorted(score.asked_now(session, names).intersection(played.question_keys)) if names else []
 
 

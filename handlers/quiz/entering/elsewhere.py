@@ -8,20 +8,19 @@ an exam, who comes by his number and a code, nobody can tell who he is in the ch
 
 from sqlalchemy.orm import Session
 
-from content.store.keys import Keyring
-from handlers import citizens, conversation
+from handlers import conversation
+from handlers.citizens import Person
 from handlers.quiz import play
 from handlers.quiz.chat import KIND
 from handlers.quiz.entering import beside
 
 
-def has_begun(session: Session, keyring: Keyring, openid: str) -> None:
+def has_begun(session: Session, person: Person) -> None:
     """To be said after each paper that a page begins."""
-    person = citizens.find_person(session, keyring, openid)
     talk = conversation.find_open(session, person.id) if person.id else None
     played = play.find_round(session, talk.answers["round"]) if talk and talk.kind == KIND else None
     if talk is None or played is None or play.standing(played).is_closed:
         return
-    shared = beside.shared(session, keyring, openid, played)
+    shared = beside.shared(session, person.in_campaign, played)
     if set(shared) != set(beside.kept_back(talk)):
         conversation.remember(session, talk, {beside.KEPT_BACK: shared})

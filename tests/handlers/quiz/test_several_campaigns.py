@@ -98,14 +98,15 @@ def test_a_paper_that_a_page_begins_beside_the_chats_is_seen_by_the_very_next_an
     name = citizens.participant_of(bureau.keyring, two_open.openid, "demo")
     with bureau.database.transaction() as session:
         played = session.scalars(select(Round).where(Round.campaign_id == "second")).one()
+        owner = citizens.find_person(session, bureau.keyring, two_open.openid)
         begun = play.begin_paper(session, register.get_held(session, "demo"), name, "of a page")
         begun.question_keys = [played.question_keys[1], *begun.question_keys[1:]]
         session.flush()
-        elsewhere.has_begun(session, bureau.keyring, two_open.openid)
-        talk = conversation.find_open(session, citizens.find_person(session, bureau.keyring, two_open.openid).id)
+        elsewhere.has_begun(session, owner)
+        talk = conversation.find_open(session, owner.id)
         version = talk.version
-        for again in (two_open.openid, "a stranger"):
-            elsewhere.has_begun(session, bureau.keyring, again)
+        for again in (owner, citizens.find_person(session, bureau.keyring, "a stranger")):
+            elsewhere.has_begun(session, again)
         assert talk.version == version  # a second time changes nothing
     shared = open_question(two_open)
     told = two_open.says(shared.answer).text
