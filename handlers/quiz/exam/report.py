@@ -126,18 +126,29 @@ def people(session: Session, keyring: Keyring, held: HeldCampaign, of: Iterable[
 
 
 def completion_xlsx(held: HeldCampaign, lines: Sequence[UnitLine], total: Count) -> bytes:
-    return as_xlsx({say("exam_report_sheet"): [_headings(), *_rows(lines, total, indent="")]})
+    """Shares are numbers, to be sorted and charted; which exam it is and how it was counted is a sheet of its own."""
+    rows = [
+        (*row[:-2], _percent(count.sat, count.due), _percent(count.passed, count.sat))
+        for row, count in zip(_rows(lines, total, indent=""), [*(line.count for line in lines), total], strict=True)
+    ]
+    told = [(sentence,) for sentence in (say("exam_report_title", title=held.title), *_said(held, total))]
+    headings = say("exam_report_headings_in_numbers").split("|")
+    return as_xlsx({say("exam_report_sheet"): [headings, *rows], say("exam_report_how"): told})
 
 
 def completion_docx(held: HeldCampaign, lines: Sequence[UnitLine], total: Count) -> bytes:
+    title, rows = say("exam_report_title", title=held.title), _rows(lines, total, indent="　")
+    return as_docx(title, _said(held, total), say("exam_report_headings").split("|"), rows)
+
+
+def _said(held: HeldCampaign, total: Count) -> list[str]:
     exam = register.rules_of(held).exam
-    said = [
+    return [
         say("exam_report_at", at=clock.spoken(clock.now())),
         say("exam_report_total", due=total.due, sat=total.sat, passed=total.passed, absent=total.absent,
             attendance=total.attendance, rate=total.pass_rate),
         say("exam_report_rules", points=exam.pass_points if exam else 0, full=register.rules_of(held).full_marks),
     ]  # fmt: skip
-    return as_docx(say("exam_report_title", title=held.title), said, _headings(), _rows(lines, total, indent="　"))
 
 
 def people_xlsx(title: str, lines: Iterable[PersonLine]) -> bytes:
@@ -185,10 +196,6 @@ _OUTCOMES = {
 _CODES = {State.NONE: "exam_code_none", State.UNUSED: "exam_code_unused", State.USED: "exam_code_used"}
 
 
-def _headings() -> list[str]:
-    return say("exam_report_headings").split("|")
-
-
 def _rows(lines: Sequence[UnitLine], total: Count, indent: str) -> list[tuple[object, ...]]:
     listed = [(f"{indent * line.depth}{line.unit.name if indent else line.unit.path}", line.count) for line in lines]
     return [
@@ -209,3 +216,7 @@ def _person_row(line: PersonLine) -> tuple[object, ...]:
 
 def _share(part: int, whole: int) -> str:
     return f"{100 * part / whole:.1f}%" if whole else "—"
+
+
+def _percent(part: int, whole: int) -> float | str:
+    return round(100 * part / whole, 1) if whole else ""

@@ -103,14 +103,16 @@ def _counted(exam, path: str) -> Count:
     return Count(len(names), len(sat), len(passed), len(sat - passed), len(made_up), len(names) - len(sat))
 
 
-def test_the_report_opens_in_excel_with_sums(finished):
+def test_the_report_opens_in_excel_with_sums_and_shares_that_can_be_sorted(finished):
     lines, total = report.completion(finished.session, finished.held)
-    sheet = openpyxl.load_workbook(io.BytesIO(report.completion_xlsx(finished.held, lines, total))).active
-    rows = list(sheet.iter_rows(values_only=True))
-    assert rows[0] == ("单位", "应考", "实考", "合格", "未合格", "补考", "未参加", "免考", "参考率", "合格率")
-    assert rows[1] == ("演示局", 4, 3, 2, 1, 1, 1, 0, "75.0%", "66.7%")
-    assert rows[-1] == ("合计", 4, 3, 2, 1, 1, 1, 1, "75.0%", "66.7%")
-    assert ("演示委", 0, 0, 0, 0, 0, 0, 1, "—", "—") in rows
+    book = openpyxl.load_workbook(io.BytesIO(report.completion_xlsx(finished.held, lines, total)))
+    rows = list(book.active.iter_rows(values_only=True))
+    assert rows[0] == ("单位", "应考", "实考", "合格", "未合格", "补考", "未参加", "免考", "参考率（%）", "合格率（%）")
+    assert rows[1] == ("演示局", 4, 3, 2, 1, 1, 1, 0, 75, 66.7)
+    assert rows[-1] == ("合计", 4, 3, 2, 1, 1, 1, 1, 75, 66.7)
+    assert ("演示委", 0, 0, 0, 0, 0, 0, 1, None, None) in rows
+    said = "".join(str(row[0]) for row in book["说明"].iter_rows(values_only=True))
+    assert all(words in said for words in ("演示考试完成情况", "统计时间", "应考 4 人，实考 3 人", "合格线 60 分"))
 
 
 def test_the_report_opens_in_word_with_the_same_figures(finished):
