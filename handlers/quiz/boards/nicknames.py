@@ -22,6 +22,7 @@ from handlers.quiz.models import FrozenBoard, HeldCampaign, Participant
 SHORTEST, LONGEST = 2, 10
 MOST_DIGITS = 4
 """More could be a telephone number, a QQ number or part of an identity number."""
+_LETTERS_OF_DIGITS = str.maketrans("019", "oig")
 _SIGNS = re.compile(r"[\w·-]+")
 
 
@@ -105,9 +106,12 @@ def fault_of(session: Session, nickname: str) -> str:
         return say("nickname_signs")
     if sum(sign.isdigit() or sign in _unwanted()["digits"] for sign in nickname) > MOST_DIGITS:
         return say("nickname_digits", most=MOST_DIGITS)
-    bare = "".join(sign for sign in nickname.casefold() if sign.isalnum())
+    bare = folded(nickname)
+    if _is_grave(bare):
+        return say("nickname_watched")
+    harmed = _harmless().sub("-", bare)
     for sort, told in _TOLD.items():
-        if any(word in bare for word in _unwanted()[sort]):
+        if any(word in (bare if sort == "leaders" else harmed) for word in _unwanted()[sort]):
             return say(told)
     is_watched = any(True for text in (nickname, bare) for _ in find_words(text, bureau_words(session)))
     return say("nickname_watched") if is_watched else ""
@@ -119,7 +123,50 @@ _TOLD = {
 }  # fmt: skip
 
 
+def folded(nickname: str) -> str:
+    """As it is compared: without signs between, marks over letters, capitals, traditional characters and letters of
+    other alphabets.
+    """
+    apart = unicodedata.normalize("NFKD", nickname.casefold())
+    return "".join(sign for sign in apart if sign.isalnum()).translate(_same())
+
+
+def _is_grave(bare: str) -> bool:
+    """Also where it is spelt, in part or in whole; 0, 1 and 9 stand for letters."""
+    texts = {bare, bare.translate(_LETTERS_OF_DIGITS)}
+    return any(_is_meant(found) for pattern in _grave() for text in texts for found in pattern.finditer(text))
+
+
+def _is_meant(found: re.Match[str]) -> bool:
+    """习j平, 法lun功, xijinping; of two characters not letters alone: taidu may well be something else."""
+    signs = found.groups()
+    if found[0].isascii():
+        return len(signs) > 2 and all(len(sign) > 1 for sign in signs)
+    return sum(len(sign) > 1 or not sign.isascii() for sign in signs) > 1
+
+
+@cache
+def _grave() -> list[re.Pattern[str]]:
+    """Each character itself, spelt, or by its first letter."""
+    words = [re.findall(r"([^a-z])(([a-z])[a-z]*)", word) for word in _unwanted()["gravest"]]
+    return [re.compile("".join("({}|{}|{})".format(*sign) for sign in word)) for word in words]
+
+
+@cache
+def _harmless() -> re.Pattern[str]:
+    return re.compile("|".join(_unwanted()["harmless"]))
+
+
+@cache
+def _same() -> dict[int, str]:
+    return {ord(sign): word[-1] for word in _library()["same"] for sign in word[:-1]}
+
+
 @cache
 def _unwanted() -> dict[str, tuple[str, ...]]:
-    tables = tomllib.loads((LIBRARY / "nicknames.toml").read_text(encoding="utf-8"))
-    return {sort: tuple(word.casefold() for word in words) for sort, words in tables.items()}
+    return {sort: tuple(word.casefold() for word in words) for sort, words in _library().items()}
+
+
+@cache
+def _library() -> dict[str, list[str]]:
+    return tomllib.loads((LIBRARY / "nicknames.toml").read_text(encoding="utf-8"))

@@ -1,5 +1,7 @@
 """What somebody may be called on a board that everybody sees."""
 
+from pathlib import Path
+
 import pytest
 
 from content import audit
@@ -37,6 +39,33 @@ def test_harmless_names_are_taken(bureau, written):
 def test_names_that_mislead_carry_numbers_or_hurt_are_refused_with_the_reason(bureau, written, told):
     with bureau.database.reading() as session:
         assert told in nicknames.fault_of(session, nicknames.clean(written))
+
+
+NAMES = Path(__file__).parent
+
+
+def names_of(file):
+    return (NAMES / f"{file}.txt").read_text(encoding="utf-8").split()
+
+
+@pytest.mark.parametrize(("file", "told"), [("disguised", "不合适"), ("reaching", "联系方式")])
+def test_disguises_go_round_nothing(bureau, file, told):
+    with bureau.database.reading() as session:
+        passed = [name for name in names_of(file) if told not in nicknames.fault_of(session, nicknames.clean(name))]
+    assert passed == []
+
+
+@pytest.mark.parametrize("written", ["司法廳", "檢察院小李", "縣長", "公証處長", "中獎了", "黃色網站"])
+def test_traditional_characters_are_read_as_simplified(bureau, written):
+    with bureau.database.reading() as session:
+        assert nicknames.fault_of(session, nicknames.clean(written))
+
+
+def test_two_hundred_ordinary_names_pass(bureau):
+    ordinary = names_of("ordinary")
+    with bureau.database.reading() as session:
+        refused = {name: told for name in ordinary if (told := nicknames.fault_of(session, nicknames.clean(name)))}
+    assert len(ordinary) > 200 and refused == {}
 
 
 def test_no_two_on_one_board_have_the_same_nickname(bureau, held, named):
