@@ -164,7 +164,8 @@ def _paper(
     if running := play.find_open_paper(session, held, participant):
         key = "quiz_paper_first" if wants_practice else "quiz_paper_resumed"
         until = clock.spoken(running.deadline_at or held.closes_at)
-        told = "\n".join([say(key, title=held.title, until=until), *ways_to_page(desk, held.id)])
+        ways = [] if play.standing(running).is_over else ways_to_page(desk, held.id)  # told behind the last answer
+        told = "\n".join([say(key, title=held.title, until=until), *ways])
         return ask_first(session, desk, citizen_id, running, told)
     try:
         played = play.begin_paper(session, held, participant, seed=f"{participant}:{incoming.key}")

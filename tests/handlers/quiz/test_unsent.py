@@ -96,3 +96,9 @@ def test_beside_another_answer_what_waits_is_named_as_long_as_it_waits(somebody,
         play.hand_in(session, session.get_one(Round, begun.id))  # on the page
     assert "还停在" not in somebody.says("劳动仲裁要多少钱").text
     assert say("quiz_handed_in") in somebody.says("继续").text
+
+
+@pytest.mark.parametrize("words", ["答题", "参加有奖竞答", "宪法知识竞答"])
+def test_a_paper_that_only_waits_to_be_handed_in_shows_the_way_to_the_page_once(somebody, held, begun, words):
+    tap(somebody, held, begun, 1, 2, 3)
+    assert somebody.says(words).text.count("/h/quiz/demo/?t=") == 1
