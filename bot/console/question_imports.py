@@ -42,7 +42,8 @@ def _list(session: Session, sentence: str = "", pasted: str = "") -> str:
     return render_template(
         "console/question_imports.html", rows=records.all_imports(session), states=STATES, told=TOLD,
         forms=reading.FORMS, subjects=words.subjects(), sentence=sentence, pasted=pasted,
-        may_change=current_user.may(*MAY_CHANGE), subject=words.subject_of(request.form.get("subject", "")),
+        may_change=current_user.may(*MAY_CHANGE), running=unsettled.running(session),
+        subject=words.subject_of(request.form.get("subject", "")),
     )  # fmt: skip
 
 
@@ -101,7 +102,7 @@ def _dry_run(session: Session, row: QuestionImport, sentence: str = "") -> str:
     return render_template(
         "console/question_dry_run.html", row=row, run=run, verdicts=VERDICTS, label=words.label, forms=reading.FORMS,
         subject_name=words.subject_name, kind_name=words.kind_name, difficulty_name=words.difficulty_name,
-        may_change=current_user.may(*MAY_CHANGE), sentence=sentence,
+        may_change=current_user.may(*MAY_CHANGE), sentence=sentence, running=unsettled.running(session),
         shown=[(place, one) for place, one in enumerate(run.rows) if one.verdict != Verdict.SAME],
         can_take=any(one.may_be_taken for one in run.rows),
         counts=[(shown, run.count(verdict)) for verdict, shown in VERDICTS.items()],

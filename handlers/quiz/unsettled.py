@@ -45,6 +45,11 @@ def holds(session: Session) -> dict[str, Hold]:
     return found
 
 
+def running(session: Session) -> list[str]:
+    """Titles of the campaigns whose papers new questions do not reach."""
+    return [held.title for held in register.all_held(session) if is_unsettled(session, held)]
+
+
 def is_unsettled(session: Session, held: HeldCampaign) -> bool:
     """From its opening until nobody can sit it any more, no paper runs, and what can be won has been drawn."""
     if clock.now() < held.opens_at - AHEAD:

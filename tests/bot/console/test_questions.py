@@ -125,6 +125,15 @@ def test_the_uploaded_sheet_comes_back_marked(keeper):
     assert sheet["S1"].value == "问题" and "答案“Z”看不懂" in sheet["S3"].value
 
 
+def test_before_questions_come_in_it_is_said_which_campaigns_they_do_not_reach(keeper, put_on):
+    told = "此后导入的新题不会出现在它的试卷上"
+    page, path = hand_in(keeper)
+    assert told not in page.text and told not in keeper.opens("/questions/imports/").text
+    put_on('count = 2\nsubject = "constitution"')
+    for shown in (keeper.opens("/questions/imports/"), keeper.opens(path)):
+        assert told in shown.text and "“演示竞答”" in shown.text
+
+
 @pytest.mark.parametrize(
     ("data", "name", "told"),
     [
