@@ -120,7 +120,7 @@ def test_a_close_before_its_time_is_told_with_the_promised_time_and_the_reason_w
         register.close_now(session, held.id, "campaigner", "演示：停电 <b>")
     for path in pages:
         told = look(path).text
-        assert "提前结束：原定" in told and "12月4日 20:00（周五） 截止，实际" in told, path
+        assert "提前结束：原定" in told and "12月4日 20:00（周五）截止，实际" in told, path
         assert "原因：演示：停电 &lt;b&gt;" in told, path
 
 
