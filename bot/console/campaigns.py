@@ -211,12 +211,13 @@ def campaign_export(campaign_id: str) -> Response:
 
 
 def _summary(held: HeldCampaign, found: figures.Figures) -> list[tuple[object, ...]]:
+    rules = campaigns.rules_of(held)
     return [
         ("编号", held.id), ("名称", held.title), ("开始", told(held.opens_at)), ("截止", told(held.closes_at)),
         ("参加的人", found.joined), ("交过卷的人", found.people), ("发出的卷子", found.papers),
         ("交了的卷子", found.handed_in), ("正在答的卷子", found.open_papers), ("每份平均分", found.mean),
-        ("每人最好成绩的平均分", found.mean_best), ("满分", campaigns.rules_of(held).full_marks),
-        ("抽奖承诺（SHA-256）", held.commitment),
+        ("每人最好成绩的平均分", found.mean_best), ("满分", rules.full_marks),
+        *([("抽奖承诺（SHA-256）", held.commitment)] if rules.draw else []),
     ]  # fmt: skip
 
 

@@ -215,6 +215,7 @@ def test_the_desk_tells_who_played_how_they_did_and_what_was_expected(keeper, pl
 
 def test_every_list_is_a_workbook(keeper, played):
     figures = book(keeper.opens("/campaigns/demo/figures.xlsx"))
+    assert "抽奖承诺（SHA-256）" in {row[0] for row in figures["概况"]}
     assert ["交过卷的人", 6] in figures["概况"] and figures["单位"][1][:4] == [1, "甲", 10, 1]
     assert sum(row[4] for row in figures["题目"][1:]) == 18 and figures["每小时"][1] == ["2026-12-02 10时", 6]
     people = book(keeper.opens("/campaigns/demo/people.xlsx"))["参与者"]

@@ -293,6 +293,12 @@ def test_the_report_is_one_click_in_word_and_in_excel(organiser):
     assert organiser.opens(f"{PLACE}/report.csv").status_code == 404
 
 
+def test_the_desk_of_an_exam_promises_no_draw_and_its_units_are_chosen_by_nobody(organiser):
+    desk, table = organiser.opens("/campaigns/demo/").text, organiser.opens("/campaigns/demo/units").text
+    assert "pass_points" in desk and "抽奖承诺" not in desk
+    assert "进过考场的人数" in table and "选了它" not in table and "已满" not in table
+
+
 # ── what is not there ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
