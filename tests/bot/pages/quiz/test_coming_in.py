@@ -52,12 +52,6 @@ def test_the_rules_say_what_is_kept_of_people_in_an_exam_and_where_prizes_are_dr
     assert "单位、工号、姓名" in exam and "看不出是谁的代号" not in exam
 
 
-def test_before_the_button_a_child_is_told_to_ask_its_guardian_whoever_the_campaign_is_for(hold):
-    held = hold(WRITTEN.replace("minutes = 15", 'minutes = 15\nwho = "全市居民"'))
-    text = held.browser().opens(f"?t={held.link('child').split('?t=')[1]}").text
-    assert text.index("监护人同意") < text.index("开始答题</button>") and text.count("监护人同意") == 2
-
-
 def test_the_rules_are_told_as_they_were_promised(hold):
     page = hold(WRITTEN.replace("minutes = 15", 'minutes = 15\nmultiple = "half"\nattempts_a_day = 3')).browser()
 
