@@ -68,7 +68,7 @@ def asked_after(incoming: Incoming, desk: Desk) -> Reply | None:
 
 def _asked(text: str) -> tuple[str, str] | None:
     """Number and code, each empty where it is not said."""
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST or "查" not in text:
         return None
     found = _GLUED.fullmatch(text.strip()) or _ASKED.fullmatch(text.strip())
     return (_folded(found[1] or ""), found[2] or "") if found else None

@@ -32,7 +32,8 @@ _OWN = re.compile(
     r"(数据|信息|资料|记录)[吧了。！!\s]*"
 )
 """Nothing but one of his rights."""
-LONGEST = 24
+_SIGNS, LONGEST = ("我", "本人", "删除"), 24
+"""One of which stands in all of them."""
 _ERASING = ("删", "注销", "清除", "清空", "抹")
 _CONFIRMS, _EDGES = frozenset({say("erase_words"), *say("erase_words_too").split()}), " 。.！!"
 _TOLD = "SELECT told_with FROM citizens WHERE pseudonym = ?"
@@ -41,7 +42,9 @@ _TOLD = "SELECT told_with FROM citizens WHERE pseudonym = ?"
 def said(incoming: Incoming, desk: Desk) -> Reply | None:
     """His rights are answered whatever else is going on: an open talk does not take their words for an answer."""
     written = incoming.text.strip()
-    if len(written) > LONGEST or not (written.strip(_EDGES) in _CONFIRMS or _OWN.fullmatch(written)):
+    if len(written) > LONGEST or not any(sign in written for sign in _SIGNS):
+        return None
+    if written.strip(_EDGES) not in _CONFIRMS and not _OWN.fullmatch(written):
         return None
     desk.understood = Understood(TOPIC, 1.0, ())
     return answer(incoming, desk)
