@@ -25,8 +25,13 @@ _NAMES = "|".join(
             if not name.isascii()), key=len, reverse=True)
 )  # fmt: skip
 _WHICH = r"\s*[一二三四五六七八九十\d]{0,3}"
-_LABEL = re.compile(rf"\s*(?:[【\[]\s*({_NAMES})({_WHICH})\s*[】\]]\s*[:：]?|({_NAMES})({_WHICH})\s*[:：])\s*")
-_BEFORE_LABEL = re.compile(rf"[\s　]+(?=(?:{_NAMES})\s*[:：])|(?<=\S)(?=【(?:{_NAMES})】)")
+_SIGN = r"\s*(?:应?[是为]\s*)?[:：]"
+_NO_SIGN = rf"(?<=答案)\s*(?=(?:[A-HＡ-Ｈ][A-HＡ-Ｈ、，,]*|√|×|✓|✗|对|错|正确|错误)\s*[。.]?\s*(?:$|\s(?:{_NAMES})))"
+"""答案 B, with nothing behind it but the next part."""
+_LABEL = re.compile(
+    rf"\s*(?:[【\[]\s*({_NAMES})({_WHICH})\s*[】\]]\s*[:：]?|({_NAMES})({_WHICH})(?:{_SIGN}|{_NO_SIGN}))\s*"
+)
+_BEFORE_LABEL = re.compile(rf"[\s　]+(?=(?:{_NAMES})(?:{_SIGN}|{_NO_SIGN}))|(?<=\S)[\s　]*(?=【(?:{_NAMES})】)")
 _KINDS = r"(?:单选|单项选择|多选|多项选择|不定项选择|选择|判断|是非)题?"
 _SECTION = re.compile(
     rf"\s*(?:[一二三四五六七八九十]{{1,3}}\s*[、.．])?\s*【?({_KINDS})】?\s*(?:[（(][^（）()]*[)）])?\s*[:：]?\s*"
@@ -256,7 +261,7 @@ def _next_option(line: str, letter: str) -> re.Match[str] | None:
     if letter == LETTERS[-1]:
         return None
     later = LETTERS[LETTERS.index(letter) + 1]
-    return re.search(rf"[\s　]+(?=[（(]?[{later}{_wide(later)}][)）]?\s*[.．、:：])", line)
+    return re.search(rf"[\s　；;]+(?={_mark(later)})", line)
 
 
 def _finished(draft: _Draft) -> Written:
@@ -298,7 +303,7 @@ def _answer_in_stem(text: str, is_judged: bool) -> tuple[str, str]:
 
 
 def _option(line: str) -> re.Match[str] | None:
-    return re.match(r"[\s　]*(?:[（(]?([A-HＡ-Ｈ])[)）]?\s*[.．、:：]|[（(]([A-HＡ-Ｈ])[)）])\s*", line)
+    return re.match(r"[\s　]*(?:[（(]?([A-HＡ-Ｈ])[)）]?\s*[.．、:：]|[（(]?([A-HＡ-Ｈ])\s*[)）])\s*", line)
 
 
 def _letter(line: str) -> str:
@@ -309,9 +314,11 @@ def _letter(line: str) -> str:
 
 def _inline_options(words: str) -> re.Match[str] | None:
     """Where they begin on the stem's line, if two or more stand there."""
-    first = re.search(r"(?:[\s　]+|^)[（(]?[AＡ][)）]?\s*[.．、:：]", words)
-    return first if first and re.search(r"[\s　][（(]?[BＢ][)）]?\s*[.．、:：]", words[first.end() :]) else None
+    first = re.search(rf"(?:[\s　]+|^|(?<=[？?：:。；;])){_mark('A')}", words)
+    return first if first and re.search(rf"[\s　；;]{_mark('B')}", words[first.end() :]) else None
 
 
-def _wide(letter: str) -> str:
-    return chr(ord(letter) + 0xFEE0)
+def _mark(letter: str) -> str:
+    """A. （A） A） and the like, as a pattern."""
+    either = f"[{letter}{chr(ord(letter) + 0xFEE0)}]"
+    return rf"(?:[（(]?{either}[)）]?\s*[.．、:：]|[（(]?{either}\s*[)）])"

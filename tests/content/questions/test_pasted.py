@@ -180,3 +180,28 @@ def test_a_word_file_whose_list_begins_anew_for_each_question_gives_them_all(rea
     assert [(row.text, row.answer, row.explanation) for row in rows] == [
         ("甲？", "A", "见甲。"), ("乙？", "A", "见乙。"), ("丙？", "B", "见丙。"),
     ]  # fmt: skip
+
+
+SPELLINGS = [
+    "A）甲 B）乙 C）丙",
+    "A．甲；B．乙；C．丙",
+    "A. 甲; B. 乙; C. 丙",
+    "A)甲 B)乙 C)丙",
+    "（A）甲 （B）乙 （C）丙",
+    "Ａ）甲；Ｂ）乙；Ｃ）丙",
+]
+
+
+@pytest.mark.parametrize("options", [*SPELLINGS, "A）甲\nB）乙\nC）丙"])
+@pytest.mark.parametrize("answer", ["正确答案是：B", "答案为：B", "答案 B", "答案B", "参考答案　B", "【答案】B"])
+@pytest.mark.parametrize("between", ["\n", " "])
+def test_options_and_answers_are_read_in_the_spellings_that_are_about(read, options, answer, between):
+    options = options.replace("\n", between)
+    [row] = read(f"1. 哪一个？{between}{options}{between}{answer} 解析：见条文。").rows
+    assert (row.text.strip(), [one.strip() for one in row.options], row.answer) == ("哪一个？", ["甲", "乙", "丙"], "B")
+    assert row.explanation == "见条文。" and not row.faults
+
+
+def test_the_word_answer_in_a_sentence_is_no_label(read):
+    [row] = read("1. 哪一个？\nA. 答案 A 和 B 都对\nB. 没有 答案 B 这一说\n答案：A").rows
+    assert (row.options, row.answer) == (("答案 A 和 B 都对", "没有 答案 B 这一说"), "A")
