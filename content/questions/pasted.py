@@ -13,6 +13,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from content.questions import answer_table
 from content.questions.numbering import Number, half, number_of
 from content.questions.words import LETTERS, columns, folded, kind_of, labels
 from content.questions.written import Fault, Written, clean
@@ -103,13 +104,14 @@ def read(lines: Sequence[Line]) -> tuple[list[Written], list[str]]:
     for at, (place, part) in enumerate(parts):
         reader.take(at, place, part)
     reader.close()
-    return reader.found, reader.notes()
+    return answer_table.applied(reader.found, reader.numbers), reader.notes()
 
 
 @dataclass
 class _Reader:
     parts: Sequence[Line]
     found: list[Written] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
     draft: _Draft | None = None
     story: list[str] | None = None
     """Of the questions that follow; its first line is its number where one was given."""
@@ -236,6 +238,7 @@ class _Reader:
     def close(self) -> None:
         if self.draft is not None:
             self.found.append(_finished(self.draft))
+            self.numbers.append(self.draft.number)
             self.last = self.draft.number
         self.draft = None
 

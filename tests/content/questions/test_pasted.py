@@ -205,3 +205,28 @@ def test_options_and_answers_are_read_in_the_spellings_that_are_about(read, opti
 def test_the_word_answer_in_a_sentence_is_no_label(read):
     [row] = read("1. 哪一个？\nA. 答案 A 和 B 都对\nB. 没有 答案 B 这一说\n答案：A").rows
     assert (row.options, row.answer) == (("答案 A 和 B 都对", "没有 答案 B 这一说"), "A")
+
+
+LISTED = "1. 甲？\nA. 子\nB. 丑\n2. 乙？\nA. 寅\nB. 卯\n3. 丙对。\n"
+
+
+@pytest.mark.parametrize("table", ["1-2 AB 3 对", "1-2：AB；3. √", "1．A 2．B 3．对", "1-3 A B √", "\n1-2 AB\n3 对"])
+def test_answers_of_all_behind_the_last_question_go_to_theirs(read, table):
+    rows = read(f"{LISTED}参考答案：{table}").rows
+    assert [row.answer.replace("√", "对") for row in rows] == ["A", "B", "对"] and not any(row.faults for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (LISTED.replace("2. 乙", "1. 乙") + "参考答案：1-2 AB 3 对", "第 1 题，题目里有几道"),
+        (LISTED + "参考答案：1-4 ABAB", "第 4 题，题目里没有"),
+        (LISTED.replace("2. 乙", "答案：B\n2. 乙") + "参考答案：1-2 AB 3 对", "自己写了答案 B"),
+    ],
+)
+def test_answers_at_the_end_that_fit_no_question_are_told(read, text, told):
+    assert any(told in fault.sentence for row in read(text).rows for fault in row.faults)
+
+
+def test_too_few_answers_at_the_end_are_given_to_nobody(read):
+    assert [row.answer for row in read(f"{LISTED}参考答案：1-3 AB").rows] == ["", "", "1-3 AB"]
