@@ -113,9 +113,13 @@ def is_going_on(incoming: Incoming) -> bool:
 
 
 def ran_out(incoming: Incoming, desk: Desk) -> Reply | None:
-    """Who wants to go on with what is not open any more hears why, and how to begin; nothing is begun unasked."""
+    """Who wants to go on with what is not open any more is led back to a paper whose time runs on; else he hears why
+    there is nothing, and how to begin. Nothing is begun unasked.
+    """
     if desk.conversation == memory.OPEN or not is_going_on(incoming):
         return None
+    if back := entering_chat.led_back(incoming, desk):
+        return back
     told = say("nothing_to_go_on", days=conversation.KEPT.days)
     return answers.choices(told, tuple(say("going_on_begins").split()))
 

@@ -36,6 +36,13 @@ def start(incoming: Incoming, desk: Desk) -> Reply:
     return receipts.once(desk.bureau.database, incoming.key, lambda session: _start(session, incoming, desk))
 
 
+def led_back(incoming: Incoming, desk: Desk) -> Reply | None:
+    """To a paper of his that runs; None where none does."""
+    with desk.bureau.database.reading() as session:
+        runs = any(_running(session, desk, held) for held in register.open_quizzes(session))
+    return start(incoming, desk) if runs else None
+
+
 def rules(incoming: Incoming, desk: Desk) -> Reply:
     """Those of the campaigns that are open; else of the one whose prizes are still to come; else what holds for
     practice.

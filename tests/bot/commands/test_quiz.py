@@ -22,7 +22,7 @@ def test_a_campaign_that_can_be_held_is_called_so(each_operator, tmp_path):
 def test_a_campaign_for_which_the_bank_is_too_small_is_refused(operator, tmp_path):
     file = tmp_path / "campaign.toml"
     file.write_text(WRITTEN.replace("count = 4\n", "count = 150\n"), encoding="utf-8")
-    assert "labour" in operator.fails("quiz", "check", file)
+    assert "劳动和工伤" in operator.fails("quiz", "check", file)
 
 
 def test_a_campaign_that_is_written_wrongly_is_one_sentence(operator, tmp_path):
