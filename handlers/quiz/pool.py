@@ -6,6 +6,7 @@ and a paper knows its own, so that it can be drawn again whatever became of the 
 from collections.abc import Sequence
 from dataclasses import astuple
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from content import repository
@@ -18,10 +19,10 @@ from handlers.quiz.paper import Pooled
 
 def now(session: Session, held: HeldCampaign) -> list[Pooled]:
     """From which a paper would be drawn now; the bank itself before there was one."""
-    bank, held = repository.questions(session), session.get_one(HeldCampaign, held.id)
+    held = session.get_one(HeldCampaign, held.id)
     if not held.pool:
-        return _fitting(bank, held)
-    there = {one.key for one in bank}
+        return _fitting(repository.questions(session), held)
+    there = set(session.scalars(select(Question.key).where(Question.retired.is_(False))).all())
     return [one for one in state(held, len(held.pool)) if one.key in there]
 
 
