@@ -22,10 +22,7 @@ from handlers import lately
 from handlers.lately import NOTHING, Lately
 from handlers.message import Incoming, Reply
 from handlers.stopping import Switch
-from handlers.understanding import Understanding, Understood
-
-TALK = "talk/"
-"""Topics about the account itself, which are no matter of his."""
+from handlers.understanding import TALK, Understanding, Understood
 
 
 @dataclass(frozen=True)

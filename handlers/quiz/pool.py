@@ -19,22 +19,18 @@ from handlers.quiz.paper import Pooled
 
 def now(session: Session, held: HeldCampaign) -> list[Pooled]:
     """From which a paper would be drawn now; the bank itself before there was one."""
-    held = session.get_one(HeldCampaign, held.id)
-    if not held.pool:
-        return _fitting(repository.questions(session), held)
-    there = set(session.scalars(select(Question.key).where(Question.retired.is_(False))).all())
-    return [one for one in state(held, len(held.pool)) if one.key in there]
+    return _now(session, session.get_one(HeldCampaign, held.id))[0]
 
 
 def fixed(session: Session, held: HeldCampaign) -> tuple[int, list[Pooled]]:
     """The same with its number; it is kept, since a paper is drawn from it."""
     held = session.get_one(HeldCampaign, held.id)
-    found = now(session, held)
-    if not _is_kept(held, found):
+    found, is_kept = _now(session, held)
+    if not is_kept:
         take_turns(session, f"pool:{held.id}")
         session.refresh(held, ["pool"])
-        found = now(session, held)
-        if not _is_kept(held, found):
+        found, is_kept = _now(session, held)
+        if not is_kept:
             _keep(session, held, found)
     return len(held.pool), found
 
@@ -48,8 +44,14 @@ def state(held: HeldCampaign, number: int | None) -> list[Pooled]:
     return [Pooled(*row) for row in first if row[0] not in gone]
 
 
-def _is_kept(held: HeldCampaign, found: Sequence[Pooled]) -> bool:
-    return bool(held.pool) and len(found) == len(state(held, len(held.pool)))
+def _now(session: Session, held: HeldCampaign) -> tuple[list[Pooled], bool]:
+    """Also whether just these are the last state that is kept."""
+    if not held.pool:
+        return _fitting(repository.questions(session), held), False
+    last = state(held, len(held.pool))
+    there = set(session.scalars(select(Question.key).where(Question.retired.is_(False))).all())
+    found = [one for one in last if one.key in there]
+    return found, len(found) == len(last)
 
 
 def _keep(session: Session, held: HeldCampaign, found: Sequence[Pooled]) -> None:
