@@ -76,27 +76,27 @@ def test_nothing_is_told_of_a_question_on_a_running_paper_of_another_campaign(bu
         assert {one.question.key for one in found} == set(first.question_keys[1:])
 
 
+def answers_rightly_later(bureau, held, name, keys) -> None:
+    """On another paper of the same questions."""
+    with clock.fixed_at(NOW + timedelta(minutes=5)), bureau.database.transaction() as session:
+        again = play.begin_paper(session, held, name, "another seed")
+        again.question_keys = list(keys)
+        session.flush()
+        for _ in keys:
+            play.answer(session, again, play.open_question(session, again).answer)
+
+
 def test_what_was_answered_rightly_later_is_wrong_no_more(bureau):
     with holding(bureau) as held:
         first = hands_in(bureau.database, held, "one", wrong=3)
-        with clock.fixed_at(NOW + timedelta(minutes=5)), bureau.database.transaction() as session:
-            again = play.begin_paper(session, held, "one", "another seed")
-            again.question_keys = list(first.question_keys)
-            session.flush()
-            for _ in first.question_keys:
-                play.answer(session, again, play.open_question(session, again).answer)
+        answers_rightly_later(bureau, held, "one", first.question_keys)
         assert missed(bureau, held) == []
 
 
 def test_of_several_campaigns_the_newest_answer_decides_and_what_may_not_be_told_is_passed_over(bureau):
     with holding(bureau) as held, holding(bureau, f'verdicts = "closed"\n{RULES}', "another") as other:
         first = hands_in(bureau.database, held, "one", wrong=3)
-        with clock.fixed_at(NOW + timedelta(minutes=5)), bureau.database.transaction() as session:
-            again = play.begin_paper(session, other, "same", "another seed")
-            again.question_keys = list(first.question_keys)
-            session.flush()
-            for _ in first.question_keys:
-                play.answer(session, again, play.open_question(session, again).answer)
+        answers_rightly_later(bureau, other, "same", first.question_keys)
         for at, count in ((NOW + timedelta(hours=1), 3), (CLOSED, 0)):
             with clock.fixed_at(at), bureau.database.reading() as session:
                 assert len(questions.missed_in_all(session, [(held, "one"), (other, "same")], [])) == count
