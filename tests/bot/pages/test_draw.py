@@ -1,10 +1,11 @@
 """A prize draw recomputed in the visitor's own browser, by code that the program which drew does not share."""
 
+import shutil
+
 import pytest
 
 from bot.pages.draw import SENTENCES
 from content.store import clock
-from content.store.db import Database
 from handlers.quiz import draw
 from tests.bot.pages.old_browser import AS_OLD
 from tests.bot.pages.published import app_over
@@ -30,9 +31,15 @@ def opened(app, chromium, path: str):
     return page
 
 
+@pytest.fixture(params=["sqlite"])
+def database_url(request, sqlite_schema, tmp_path) -> str:
+    """Of this test's own: what other tests have held may bear the name of the campaign in the record."""
+    return f"sqlite:///{shutil.copy(sqlite_schema, tmp_path / 'pufa.db')}"
+
+
 @pytest.fixture
-def page(shared_app, chromium):
-    page = opened(shared_app, chromium, "/h/draw/")
+def page(one_bureau, database, chromium):
+    page = opened(app_over(one_bureau, database), chromium, "/h/draw/")
     yield page
     assert page.wrong == []
     page.close()
@@ -111,9 +118,7 @@ def test_a_page_whose_script_does_not_run_says_what_else_to_do(shared_app, chrom
     page.close()
 
 
-def test_a_real_draw_is_recomputed_on_its_own_page(one_bureau, chromium, keyring, tmp_path):
-    database = Database(f"sqlite:///{tmp_path}/pufa.db")
-    database.upgrade()
+def test_a_real_draw_is_recomputed_on_its_own_page(one_bureau, chromium, keyring, database):
     prizes.held_in(database, keyring)
     prizes.drawn(database, keyring)
     with clock.fixed_at(prizes.DRAWN):
@@ -131,4 +136,3 @@ def test_a_real_draw_is_recomputed_on_its_own_page(one_bureau, chromium, keyring
         page.goto("http://pufa.test/h/draw/demo/")
         assert says_what_else_to_do(page)
     page.close()
-    database.close()
