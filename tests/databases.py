@@ -1,8 +1,11 @@
-"""PostgreSQL for the tests: a private server, databases in it, and one that is made as new for each test."""
+"""Databases for the tests: a private PostgreSQL, one in it that is made as new for each test, and ways back to how one
+was before.
+"""
 
 import os
 import secrets
 import shutil
+import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -140,3 +143,43 @@ class Recycled:
         if self._fill:
             with Session(connection) as session:  # its statements are kept one by one
                 self._fill(session)
+
+
+class SqliteAsItWas:
+    """A file that programs go on using becomes again what it was when this was made."""
+
+    def __init__(self, file: Path) -> None:
+        self._file, self._kept = file, file.with_suffix(".kept")
+        _copy(file, self._kept)
+
+    def restore(self) -> None:
+        _copy(self._kept, self._file)
+
+
+def _copy(file: Path, to: Path) -> None:
+    source, target = sqlite3.connect(file), sqlite3.connect(to, timeout=20)
+    source.backup(target)
+    target.close()
+    source.close()
+
+
+class PostgresAsItWas:
+    """The same of a database there."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = create_engine(url, isolation_level="AUTOCOMMIT")
+        with self._engine.connect() as connection:
+            names = set(connection.scalars(text(TABLES)).all()) - {"alembic_version"}
+            connection.execute(text("CREATE SCHEMA kept"))
+            steps = []
+            for name in sorted(names):
+                connection.execute(text(f'CREATE TABLE kept."{name}" AS TABLE public."{name}"'))
+                steps.append(f'DELETE FROM "{name}"; INSERT INTO "{name}" SELECT * FROM kept."{name}";')  # noqa: S608
+        self._steps = " ".join(steps)
+
+    def restore(self) -> None:
+        with self._engine.connect() as connection:
+            connection.execute(text("SET session_replication_role = replica"))  # the guard of the audit log is off
+            connection.execute(text(f"DO $$ BEGIN {self._steps} END $$"))
+            connection.execute(text("SET session_replication_role = DEFAULT"))
+        self._engine.dispose()

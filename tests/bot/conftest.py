@@ -21,6 +21,7 @@ import pytest
 import redis
 import requests
 from conftest import new_postgres_database
+from databases import PostgresAsItWas, SqliteAsItWas
 from defusedxml import ElementTree
 from flask import Flask
 from hypothesis import settings
@@ -122,18 +123,46 @@ TOKEN, APP_ID = "test-token", "wxtest0000000000"
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 
 
+@dataclass
+class Installations:
+    """The installation of a kind, prepared when it is asked for first. The tests of a file leave nothing in it to those
+    of another: which file comes before which is chance.
+    """
+
+    prepare: Callable[[str], Config]
+    made: dict[str, Config] = field(default_factory=dict)
+    before: list[SqliteAsItWas | PostgresAsItWas] = field(default_factory=list)
+
+    def __call__(self, kind: str) -> Config:
+        if kind not in self.made:
+            made = self.made[kind] = self.prepare(kind)
+            is_file = kind == "sqlite"
+            self.before.append(
+                SqliteAsItWas(Path(made.data) / "pufa.db") if is_file else PostgresAsItWas(made.database_url)
+            )
+        return self.made[kind]
+
+    def restore(self) -> None:
+        for one in self.before:
+            one.restore()
+        for made in list(self.made.values())[:1]:  # one Redis serves them all
+            with redis.Redis.from_url(made.redis_url) as client:
+                client.flushall()
+
+
 @pytest.fixture(scope="session")
-def installations(request, tmp_path_factory, model: Path, shared_redis: str) -> Callable[[str], Config]:
-    """The installation of this kind, prepared when it is asked for first."""
-    made: dict[str, Config] = {}
+def installations(request, tmp_path_factory, model: Path, shared_redis: str) -> Installations:
+    def prepare(kind: str) -> Config:
+        postgres = request.getfixturevalue("postgres_server") if kind == "postgresql" else ""
+        return _prepare(tmp_path_factory.mktemp(kind), model, shared_redis, postgres)
 
-    def of_kind(kind: str) -> Config:
-        if kind not in made:
-            postgres = request.getfixturevalue("postgres_server") if kind == "postgresql" else ""
-            made[kind] = _prepare(tmp_path_factory.mktemp(kind), model, shared_redis, postgres)
-        return made[kind]
+    return Installations(prepare)
 
-    return of_kind
+
+@pytest.fixture(scope="module", autouse=True)
+def _nothing_is_left(installations: Installations) -> Iterator[None]:
+    yield
+    installations.restore()
 
 
 def _prepare(folder: Path, model: Path, redis_url: str, postgres: str) -> Config:
