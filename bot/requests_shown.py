@@ -2,7 +2,6 @@
 of citizens and the console share nothing else of it.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -158,6 +157,6 @@ def saved_as(title: str, plain: str = "file") -> str:
 def addressee_of(keyring: Keyring, request: DisclosureRequest) -> str:
     """To be written on his letter; whoever shows it to staff puts that on record."""
     try:
-        return str(json.loads(keyring.decrypt(requests.PURPOSE, request.particulars))["name"])
+        return requests.open_sealed(keyring, request).name
     except KeysUnreadable:  # after a restoration without the keys of that time
         return ""

@@ -190,6 +190,9 @@ def prize_act(name: str, place: int) -> Any:
                 claims.propose_refusal(session, held, place, form.get("why", ""), by)
             elif act in REFUSAL:
                 REFUSAL[act](session, held, place, by)
+            elif act == "rectify":
+                right, phone, guardian = (form.get(field, "") for field in ("name", "phone", "guardian"))
+                claims.rectify(session, parts().keyring, held, place, right, phone, guardian, by)
             elif act == "erase":
                 claims.erase(session, held, place, by)
             else:
@@ -206,6 +209,7 @@ DONE = {
     "refuse": "已经提出，中奖人在公众号里看得到原因。过了说明期，请另一名工作人员确认。",
     "confirm": "已定不予发放，奖品由下一位递补。",
     "drop": "已经撤回，奖品还是他的。",
+    "rectify": "已经更正：领奖单请重新打印、签字。",
     "erase": "姓名和电话已经删除。",
 }
 

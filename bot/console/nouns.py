@@ -33,6 +33,7 @@ from bot.console import (
     questions,
     request_files,
     request_one,
+    request_person,
     request_telling,
     requests,
     retention,
@@ -48,7 +49,7 @@ from bot.console import (
 )
 
 NOUNS: tuple[ModuleType, ...] = (
-    today, tickets, requests, annual_report, request_one, request_files, request_telling,
+    today, tickets, requests, annual_report, request_one, request_person, request_files, request_telling,
     articles, catalogue, importing, pictures, posts, planning, reviews, acts, calendar, campaigns,
     campaign_new, campaign_people, analysis, mending, certificates, editions, exams,
     exam_rosters, exam_people, exam_overrides, exam_liaisons, questions, question_imports, draws, videos,

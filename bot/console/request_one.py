@@ -3,6 +3,7 @@ at their own tap and on record.
 """
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -30,21 +31,19 @@ from content import audit, staff, word_letters
 from content.offices import load_offices
 from content.staff import NotAllowed
 from content.store import clock, working_days
-from content.store.keys import KeysUnreadable
 from content.store.working_days import Overrides
-from handlers.disclosure import clocks, desk, fees, files, letters, proofs, requests, telling
+from handlers.disclosure import clocks, desk, fees, files, form, letters, proofs, rectifying, requests, telling
 from handlers.disclosure.files import RequestFile
 from handlers.disclosure.models import DisclosureRequest, State
 from handlers.disclosure.requests import HANDLERS, NotDone, Particulars
 
 NAVIGATION: tuple[tuple[str, str], ...] = ()
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-UNREADABLE = Particulars(*["（用另一把密钥加密的，读不出来）"] * 4)
 
 
 def request_show(request_id: int) -> Any:
     with parts().database.reading() as session:
-        return _page(session, requests.get_request(session, request_id))
+        return page_of(session, requests.get_request(session, request_id))
 
 
 def request_act(request_id: int) -> Any:
@@ -56,31 +55,9 @@ def request_act(request_id: int) -> Any:
     except (NotDone, NotAllowed) as refused:
         with parts().database.reading() as session:
             found = requests.get_request(session, request_id)
-            return _page(session, found, told=str(refused), opened=act, typed=form), 409
+            return page_of(session, found, told=str(refused), opened=act, typed=form), 409
     flash("已经办好，记入经过和操作记录。", "success")
     return redirect(url_for("console.request_show", request_id=request_id))
-
-
-def request_particulars(request_id: int) -> Any:
-    """On record before it is shown."""
-    with parts().database.transaction() as session:
-        found = requests.get_request(session, request_id)
-        try:
-            person = requests.particulars_of(session, parts().keyring, found, current_user.name)
-        except KeysUnreadable:  # after a restoration without the keys of that time
-            person = UNREADABLE
-        return _page(session, found, person=person)
-
-
-def request_proof(request_id: int) -> Any:
-    with parts().database.transaction() as session:
-        found = requests.get_request(session, request_id)
-        staff.require(session, current_user.name, *HANDLERS)
-        audit.record(session, current_user.name, "request.proof", requests.thing_of(found))
-        picture = proofs.find(session, parts().keyring, request_id)
-    if picture is None:
-        raise staff.NotFound("没有身份证明的照片：可能已经过了保存期，或者申请人没有在网上传。")
-    return Response(picture[0], mimetype=picture[1])
 
 
 def request_letter(request_id: int) -> Any:
@@ -113,7 +90,7 @@ def takes_fees() -> bool:
 # ── the page ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _page(
+def page_of(
     session: Session, found: DisclosureRequest, *, person: Particulars | None = None, told: str = "", opened: str = "",
     typed: dict[str, str] | None = None,
 ) -> str:  # fmt: skip
@@ -130,6 +107,7 @@ def _page(
         opened=opened or (request_acts.ANSWER if chosen else ""), typed=typed or {}, acts=acts, chosen=chosen,
         answers=request_acts.possible_answers(found) if current_user.may(staff.Role.WRITE) else {},
         facts=_facts(found, overrides), may_handle=may_handle, person=_person(person),
+        rectified=_rectified(person, typed or {}),
         has_proof=proofs.is_kept(session, found.id), draft=drafted(found, offices, overrides),
         letters=_letters(found, offices, overrides), history=_history(found),
         in_chat=telling.of_chat(session, found),
@@ -169,8 +147,16 @@ def _facts(found: DisclosureRequest, overrides: Overrides) -> list[tuple[str, st
 def _person(person: Particulars | None) -> list[tuple[str, str]]:
     if person is None:
         return []
-    named = (("姓名或者名称", person.name), ("联系方式", person.contact), ("地址", person.address))
-    return [*named, ("身份证明", person.proof)]
+    words = asdict(person)
+    return [*((requests.field_name(name), words[name]) for name in rectifying.FIELDS), ("身份证明", person.proof)]
+
+
+def _rectified(person: Particulars | None, typed: dict[str, str]) -> dict[str, Any]:
+    """What the form for a rectification begins with: as it stands, or as it was typed."""
+    if person is None or not current_user.may(staff.Role.WRITE):
+        return {}
+    fields = [(name, requests.field_name(name), form.MOST[name]) for name in rectifying.FIELDS]
+    return {"fields": fields, "words": typed if rectifying.FIELDS[0] in typed else asdict(person)}
 
 
 def _letters(found: DisclosureRequest, offices: Any, overrides: Any) -> list[dict[str, Any]]:
@@ -205,7 +191,5 @@ def _history(found: DisclosureRequest) -> list[dict[str, Any]]:
 def register(blueprint: Blueprint) -> None:
     guarded(blueprint, "/requests/<int:request_id>", request_show, MAY_LOOK)
     guarded(blueprint, "/requests/<int:request_id>/act", request_act, HANDLERS, ("POST",))
-    guarded(blueprint, "/requests/<int:request_id>/particulars", request_particulars, HANDLERS, ("POST",))
-    guarded(blueprint, "/requests/<int:request_id>/proof", request_proof, HANDLERS, ("POST",))
     guarded(blueprint, "/requests/<int:request_id>/letter", request_letter, HANDLERS, ("POST",))
     guarded(blueprint, "/requests/<int:request_id>/number", request_number, HANDLERS, ("POST",))

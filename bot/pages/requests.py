@@ -67,7 +67,7 @@ class _Pages:
         typed, act = _typed(), request.form.get("act", "")
         try:
             name = self._sent()
-            if told := form.problems(Application.of(typed), KINDS):
+            if told := form.problems_online(Application.of(typed), KINDS):
                 raise NotTaken(told)
         except NotTaken as refused:
             return self._form(typed, refused.problems, 409 if "" in refused.problems else 422)

@@ -1,13 +1,12 @@
 """A request in the chat: the questions of article 29, the receipt with its number and code, and how it stands."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from content import personal_numbers, render
+from content import render
 from content.phrases import say
 from content.store import clock
 from handlers import answers as shelf_answers
@@ -26,13 +25,6 @@ TOPIC = "disclosure/request"
 _LONGEST = 48
 SHOWN = 4
 """Steps of the history, the newest."""
-_CONTACT = re.compile(
-    r"(?<!\d)(?:(?:\+?86[\s-]?)?1[3-9]\d(?:[\s-]?\d){8}|(?:0\d{2,3}[\s)-]*)?[2-8]\d{2,3}[\s-]?\d{4}|"
-    r"[48]00(?:[\s-]?\d){7})(?!\d)|[^\s@]+@[^\s@]+\.[a-z]{2,}",
-    re.I,
-)
-"""A telephone number as they are in this country, or an address of mail."""
-_LONG_NUMBER = re.compile(r"(?:\d[\s-]?){7,}")
 _BEGINS = frozenset(map(plain, say("request_begins").split()))
 _ASKS = r"\W*查(?:询|一下)?(?:我的)?(?:公开)?申请\W*"
 _ASKED = re.compile(_ASKS + r"(\d{4}\s*[-—－]\s*\d{1,6})?\W*([A-Za-z0-9\s-]{8,16})?\W*")
@@ -163,19 +155,10 @@ def _receipt(bureau: Bureau, filed: requests.Filed) -> Reply:
 
 def _check(name: str, value: Any, answers: Mapping[str, Any]) -> str:
     """By the rules of the form, one field at a time; the way is known before the address."""
-    words = unicodedata.normalize("NFKC", str(value))
-    if name == "contact" and not _CONTACT.search(words):
-        return say("request_contact_wanted")
-    if name == "contact" and any(one.kind == personal_numbers.IDENTITY for one in personal_numbers.find_numbers(words)):
-        return say("request_contact_identity")
-    if name == "name" and _LONG_NUMBER.search(words):
-        return say("request_name_number")
-    if name == "name" and (str(value).strip().isdecimal() or len(str(value).strip()) == 1):
-        return say("request_name_wanted")
-    typed = {**{field: str(answers.get(field) or "") for field in form.NAMES}, name: str(value)}
     if name not in form.NAMES:
         return ""
-    return form.problems(Application.of(typed), {typed["applicant_kind"]: ""}).get(name, "")
+    typed = {**{field: str(answers.get(field) or "") for field in form.NAMES}, name: str(value)}
+    return form.problems_online(Application.of(typed), {typed["applicant_kind"]: ""}).get(name, "")
 
 
 GUIDE = Guide(flow_name="request", kind=KIND, finish=_finish, check=_check)

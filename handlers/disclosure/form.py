@@ -3,6 +3,8 @@
 Nothing more is asked for: no purpose, no number of an identity card.
 """
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass, fields
 
@@ -14,6 +16,13 @@ WAYS = ("online", "email", "post", "counter", "read")
 """How he wants to get it: on the status page, by e-mail, by post, on paper at the counter, reading it there."""
 _NEEDS_ADDRESS = ("email", "post")
 LEAST_WANTED = 4
+_CONTACT = re.compile(
+    r"(?<!\d)(?:(?:\+?86[\s-]?)?1[3-9]\d(?:[\s-]?\d){8}|(?:0\d{2,3}[\s)-]*)?[2-8]\d{2,3}[\s-]?\d{4}|"
+    r"[48]00(?:[\s-]?\d){7})(?!\d)|[^\s@]+@[^\s@]+\.[a-z]{2,}",
+    re.I,
+)
+"""A telephone number as they are in this country, or an address of mail."""
+_LONG_NUMBER = re.compile(r"(?:\d[\s-]?){7,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +68,29 @@ def problems(application: Application, kinds: Mapping[str, str]) -> dict[str, st
     if application.way == "email" and application.address and "@" not in application.address:
         told.setdefault("address", say("request_no_email"))
     return told
+
+
+def problems_online(application: Application, kinds: Mapping[str, str]) -> dict[str, str]:
+    """The same of what he writes himself, where nobody stands by: whether it is a name, and whether he can be reached
+    by it. A letter may give nothing but an address.
+    """
+    told = problems(application, kinds)
+    if application.name and (wrong := _wrong_name(application.name)):
+        told.setdefault("name", wrong)
+    if application.contact and (wrong := _wrong_contact(application.contact)):
+        told.setdefault("contact", wrong)
+    return told
+
+
+def _wrong_name(name: str) -> str:
+    if _LONG_NUMBER.search(unicodedata.normalize("NFKC", name)):
+        return say("request_name_number")
+    return say("request_name_wanted") if name.isdecimal() or len(name) == 1 else ""
+
+
+def _wrong_contact(contact: str) -> str:
+    words = unicodedata.normalize("NFKC", contact)
+    if not _CONTACT.search(words):
+        return say("request_contact_wanted")
+    is_identity = any(one.kind == personal_numbers.IDENTITY for one in personal_numbers.find_numbers(words))
+    return say("request_contact_identity") if is_identity else ""

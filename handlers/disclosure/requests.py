@@ -7,7 +7,7 @@ import json
 import secrets
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cache
 
@@ -70,7 +70,7 @@ def file(
     request = DisclosureRequest(
         year=today.year, serial=_next_serial(session, today.year), code_hash="", channel=channel,
         applicant_kind=application.applicant_kind, applicant=applicant_of(keyring, who),
-        particulars=_sealed(keyring, who),
+        particulars=sealed(keyring, who),
         wanted=application.wanted, document_number=application.document_number, way=application.way,
         citizen_id=citizen_id, state=State.NEW, handler=staff.folded(by) if by else "", filed_at=clock.now(), rests=[],
         extended_days=0, is_provisional=False, drafted_by="", answer="", report_class="",
@@ -149,7 +149,16 @@ def particulars_of(session: Session, keyring: Keyring, request: DisclosureReques
     """For whoever handles it; that they were looked at is audited. Raises NotAllowed."""
     staff.require(session, by, *HANDLERS)
     audit.record(session, by, "request.particulars", thing_of(request))
+    return open_sealed(keyring, request)
+
+
+def open_sealed(keyring: Keyring, request: DisclosureRequest) -> Particulars:
+    """Whoever shows them puts that on record. Raises KeysUnreadable."""
     return Particulars(**json.loads(keyring.decrypt(PURPOSE, request.particulars)))
+
+
+def sealed(keyring: Keyring, who: Particulars) -> str:
+    return keyring.encrypt(PURPOSE, json.dumps(asdict(who), ensure_ascii=False))
 
 
 def applicant_of(keyring: Keyring, who: Particulars) -> str:
@@ -228,6 +237,11 @@ def state_name(state: str) -> str:
     return say(f"request_state_{state}")
 
 
+def field_name(name: str) -> str:
+    """Of one of the particulars."""
+    return say(f"request_field_{name}")
+
+
 def thing_of(request: DisclosureRequest) -> str:
     return f"request:{request.number}"
 
@@ -244,11 +258,6 @@ def _confirmed_note(request: DisclosureRequest, on: date) -> str:
     if request.channel not in ONLINE or filed_on == on:
         return ""
     return say("request_note_confirmed", filed=clock.dated(filed_on), day=clock.dated(on)) + "\n"
-
-
-def _sealed(keyring: Keyring, who: Particulars) -> str:
-    words = {"name": who.name, "contact": who.contact, "address": who.address, "proof": who.proof}
-    return keyring.encrypt(PURPOSE, json.dumps(words, ensure_ascii=False))
 
 
 def _hash_of(number: str, code: str) -> str:

@@ -18,7 +18,7 @@ SOURCES = sorted(path for name in ("content", "handlers", "scheduler", "bot") fo
 
 PUT_TOGETHER = (
     "group_", "quiz_question_", "quiz_kind_", "quiz_difficulty_", "quiz_multiple_", "prize_state_", "request_state_",
-    "video_yours_", "video_there_",
+    "request_field_", "video_yours_", "video_there_",
 )  # fmt: skip
 
 

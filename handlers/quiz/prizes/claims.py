@@ -155,19 +155,12 @@ def hand_over(session: Session, keyring: Keyring, held: HeldCampaign, place: int
     if find_by_claim(session, keyring, held.id, taker.claim_code) is not winner:
         raise NotHandedOver(say("prizes_wrong_claim"))
     _check(taker)
-    person = _person(keyring, held, taker)
-    twice = (Winner.campaign_id == held.id) & (Winner.person == person)
-    if session.scalar(select(Winner.place).where(twice)):
-        raise NotHandedOver(say("prizes_same_person"))
+    person = _new_person(session, keyring, winner, taker)
     if (said := _said(taker)) is not None:
         winner.may_publish, winner.answered_at = said, clock.now()
     winner.state, winner.decided_at, winner.decided_by = WinnerState.HANDED_OVER, clock.now(), name
-    winner.reason, winner.person, winner.tax_note = "", person, taker.tax_note.strip()
-    winner.name_encrypted = keyring.encrypt(PERSON, _line(taker.name))
-    winner.phone_encrypted = keyring.encrypt(PERSON, _digits(taker.phone))
-    winner.guardian_encrypted = keyring.encrypt(PERSON, _line(taker.guardian)) if taker.is_under_fourteen else ""
-    winner.published_name = _line(taker.name) if winner.may_publish else ""
-    session.flush()
+    winner.reason, winner.tax_note = "", taker.tax_note.strip()
+    _write_down(session, keyring, winner, taker, person)
     audit.record(
         session, name, "prize.hand_over", _thing(winner), prize=winner.prize, under_fourteen=taker.is_under_fourteen
     )
@@ -220,6 +213,23 @@ def objects_until(winner: Winner) -> datetime:
     """The end of the time in which a winner may object to his refusal; the present where none is proposed."""
     is_proposed = winner.state == WinnerState.OFFERED and winner.reason and winner.decided_at
     return winner.decided_at + OBJECTION if is_proposed and winner.decided_at else clock.now()
+
+
+def rectify(
+    session: Session, keyring: Keyring, held: HeldCampaign, place: int, name: str, phone: str, guardian: str, by: str
+) -> None:
+    """Of the person as he is written down, because he wants it put right (《个人信息保护法》 article 46). `guardian`:
+    where there is one. Raises NotAllowed, NotHandedOver and KeysUnreadable.
+    """
+    staff_name = staff.require(session, by, Role.CAMPAIGNS).name
+    winner = get_winner(session, held, place)
+    if not winner.name_encrypted:
+        raise NotHandedOver(say("prizes_nothing_kept"))
+    taker = Taker("", name, phone, bool(winner.guardian_encrypted), guardian, is_once=True)
+    _check(taker)
+    person = _new_person(session, keyring, winner, taker)
+    _write_down(session, keyring, winner, taker, person)
+    audit.record(session, staff_name, "prize.rectify", _thing(winner))
 
 
 def erase(session: Session, held: HeldCampaign, place: int, by: str) -> None:
@@ -283,10 +293,24 @@ def _said(taker: Taker) -> bool | None:
     return taker.guardian_publishes if taker.is_under_fourteen else taker.may_publish
 
 
-def _person(keyring: Keyring, held: HeldCampaign, taker: Taker) -> str:
-    """Findable while it is kept, and in this campaign only."""
+def _new_person(session: Session, keyring: Keyring, winner: Winner, taker: Taker) -> str:
+    """Findable while it is kept, and in this campaign only. Raises NotHandedOver where he has another prize."""
     digits = _digits(taker.phone).lstrip("+").removeprefix("86")
-    return keyring.pseudonym(f"{PERSON}:{held.id}", f"{''.join(_line(taker.name).split())}:{digits}")
+    words = f"{''.join(_line(taker.name).split())}:{digits}"
+    person = keyring.pseudonym(f"{PERSON}:{winner.campaign_id}", words)
+    his = (Winner.campaign_id == winner.campaign_id) & (Winner.person == person) & (Winner.place != winner.place)
+    if session.scalar(select(Winner.place).where(his)):
+        raise NotHandedOver(say("prizes_same_person"))
+    return person
+
+
+def _write_down(session: Session, keyring: Keyring, winner: Winner, taker: Taker, person: str) -> None:
+    winner.person = person
+    winner.name_encrypted = keyring.encrypt(PERSON, _line(taker.name))
+    winner.phone_encrypted = keyring.encrypt(PERSON, _digits(taker.phone))
+    winner.guardian_encrypted = keyring.encrypt(PERSON, _line(taker.guardian)) if taker.is_under_fourteen else ""
+    winner.published_name = _line(taker.name) if winner.may_publish else ""
+    session.flush()
 
 
 def _thing(winner: Winner) -> str:

@@ -126,8 +126,13 @@ def test_a_winner_is_found_by_his_claim_code_and_signs_for_what_he_takes(drawn, 
     for words in ("演示2", "13800000002", "演示家长", "领奖人签字", "☑ 同意", "《个人所得税法》第二条"):
         assert words in sheet
     assert winner(database, 2).published_name == "演示2"
+    right = {"act": "rectify", "name": "演示更正", "phone": "13800000002", "guardian": "演示家长"}
+    refused = drawn.first.sends(f"{PAGE}/2/act", **right | {"phone": "1"})
+    assert refused.status_code == 409 and 'value="演示更正"' in refused.text
+    assert "已经更正" in drawn.first.sends(f"{PAGE}/2/act", **right).text
+    assert "演示更正" in drawn.first.opens(f"{PAGE}/2/sheet").text
     assert "姓名和电话已经删除" in drawn.first.sends(f"{PAGE}/2/act", act="erase").text
-    assert "演示2" not in drawn.first.opens(f"{PAGE}/2").text
+    assert "演示更正" not in drawn.first.opens(f"{PAGE}/2").text
 
 
 def test_the_same_person_twice_is_refused_and_the_next_in_line_gets_the_prize(drawn, database, keyring, sign_in):

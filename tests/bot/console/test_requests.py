@@ -109,6 +109,32 @@ def test_names_are_shown_only_to_who_handles_at_a_tap_and_on_record(writer, sign
     assert campaigner.opens("/requests/").status_code == 403
 
 
+def test_who_stands_with_a_wrong_name_has_it_put_right_and_only_the_fields_are_on_record(
+    writer, reviewer, filed, acts_on_record, stands
+):
+    request_id, other = filed(), filed()
+    kept = stands(request_id).applicant
+    assert stands(other).applicant == kept
+    assert "要求更正" in writer.sends(f"/requests/{request_id}/particulars").text
+    assert "要求更正" not in reviewer.sends(f"/requests/{request_id}/particulars").text
+    right = {"name": "演示更正后", "contact": "demo-contact", "address": "演示新地址", "reason": "演示：本人来电"}
+    for wrong, told in (
+        ({"name": " "}, "姓名或者名称不能空着"), ({"address": "长" * 201}, "最多写 200 个字"),
+        ({"reason": ""}, "请写明原因"), ({"name": APPLICATION.name, "address": ""}, "没有改动"),
+    ):  # fmt: skip
+        refused = writer.sends(f"/requests/{request_id}/rectify", right | wrong)
+        assert refused.status_code == 409 and told in refused.text
+        assert ("演示：本人来电" in refused.text) == ("reason" not in wrong)
+    assert reviewer.sends(f"/requests/{request_id}/rectify", right).status_code == 403
+    assert writer.sends(f"/requests/{other + 9}/rectify", right).status_code == 404
+    assert stands(request_id).applicant == kept
+    page = writer.sends(f"/requests/{request_id}/rectify", right, follow=True).text
+    assert "更正了：姓名或者名称、地址。" in page and "演示更正后" not in page and "演示：本人来电" in page
+    assert acts_on_record()[0] == "request.rectified" and stands(request_id).applicant != kept
+    shown = writer.sends(f"/requests/{request_id}/particulars").text
+    assert "演示更正后" in shown and "演示新地址" in shown and "姓名</dd>" not in shown
+
+
 def test_a_letter_is_downloaded_with_its_name_numbered_once_and_never_that_of_another(
     writer, filed, settings, acts_on_record, stands
 ):

@@ -109,6 +109,10 @@ def test_before_anything_is_typed_the_page_says_who_keeps_what_and_why(visitor):
     [
         ({"name": " "}, "name", "请写申请人的姓名或者名称。"),
         ({"contact": ""}, "contact", "请写手机号或者电子邮箱，好和您联系。"),
+        ({"contact": "电话没有"}, "contact", "联系不上就没法确认收到"),
+        ({"contact": "１１０１０５１９４９１２３１００２Ｘ 13800000000"}, "contact", "这里不要写身份证号"),
+        ({"name": "演"}, "name", "要和身份证明上的一样"),
+        ({"name": "演示甲 138 0000 0000"}, "name", "姓名里有一长串数字"),
         ({"wanted": "表"}, "wanted", "请写清楚要哪份信息"),
         ({"wanted": "身份证 11010519491231002X 的案件"}, "wanted", "这一栏里有身份证号：请删掉"),
         ({"wanted": "字" * 2001}, "wanted", "这一栏最多写 2000 个字"),

@@ -150,6 +150,7 @@ def test_only_who_has_the_role_hands_over_refuses_ends_and_erases(database, keyr
             lambda: claims.propose_refusal(session, held, 1, "冒领", "bing"),
             lambda: claims.confirm_refusal(session, held, 1, "bing"),
             lambda: claims.drop_refusal(session, held, 1, "bing"),
+            lambda: claims.rectify(session, keyring, held, 1, "演示", "13800000001", "", "bing"),
             lambda: claims.erase(session, held, 1, "bing"),
             lambda: line.end(session, held, "发完", "bing"),
         ):
@@ -201,6 +202,31 @@ def test_a_childs_name_is_published_by_the_guardians_own_word_and_by_nobody_else
     forbids(database, 2)
     assert winner(database, 2).published_name == "" and not allows(database, keyring, 2)
     assert hands_over(database, keyring, 3, guardian_publishes=True).published_name == ""  # no child
+
+
+def test_what_is_written_down_wrongly_is_put_right_also_on_the_page_and_never_as_a_person_who_has_a_prize(
+    database, keyring, record
+):
+    child = {"is_under_fourteen": True, "guardian": "演示家长", "guardian_publishes": True}
+    hands_over(database, keyring, 1, **child)
+    hands_over(database, keyring, 2)
+
+    def rectifies(place, name, phone, guardian=""):
+        with database.transaction() as session:
+            claims.rectify(session, keyring, register.get_held(session, "demo"), place, name, phone, guardian, "jia")
+
+    _, phone, _ = claims.person_of(keyring, winner(database, 2))
+    rectifies(1, "演示 更正", "139 0000 0000", "演示另一家长")
+    assert claims.person_of(keyring, winner(database, 1)) == ("演示 更正", "13900000000", "演示另一家长")
+    assert winner(database, 1).published_name == "演示 更正"
+    for wrong, told in (
+        ((1, "", phone, "演示"), "姓名"), ((1, "演示", "12", "演示"), "电话"), ((1, "演示", phone), "监护人"),
+        ((1, "演示2", phone, "演示"), "领过"), ((3, "演示", phone), "没有存"),
+    ):  # fmt: skip
+        with pytest.raises(NotHandedOver, match=told):
+            rectifies(*wrong)
+    rectifies(2, "演示2", phone)  # the same again is no second person
+    assert claims.person_of(keyring, winner(database, 1))[0] == "演示 更正" and winner(database, 2).published_name == ""
 
 
 def test_what_is_written_down_of_a_person_goes_when_he_wants_it_and_when_its_time_is_over(database, keyring, record):
