@@ -166,11 +166,16 @@ def _waiting(talk: Talk, desk: Desk) -> str:
 
 
 def is_an_option(incoming: Incoming, desk: Desk) -> bool:
-    """What may be tapped now in a guided talk, word for word, is no cry for help, whatever it sounds like alone."""
+    """What may be tapped now in a guided talk, word for word, is no cry for help, whatever it sounds like alone; nor is
+    a word or two that only faintly do.
+    """
     talk = _open_talk(desk, incoming) if desk.conversation != memory.NONE else None
     guide = next((one for one in GUIDES if talk and one.kind == talk.kind), None)
     is_listed = bool(desk.understood and emergency.reasons(desk.understood.plain))
-    return bool(talk and guide and guided_chat.is_an_option(guide, talk.answers, incoming.text, is_listed))
+    if not (talk and guide):
+        return False
+    is_faint = not is_listed and emergency.is_faint(incoming.text.strip(), desk.bureau.ears.hear(incoming.text))
+    return is_faint or guided_chat.is_an_option(guide, talk.answers, incoming.text, is_listed)
 
 
 def is_with_people(incoming: Incoming, desk: Desk) -> bool:

@@ -2,6 +2,7 @@
 
 import hashlib
 import itertools
+import re
 import secrets
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -68,6 +69,11 @@ class Somebody:
             self.lately = self.desk.leaves(reply, incoming)
             self.offer = self.lately.offer
         return reply
+
+    def taps(self, reply: Reply, place: int) -> Reply:
+        """The option at this place, from 1 on, of a reply that he has got at any time."""
+        says, number = re.findall(r"msgmenucontent=([^&]*)&msgmenuid=(\d+)", reply.text)[place - 1]
+        return self.sends("text", says, bizmsgmenuid=number)
 
     @property
     def topic(self) -> str:

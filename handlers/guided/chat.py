@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from content import render
 from content.phrases import say
 from content.store import memory
-from handlers import citizens, conversation, receipts
+from handlers import citizens, conversation, receipts, taps
 from handlers.conversation import Conversation, Copy, Talk
 from handlers.desk import Bureau, Desk
 from handlers.guided import flow as flows
@@ -72,21 +72,21 @@ def go_on(guide: Guide, incoming: Incoming, desk: Desk, citizen_id: str, talk: T
 
 
 def is_an_option(guide: Guide, kept: Mapping[str, Any], text: str, is_listed: bool = False) -> bool:
-    """What the open question offers, word for word, and nothing else; or several of it together, where the danger that
-    they sound like is only guessed and not `is_listed`.
+    """What the open question offers, word for word, and nothing else; or with little words around it, or several of
+    it together, where the danger that they sound like is only guessed and not `is_listed`.
     """
     question = flows.next_step(guide.flow, kept)
     if question is None or not question.options:
         return False
     if reading.named(question, reading.plain(text)) is not None:
         return True
-    return not is_listed and question.kind is Kind.SEVERAL and reading.is_nothing_else(question, text)
+    return not is_listed and reading.is_nothing_else(question, text)
 
 
 def go_on_by_copy(guide: Guide, incoming: Incoming, desk: Desk, copy: Copy) -> Reply | None:
     """The same without having looked; None for all that needs the look."""
     kept = copy.talk.answers
-    if incoming.key in (kept.get("_key"), *kept.get("_keys", ())):
+    if incoming.key in (kept.get("_key"), *kept.get("_keys", ())) or _is_elsewhere(guide, kept, incoming):
         return None
     if tap := find_tap(guide, desk.bureau, kept, incoming.text, lambda answers: shown(guide.flow, answers, desk)):
         after = conversation.advance(desk.bureau.database, copy, tap.after(kept, incoming.key), incoming.key)
@@ -106,6 +106,8 @@ def _take(guide: Guide, incoming: Incoming, desk: Desk, copy: Copy, is_sure: boo
     kept = copy.talk.answers
     if incoming.key in (kept.get("_key"), *kept.get("_keys", ())):
         return _left_open(guide, desk, copy)  # a second delivery
+    if _is_elsewhere(guide, kept, incoming):
+        return shown(guide.flow, {**kept, "_before": say("tap_elsewhere")}, desk)
     turn = _step(guide, incoming, desk, kept)
     if turn is None:
         return None
@@ -118,6 +120,12 @@ def _take(guide: Guide, incoming: Incoming, desk: Desk, copy: Copy, is_sure: boo
         return shown(guide.flow, turn.answers, desk, ways)
     after = conversation.advance(desk.bureau.database, copy, turn.answers, incoming.key)
     return _left_open(guide, desk, after) if after else _MOVED
+
+
+def _is_elsewhere(guide: Guide, kept: Mapping[str, Any], incoming: Incoming) -> bool:
+    """Whether an option of another question was tapped, of this talk or of any."""
+    question = flows.next_step(guide.flow, kept) if taps.FIELD in incoming.detail else None
+    return question is not None and taps.is_elsewhere(incoming, _name(guide.flow.name, question))
 
 
 def _step(guide: Guide, incoming: Incoming, desk: Desk, kept: Mapping[str, Any]) -> talking.Turn | None:
@@ -212,7 +220,8 @@ def shown(flow: Flow, kept: Mapping[str, Any], desk: Desk, ways: Sequence[str] =
         person, number = desk.bureau.shelf.topics[PERSON].name, len(choices) + 1
         choices, more = (*choices, person), (render.choice(say("guided_person", number=number), person, number), *more)
     ticked = overheard.ticked(question, kept)
-    asked = _written(question, place, ticked, more) if more else _asked(question, place, ticked)
+    written = _written if more else _asked
+    asked = written(flow.name, question, place, ticked, more)
     heard = overheard.told(question, kept, "guided_heard")
     recapped = "\n".join(recap_lines(flow, kept, question, desk.bureau))
     checked = say("guided_recap", lines=recapped) if recapped else ""
@@ -234,15 +243,17 @@ def _shown_pause(flow: Flow, kept: Mapping[str, Any], question: Question) -> Rep
     return Reply(text=render.chat(asked, lines), choices=(say("guided_on"),))
 
 
-@lru_cache(maxsize=4096)
-def _asked(question: Question, place: flows.Road, ticked: tuple[str, ...]) -> str:
-    """Finished: the same few are asked again and again."""
-    return _written(question, place, ticked, ())
-
-
-def _written(question: Question, place: flows.Road, ticked: tuple[str, ...], more: tuple[str, ...]) -> str:
+def _written(flow: str, question: Question, place: flows.Road, ticked: tuple[str, ...], more: tuple[str, ...]) -> str:
     body = f"{talking.told_place(place)}　{question.ask}{_how(question)}"
-    return render.chat(body, [*_lines(question, ticked), *more])
+    return render.chat(body, [*_lines(_name(flow, question), question, ticked), *more])
+
+
+_asked = lru_cache(maxsize=4096)(_written)
+"""Finished: the same few are asked again and again."""
+
+
+def _name(flow: str, question: Question) -> str:
+    return f"{flow}/{question.name}"
 
 
 def _how(question: Question) -> str:
@@ -257,16 +268,17 @@ def _how(question: Question) -> str:
     return "".join(f"\n{line}" for line in told)
 
 
-def _lines(question: Question, ticked: Sequence[str]) -> list[str]:
+def _lines(name: str, question: Question, ticked: Sequence[str]) -> list[str]:
     """What can be tapped."""
     labels = enumerate((option.label for option in question.options), start=1)
     if question.kind is not Kind.SEVERAL:
-        return [render.choice(f"{number}. {label}", label, number) for number, label in labels]
+        return [render.choice(f"{number}. {label}", label, taps.number(name, number)) for number, label in labels]
     lines = []
     for number, option in enumerate(question.options, start=1):
         sign = say("guided_ticked" if option.value in ticked else "guided_not_ticked")
         says = say("guided_tick", label=option.label)
-        lines.append(render.choice(f"{sign} {number}. {option.label}", says, number))
+        lines.append(render.choice(f"{sign} {number}. {option.label}", says, taps.number(name, number)))
     if ticked:
-        lines.append(render.choice(say("guided_ready_label", count=len(ticked)), say("guided_ready"), len(lines) + 1))
+        ready = taps.number(name, len(lines) + 1)
+        lines.append(render.choice(say("guided_ready_label", count=len(ticked)), say("guided_ready"), ready))
     return lines

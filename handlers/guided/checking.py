@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from content import citations, render, repository
 from content.phrases import say
+from handlers import taps
 from handlers.guided import flow as flows
 from handlers.guided import roads
 from handlers.guided.questions import END, Flow, Kind, Question
@@ -80,8 +81,11 @@ def _of_options(question: Question) -> Iterator[str]:
     yield from (say("flow_no_topic", topic=topic) for topic in _unknown_topics(question))
     if len(set(question.values)) < len(options):
         yield say("flow_value_twice", name=name)
-    taps = [render.choice(f"{number}. {option.label}", option.label, number) for number, option in enumerate(options)]
-    if len("\n".join([question.ask, *taps]).encode()) > render.TEXT_BYTES - render.NOTE_BYTES - ROOM:
+    lines = [
+        render.choice(f"{place}. {option.label}", option.label, taps.number(name, place))
+        for place, option in enumerate(options, start=1)
+    ]
+    if len("\n".join([question.ask, *lines]).encode()) > render.TEXT_BYTES - render.NOTE_BYTES - ROOM:
         yield say("flow_too_long", name=name)
 
 

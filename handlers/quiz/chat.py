@@ -16,14 +16,14 @@ from content import render
 from content.models import Question
 from content.phrases import say
 from content.store import memory
-from handlers import answers, conversation, receipts
+from handlers import answers, conversation, receipts, taps
 from handlers.conversation import Conversation, Copy, Talk
 from handlers.desk import Desk
 from handlers.message import Incoming, Reply
 from handlers.quiz import admission, bank, links, play, register, taking, written
 from handlers.quiz.campaign import Campaign, Verdicts
 from handlers.quiz.entering import beside, ended, unsent
-from handlers.quiz.letters import HAND_IN, letters_of, read_letters, read_tick, sounds_like_an_answer
+from handlers.quiz.letters import HAND_IN, is_remark, letters_of, read_letters, read_tick, sounds_like_an_answer
 from handlers.quiz.models import Participant, Round
 from handlers.quiz.play import Standing
 from handlers.quiz.taking import Sheet
@@ -57,7 +57,7 @@ def go_on_by_copy(incoming: Incoming, desk: Desk, copy: Copy) -> Reply | None:
         return None
     question = _question(desk, sheet.question_keys, place)
     letters = read_letters(incoming.text, question)
-    if not letters or not _is_typed(incoming.text, question):
+    if not letters or not _is_typed(incoming.text, question) or taps.is_elsewhere(incoming, question.key):
         return None
     if not taking.take_by_copy(desk.bureau.database, copy, sheet, place, question, letters, incoming.key):
         return None
@@ -79,7 +79,8 @@ def go_on(incoming: Incoming, desk: Desk, citizen_id: str, talk: Talk) -> Reply 
     if standing.is_over:
         return _nothing_open(incoming, desk, sheet, place, talk)
     question = _question(desk, sheet.question_keys, standing.place)
-    if before := _before(words, desk, sheet, talk):
+    is_elsewhere = taps.is_elsewhere(incoming, question.key)
+    if before := say("tap_elsewhere") if is_elsewhere else _before(words, desk, sheet, talk):
         return _ask(question, standing, talk, before)
     is_early = unsent.insists(words) or (unsent.wishes(words) and not talk.answers.get(question.key))
     if sheet.campaign_id and is_early:
@@ -129,6 +130,8 @@ def _early(incoming: Incoming, desk: Desk, sheet: Sheet, place: _Place) -> Reply
 
 def _before(words: str, desk: Desk, sheet: Sheet, talk: Talk) -> str:
     """What is said in front of the open question, where it is only to be shown again."""
+    if is_remark(words):
+        return say("quiz_remark")
     if words in RESUME_WORDS:
         return say("quiz_resumed")
     if _AT_A_LOSS.fullmatch(words):

@@ -9,16 +9,23 @@ from content.phrases import say
 
 LETTERS = "ABCDEFGH"
 SHORT = 8
+_LONGEST_REMARK = 16
 """Characters: what is not longer is remembered."""
 HAND_IN = frozenset({"确定", "交卷", "提交", "确认", "选好了", "就这些"})
-_TRUE = frozenset({"对", "正确", "是", "√", "✓", "✔", "⭕", "对的", "对了", "是的", "没错", "true", "t", "yes"})
+_TRUE = frozenset({"对", "正确", "是", "√", "✓", "✔", "⭕", "对的", "是的", "没错", "true", "t", "yes"})
 _FALSE = frozenset(
-    {"错", "错误", "不对", "不是", "不正确", "否", "×", "✗", "✘", "❌", "✖", "x", "错的", "错了", "false", "f", "no"}
+    {"错", "错误", "不对", "不是", "不正确", "否", "×", "✗", "✘", "❌", "✖", "x", "错的", "false", "f", "no"}
 )
 _THANKS = re.compile(r"[\s，,。.!！]*(谢谢(你|您)?|多谢|谢了)[\s，,。.!！~]*$")
 _AROUND = re.compile(
     r"^(我(觉得|认为|猜|的)?)?(选项|选择|选|答案?)?(应该)?是?(?=.)|(吧|项|呗|啊|呀|哦|答案|。|\.|!|\ufe0f)+$"
 )
+_REMARK = re.compile(
+    r"([啊哎唉哦呀]|[我俺咱]|刚才|刚刚?|上一?[题道]|[上前]面|那[题道]|[又都也是])*"
+    r"((答|选|按|点|做|猜)?(错|对)[了啦咯喽]|(答|选|按|点|做)的?不对)(了?吧|[啊呀哦哈呢嘛])*|"
+    r"(这|你们?的?|标准|正确)?答案(是)?(错了|不对|有问题|有误|搞错了?)[吧啊呀]*|(不是|不对|错了|对了)吧",
+)
+"""A word about the verdict that came with the question, not about the question."""
 _BETWEEN = re.compile(r"[\s,，、;；/和+.第个项号]+")
 _PLACES = {ord(sign): str(place) for place, sign in enumerate("一二三四" + "五六七八", start=1)}
 
@@ -31,6 +38,8 @@ def read_letters(text: str, question: Question) -> str | None:
 
 def _read(text: str, kind: str, options: int) -> str | None:
     whole = _THANKS.sub("", unicodedata.normalize("NFKC", text).strip().lower())
+    if is_remark(whole):
+        return None
     written = _AROUND.sub("", whole)
     is_verdict = bool({whole, written} & (_TRUE | _FALSE))
     if kind == "judge" and is_verdict:
@@ -46,6 +55,11 @@ def _read(text: str, kind: str, options: int) -> str | None:
 
 _read_again = lru_cache(maxsize=4096)(_read)
 """The same few letters come again and again."""
+
+
+def is_remark(text: str) -> bool:
+    """ "我选错了", "对了", "不是吧": of what was answered before."""
+    return len(text) <= _LONGEST_REMARK and bool(_REMARK.fullmatch(text.strip(" \n,，。.!！~～…")))
 
 
 def read_tick(text: str, question: Question) -> str | None:

@@ -5,6 +5,7 @@ from functools import lru_cache
 from content import render
 from content.models import Question
 from content.phrases import say
+from handlers import taps
 from handlers.quiz.letters import letters_of
 
 HELD = 8192
@@ -50,8 +51,8 @@ def _lines(question: Question, ticked: str) -> list[str]:
         if question.kind == "multiple":
             says = say("quiz_tick", letter=letter)
             label = say("quiz_tick_label", letter=letter, option=option) if letter in ticked else label
-        lines.append(render.choice(label, says, number))
+        lines.append(render.choice(label, says, taps.number(question.key, number)))
     if ticked:
         label = say("quiz_hand_in_label", letters=ticked)
-        lines.append(render.choice(label, say("quiz_hand_in"), len(lines) + 1))
+        lines.append(render.choice(label, say("quiz_hand_in"), taps.number(question.key, len(lines) + 1)))
     return lines

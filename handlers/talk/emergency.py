@@ -28,6 +28,10 @@ SURE = {"law": 0.9, "surely_law": 0.998, "chat": 0.98, "unknown": 0.999}
 """How sure the ear must be that a message is about something else, to have its points."""
 LEAST = -5.0
 """An ear that hears nothing of danger may have missed it, and speaks against it no more than so much."""
+FAINT, FAINT_LENGTH, UNLIKELY = 6.0, 6, 0.05
+"""What the ear may say of danger at most, in how many characters, and how likely it may find it as a topic."""
+NEAR = ("matter/domestic-violence",)
+"""Topics beside danger."""
 DANGERS = {"vital", "danger"}
 _NOISE = re.compile(r"[\s,，。.！!？?~～、…]+")
 
@@ -59,6 +63,14 @@ def is_danger(words: str, understood: Understood) -> bool:
 def _can_be(heard: float, names: set[str]) -> bool:
     """Whether it is a danger with all of these: most messages need not be looked at any further."""
     return heard + sum(_library().points[name] for name in {"always", *names}) > 0
+
+
+def is_faint(text: str, understood: Understood) -> bool:
+    """A guess about a word or two that the ear takes for something else: among questions these are an answer."""
+    if len(text) > FAINT_LENGTH or understood.topic in (TOPIC, *NEAR) or understood.danger >= FAINT or SIGN in text:
+        return False
+    chance = next((guess.confidence for guess in understood.alternatives if guess.topic == TOPIC), 0.0)
+    return chance < UNLIKELY and not reasons(understood.plain)
 
 
 def reasons(words: str) -> list[str]:

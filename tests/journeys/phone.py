@@ -17,6 +17,7 @@ TOKEN, APP_ID = "journey-token", "wxjourney0000000"
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 PATIENCE_SECONDS = 5.0  # WeChat's
 _CHOICE = re.compile(r'msgmenucontent=([^&"]+)')
+_NUMBER = re.compile(r"msgmenuid=(\d+)")
 _LINK = re.compile(r'<a href="(https?://[^"]+)"')
 _moments = itertools.count(1_793_600_000)
 
@@ -63,7 +64,8 @@ class Phone:
 
     def taps(self, number: int) -> Heard:
         """A choice under the last reply, as WeChat sends it when it is touched."""
-        return self.says(html.unescape(self.heard[-1].choices[number - 1]), bizmsgmenuid=str(number))
+        given = _NUMBER.findall(self.heard[-1].text)[number - 1]
+        return self.says(html.unescape(self.heard[-1].choices[number - 1]), bizmsgmenuid=given)
 
     def writes(self, text: str) -> str:
         """A message of his, not sent yet."""

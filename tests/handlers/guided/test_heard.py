@@ -48,6 +48,24 @@ def test_few_options_need_that(somebody):
     assert alarming == {"已经请了", "救人受伤", "昏迷", "我儿子", "在里面", "老头", "老太太"}
 
 
+IN_CUSTODY = ("开始自测", "刑事案件", "我家人被查、被抓", "没有请")
+
+
+@pytest.mark.parametrize("said", ["放了", "我是聋哑人", "还没拿到", "我是嫌疑人"])
+def test_a_word_or_two_that_faintly_sound_like_danger_are_taken_for_an_answer_in_a_talk_alone(somebody, said):
+    assert router.hear(said, somebody.desk or somebody.says("你好") and somebody.desk).topic == emergency.TOPIC
+    for words in (*IN_CUSTODY, said):
+        somebody.says(words)
+    assert somebody.topic != emergency.TOPIC
+
+
+@pytest.mark.parametrize("said", ["救命啊", "他拿刀", "孩子不见了", "流血不止", "他又来了", "不想活了", "🆘"])
+def test_short_words_of_danger_are_heard_in_a_talk_as_anywhere(somebody, said):
+    for words in (*IN_CUSTODY, said):
+        somebody.says(words)
+    assert somebody.topic == emergency.TOPIC
+
+
 @pytest.mark.parametrize("said", ["没请", "没", "没有", "还没", "没请律师"])
 def test_a_short_no_is_a_no(somebody, said):
     for words in ("开始自测", "讨工资", said):

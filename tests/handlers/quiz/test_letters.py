@@ -56,7 +56,6 @@ def test_several_options_are_read_however_they_are_written(written):
     [
         "对",
         "对的",
-        "对了",
         "对。",
         "正确",
         "是",
@@ -84,7 +83,6 @@ def test_a_statement_is_agreed_to_however_it_is_written(written):
     [
         "错",
         "错的",
-        "错了",
         "错误",
         "不对",
         "不是",
@@ -103,6 +101,24 @@ def test_a_statement_is_agreed_to_however_it_is_written(written):
 )
 def test_a_statement_is_denied_however_it_is_written(written):
     assert letters.read_letters(written, JUDGE) == "B"
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["我选错了", "选错了", "我错了", "答错了", "错了", "错了。", "又错了", "答案错了", "答案不对", "不是吧", "不是吧！",
+     "不对吧", "错了吧", "答对了", "我答对了", "对了", "对了，", "上一题选错了", "刚才那题答错了", "哎呀我按错了",
+     "选的不对", "你们答案有问题"],
+)  # fmt: skip
+@pytest.mark.parametrize("question", [SINGLE, MULTIPLE, JUDGE], ids=lambda question: question.kind)
+def test_a_word_about_the_verdict_is_no_answer_to_the_question_that_came_with_it(written, question):
+    assert letters.is_remark(written) and letters.read_letters(written, question) is None
+
+
+@pytest.mark.parametrize(
+    "written", ["对", "错", "不对", "不是", "对的", "错的", "选错", "选对", "我觉得不对", "A", "应该是错吧"]
+)
+def test_an_answer_is_no_word_about_the_verdict(written):
+    assert not letters.is_remark(written) and letters.read_letters(written, JUDGE)
 
 
 @pytest.mark.parametrize(
