@@ -125,11 +125,15 @@ def mending_decide(campaign_id: str, mending_id: int) -> Any:
             act(session, get_held(session, campaign_id), mending_id, current_user.name)
     except NotMended as refused:
         return mending_show(campaign_id, mending_id, str(refused), 409)
-    flash("已经办好，并记入操作记录。", "success")
+    flash(DONE[request.form["act"]], "success")
     return redirect(url_for("console.mending_show", campaign_id=campaign_id, mending_id=mending_id))
 
 
 ACTS = {"approve": proposals.approve, "drop": proposals.drop}
+DONE = {
+    "approve": "已经办好，并记入操作记录。作废、更正的题已从题库停用（停用会让别的活动出不了卷的除外），改好以后可以恢复。",
+    "drop": "已经办好，并记入操作记录。",
+}
 
 
 def _looked_at(session: Session, campaign_id: str, mending_id: int) -> tuple[HeldCampaign, Mending, Preview | None]:

@@ -21,9 +21,10 @@ from handlers.conversation import Conversation, Copy, Talk
 from handlers.desk import Desk
 from handlers.message import Incoming, Reply
 from handlers.quiz import admission, bank, links, play, register, taking, written
-from handlers.quiz.campaign import Campaign, Verdicts
+from handlers.quiz.campaign import Verdicts
 from handlers.quiz.entering import beside, ended, unsent
 from handlers.quiz.letters import HAND_IN, is_remark, letters_of, read_letters, read_tick, sounds_like_an_answer
+from handlers.quiz.mending import marking
 from handlers.quiz.models import Participant, Round
 from handlers.quiz.play import Standing
 from handlers.quiz.taking import Sheet
@@ -62,7 +63,7 @@ def go_on_by_copy(incoming: Incoming, desk: Desk, copy: Copy) -> Reply | None:
     if not taking.take_by_copy(desk.bureau.database, copy, sheet, place, question, letters, incoming.key):
         return None
     desk.copy = str(Copy(copy.citizen_id, copy.talk, place))
-    asked, told = _question(desk, sheet.question_keys, place + 1), _told(question, letters, sheet.rules, copy.talk)
+    asked, told = _question(desk, sheet.question_keys, place + 1), _told(question, letters, sheet, copy.talk)
     return _ask(asked, Standing(place + 1, len(sheet.question_keys), 0), copy.talk, told)
 
 
@@ -148,7 +149,7 @@ def _previous(desk: Desk, sheet: Sheet, talk: Talk) -> str:
     if not place:
         return say("quiz_no_previous")
     given, question = sheet.given[place], _question(desk, sheet.question_keys, place)
-    told = _told(question, given.letters, sheet.rules, talk) if given.is_final else ""
+    told = _told(question, given.letters, sheet, talk) if given.is_final else ""
     chosen = written.chosen(question, given.letters)
     return f"{say('quiz_previous', place=place, text=question.text, chosen=chosen)}\n{told}".strip()
 
@@ -158,7 +159,7 @@ def _next(desk: Desk, sheet: Sheet, copy: Copy, place: int, letters: str = "") -
     question = _question(desk, sheet.question_keys, place)
     given = {**sheet.given, place: taking.Given(letters, letters == question.answer, 0, True, 0, None)}
     after = replace(sheet, given=given if letters else sheet.given)
-    told = _told(question, after.given[place].letters, sheet.rules, copy.talk)
+    told = _told(question, after.given[place].letters, sheet, copy.talk)
     if after.standing.is_closed:
         return Reply(text=told)
     if after.standing.is_over:
@@ -225,8 +226,7 @@ def ask_first(session: Session, desk: Desk, citizen_id: str, played: Round, befo
 
 def _leave_copy(session: Session, desk: Desk, played: Round, talk: Conversation) -> None:
     """So that the first answer need not look either."""
-    held = register.get_held(session, played.campaign_id) if played.campaign_id else None
-    sheet = taking.sheet_of(played, held.rules if held else None)
+    sheet = _sheet(session, played)
     if sheet.answered is not None:
         _remember(desk.bureau.rounds, replace(sheet, given={}))
         open_talk = Talk(talk.kind, dict(talk.answers), talk.version)
@@ -297,14 +297,17 @@ def _answer(session: Session, desk: Desk, place: _Place, letters: str, message_k
     except admission.Closed:
         return _over(session, desk, place)
     question = _question(desk, played.question_keys, place.number)
-    told = _told(question, letters, _rules(session, played), talk)
+    told = _told(question, letters, _sheet(session, played), talk)
     if not play.standing(played).is_closed:
         return ask_open(desk, played, talk, told)
     return _end(session, desk, place.citizen_id, played, told)
 
 
-def _rules(session: Session, played: Round) -> Campaign | None:
-    return register.rules_of(register.get_held(session, played.campaign_id)) if played.campaign_id else None
+def _sheet(session: Session, played: Round) -> Sheet:
+    if not played.campaign_id:
+        return taking.sheet_of(played, None)
+    rules = register.get_held(session, played.campaign_id).rules
+    return taking.sheet_of(played, rules, marking.done(session, played.campaign_id))
 
 
 def _end(session: Session, desk: Desk, citizen_id: str, played: Round, told: str) -> Reply:
@@ -325,15 +328,15 @@ def _end(session: Session, desk: Desk, citizen_id: str, played: Round, told: str
     return Reply(text=render.chat(f"{told}\n\n{end}", lines), choices=(again,))
 
 
-def _told(question: Question, letters: str, rules: Campaign | None, talk: Talk | Conversation) -> str:
+def _told(question: Question, letters: str, sheet: Sheet, talk: Talk | Conversation) -> str:
     """The verdict on an answer, or where the campaign tells it later that it was kept; so where the question stands on
     another running paper of his.
     """
     if question.key in beside.kept_back(talk):
         return say("quiz_kept_beside", letters=written.chosen(question, letters))
-    if rules and rules.verdicts is not Verdicts.AT_ONCE:
+    if sheet.rules and sheet.rules.verdicts is not Verdicts.AT_ONCE:
         return say("quiz_kept", letters=written.chosen(question, letters))
-    return written.verdict(question, letters)
+    return written.verdict(question, letters, sheet.mended.get(question.key))
 
 
 def _ask(question: Question, standing: Standing, talk: Talk | Conversation, before: str) -> Reply:

@@ -50,7 +50,7 @@ class Solution:
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A question of a paper that is over. `solution`: None where it may not be told yet."""
+    """A question of a paper that is over. `solution`: None where it may not be told yet, and of what is void."""
 
     place: int
     kind: str
@@ -132,26 +132,31 @@ def marked(
     found = []
     for place, key in enumerate(played.question_keys, start=1):
         question = questions.get(key) or bank.get_question(session, key)
-        solution = None if key in secret else _solution(question, given.get(place), mendings.get(key))
-        mended = _mended(mendings[key], is_told=solution is not None) if key in mendings else ""
-        found.append(_marked(question, place, given.get(place), solution, mended))
+        is_told, mending = key not in secret, mendings.get(key)
+        solution = _solution(question, given.get(place), mending) if is_told else None
+        mended = _mended(mending, is_told) if mending else ""
+        found.append(_marked(question, place, given.get(place), solution, mended, is_told=is_told))
     return found
 
 
 def _marked(
-    question: Question, place: int, given: GivenAnswer | None, solution: Solution | None, mended: str
+    question: Question, place: int, given: GivenAnswer | None, solution: Solution | None, mended: str, *, is_told: bool
 ) -> Marked:  # fmt: skip
     brought = given.half_points / 2 if given else 0.0
     return Marked(
         place, question.kind, question.text, question.scenario_text or "", options_of(question),
-        given.letters if given else "", brought if solution else None, solution, mended,
+        given.letters if given else "", brought if is_told else None, solution, mended,
     )  # fmt: skip
 
 
-def _solution(question: Question, given: GivenAnswer | None, mending: Mending | None) -> Solution:
+def _solution(question: Question, given: GivenAnswer | None, mending: Mending | None) -> Solution | None:
+    """None of what is void. The reasons that came with a mistake are not told any more."""
+    if mending and mending.kind == Kind.VOID:
+        return None
     is_right = given is not None and given.is_right
-    right = _right(mending) if mending else question.answer
-    return Solution(right, is_right, question.explanation, list(question.basis))
+    if mending:
+        return Solution(_right(mending), is_right, "", [])
+    return Solution(question.answer, is_right, question.explanation, list(question.basis))
 
 
 def _mended(mending: Mending, is_told: bool) -> str:

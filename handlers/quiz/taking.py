@@ -5,7 +5,7 @@ nothing final stands in its place. It is durable before anybody is told. In the 
 brought how far he is, and the answer is written only where SQL has it so as well.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -20,17 +20,25 @@ from handlers import conversation
 from handlers.conversation import STANDING, STANDS, Copy
 from handlers.quiz import bank, register
 from handlers.quiz.campaign import Campaign, Multiple
+from handlers.quiz.mending.marking import Mended, mended_of
+from handlers.quiz.mending.models import Kind, Mending
 from handlers.quiz.models import Round
 from handlers.quiz.play import Standing, half_points_of, standing_of
 
 _SHEET = (
     "SELECT r.citizen_id, r.campaign_id, r.question_keys, r.points, r.deadline_at, r.finished_at, k.rules, "
-    "(SELECT {rows} FROM quiz_answers a WHERE a.round_id = r.id) "
+    "(SELECT {rows} FROM quiz_answers a WHERE a.round_id = r.id), "
+    "(SELECT {mended} FROM quiz_mendings m WHERE m.campaign_id = r.campaign_id AND m.state = 'done') "
     "FROM quiz_rounds r LEFT JOIN quiz_campaigns k ON k.id = r.campaign_id WHERE r.id = ?"
 )
 _ANSWER = "a.place, a.letters, a.is_right, a.half_points, a.is_final, a.seq, a.message_key"
-_SHEET_ON_SQLITE = _SHEET.format(rows=f"json_group_array(json_array({_ANSWER}))")
-_SHEET_ON_POSTGRESQL = _SHEET.format(rows=f"json_agg(json_build_array({_ANSWER}))")
+_MENDED = "m.decided_at, m.id, m.question_key, m.kind, m.accepted, m.original, m.reason"
+_SHEET_ON_SQLITE = _SHEET.format(
+    rows=f"json_group_array(json_array({_ANSWER}))", mended=f"json_group_array(json_array({_MENDED}))"
+)
+_SHEET_ON_POSTGRESQL = _SHEET.format(
+    rows=f"json_agg(json_build_array({_ANSWER}))", mended=f"json_agg(json_build_array({_MENDED}))"
+)
 """One row, however many answers there are."""
 _TAKE = (
     "INSERT INTO quiz_answers "
@@ -53,10 +61,13 @@ _UNMOVED = (
     "AND EXISTS (SELECT 1 FROM conversations c WHERE {stands}) "
     "AND NOT EXISTS (SELECT 1 FROM quiz_answers a WHERE a.round_id = r.id AND a.message_key = g.key) "
     "AND (SELECT count(*) FROM quiz_answers a WHERE a.round_id = r.id AND a.letters <> '') = g.place - 1 "
+    "AND (SELECT count(*) FROM quiz_mendings m WHERE m.campaign_id = r.campaign_id AND m.state = 'done') = g.mendings "
 )
 _LOOKED_AT = Statement(_VALUES, _TAKE.replace("{unmoved}", ""), _LOCK)
-_BY_COPY = Statement(_VALUES | STANDING, _TAKE.replace("{unmoved}", _UNMOVED.format(stands=STANDS)), _LOCK)
-"""Nobody has looked: the talk and what is answered must be as the copy has them."""
+_BY_COPY = Statement(
+    _VALUES | STANDING | {"mendings": "INTEGER"}, _TAKE.replace("{unmoved}", _UNMOVED.format(stands=STANDS)), _LOCK
+)
+"""Nobody has looked: the talk, what is answered and what was mended must be as they were."""
 
 
 class State(StrEnum):
@@ -95,6 +106,10 @@ class Sheet:
     written_rules: str | None
     given: dict[int, Given] = field(repr=False)
     """By place."""
+    mended: dict[str, Mended] = field(default_factory=dict)
+    """By question, what holds in its campaign."""
+    mendings: int = 0
+    """How many were carried out there."""
 
     @cached_property
     def rules(self) -> Campaign | None:
@@ -134,20 +149,21 @@ def find_sheet(database: Database, round_id: str) -> Sheet | None:
     row = quick.row(_SHEET_ON_SQLITE if quick.is_sqlite else _SHEET_ON_POSTGRESQL, (round_id,))
     if row is None:
         return None
-    participant, campaign_id, keys, points, deadline_at, finished_at, rules, given = row
+    participant, campaign_id, keys, points, deadline_at, finished_at, rules, given, mendings = row
+    done = sorted(structure(mendings) or ())
     return Sheet(
         round_id, participant, campaign_id, structure(keys), structure(points), when(deadline_at), when(finished_at),
-        rules, {answer[0]: _given(answer) for answer in structure(given) or ()},
+        rules, {answer[0]: _given(answer) for answer in structure(given) or ()}, _in_force(done), len(done),
     )  # fmt: skip
 
 
-def sheet_of(played: Round, written_rules: str | None) -> Sheet:
-    """Of a round that a session holds."""
+def sheet_of(played: Round, written_rules: str | None, done: Sequence[Mending] = ()) -> Sheet:
+    """Of a round that a session holds. `done`: as marking.done has them."""
     given = {one.place: Given(one.letters, one.is_right, one.half_points, one.is_final, one.seq, one.message_key)
              for one in played.given}  # fmt: skip
     return Sheet(
         played.id, played.citizen_id, played.campaign_id, played.question_keys, played.points, played.deadline_at,
-        played.finished_at, written_rules, given,
+        played.finished_at, written_rules, given, _in_force(map(_columns, done)), len(done),
     )  # fmt: skip
 
 
@@ -157,7 +173,7 @@ def take_by_copy(
     """As `take`, without having looked: the places before this one, and no other, are answered. False where SQL has it
     otherwise: nothing was done, look and take.
     """
-    stands = conversation.standing(database, copy, message_key)
+    stands = (*conversation.standing(database, copy, message_key), sheet.mendings)
     return bool(_write(database, sheet, place, question, letters, (True, 0, message_key), stands))
 
 
@@ -199,6 +215,16 @@ def _write(
     brings, now = sheet.brings(place, question, letters), database.quick.moment(clock.now())
     values = (sheet.round_id, place, question.key, letters, letters == question.answer, brings, now, *how)
     return database.quick.write(_BY_COPY if stands else _LOOKED_AT, (*values, *stands))
+
+
+def _columns(one: Mending) -> Row:
+    return one.decided_at, one.id, one.question_key, one.kind, one.accepted, one.original, one.reason
+
+
+def _in_force(done: Iterable[Row]) -> dict[str, Mended]:
+    """`done`: in the order in which they were carried out."""
+    last = {key: (kind, accepted, original, reason) for _, _, key, kind, accepted, original, reason in done}
+    return {key: mended_of(*how) for key, how in last.items() if how[0] != Kind.RESTORE}
 
 
 def _given(row: Row) -> Given:

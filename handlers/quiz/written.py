@@ -7,6 +7,8 @@ from content.models import Question
 from content.phrases import say
 from handlers import taps
 from handlers.quiz.letters import letters_of
+from handlers.quiz.mending.marking import Mended
+from handlers.quiz.mending.models import Kind
 
 HELD = 8192
 """Messages that a worker holds in memory."""
@@ -20,10 +22,21 @@ def chosen(question: Question, letters: str) -> str:
 
 
 @lru_cache(maxsize=HELD)
-def verdict(question: Question, letters: str) -> str:
-    """Whether it is right, what is right, why, and by which article."""
+def verdict(question: Question, letters: str, mended: Mended | None = None) -> str:
+    """Whether it is right, what is right, why, and by which article. Of what was mended (in the campaign that it was
+    asked in) what holds now, and not the reasons that came with the mistake.
+    """
+    if mended:
+        return _mended_verdict(question, letters, mended)
     key, basis = "quiz_right" if letters == question.answer else "quiz_wrong", "、".join(question.basis)
     return say(key, answer=chosen(question, question.answer), explanation=question.explanation, basis=basis)
+
+
+def _mended_verdict(question: Question, letters: str, mended: Mended) -> str:
+    if mended.kind is Kind.VOID:
+        return say("quiz_voided", reason=mended.reason)
+    key = "quiz_right_mended" if mended.is_right(letters) else "quiz_wrong_mended"
+    return say(key, answer=say("quiz_page_or").join(chosen(question, way) for way in mended.ways), reason=mended.reason)
 
 
 @lru_cache(maxsize=HELD)

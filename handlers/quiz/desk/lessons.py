@@ -16,6 +16,7 @@ from content.staff import Role
 from handlers.quiz import register, score
 from handlers.quiz.desk import figures
 from handlers.quiz.desk.figures import Share
+from handlers.quiz.mending import marking
 from handlers.quiz.models import HeldCampaign
 
 LEAST_ANSWERS, MOST_LESSONS = 10, 5
@@ -39,12 +40,13 @@ class Lesson:
 
 
 def worst(session: Session, held: HeldCampaign) -> list[Lesson]:
-    """The worst-answered article first. Raises NoLessons."""
+    """The worst-answered article first, by questions that were right as they were asked. Raises NoLessons."""
     if not figures.is_over(session, held):
         raise NoLessons(say("lessons_not_over", title=held.title))
     by_article: dict[str, list[Share]] = {}
+    mended = marking.in_force(session, held.id)
     for share in figures.shares(session, held, None):
-        if share.question.basis:
+        if share.question.basis and share.question.key not in mended:
             by_article.setdefault(share.question.basis[0], []).append(share)
     lessons = []
     for basis, shares in by_article.items():

@@ -3,6 +3,7 @@
 Papers handed in after a mending go through `mend` on their way in; those before it through applying.py.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -19,6 +20,7 @@ class Mended:
     kind: Kind
     ways: tuple[str, ...]
     """Any of these letters is right."""
+    reason: str = ""
 
     def is_right(self, letters: str) -> bool:
         return letters in self.ways
@@ -30,14 +32,24 @@ class Mended:
 
 
 def mended_by(mending: Mending) -> Mended:
-    ways = mending.accepted.split("|") if mending.kind == Kind.ANSWER else [mending.original]
-    return Mended(Kind(mending.kind), tuple(ways))
+    return mended_of(mending.kind, mending.accepted, mending.original, mending.reason)
+
+
+def mended_of(kind: str, accepted: str, original: str, reason: str) -> Mended:
+    """Of the columns of a Mending."""
+    ways = accepted.split("|") if kind == Kind.ANSWER else [original]
+    return Mended(Kind(kind), tuple(ways), reason)
+
+
+def done(session: Session, campaign_id: str) -> Sequence[Mending]:
+    """Every one that was carried out, in order."""
+    these = select(Mending).where(Mending.campaign_id == campaign_id, Mending.state == State.DONE)
+    return session.scalars(these.order_by(Mending.decided_at, Mending.id)).all()
 
 
 def in_force(session: Session, campaign_id: str) -> dict[str, Mending]:
     """By question: of several that were done the last one holds. One that was taken back is not among them."""
-    done = select(Mending).where(Mending.campaign_id == campaign_id, Mending.state == State.DONE)
-    last = {mending.question_key: mending for mending in session.scalars(done.order_by(Mending.decided_at, Mending.id))}
+    last = {mending.question_key: mending for mending in done(session, campaign_id)}
     return {key: mending for key, mending in last.items() if mending.kind != Kind.RESTORE}
 
 

@@ -8,12 +8,12 @@ import re
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from content import audit, staff
+from content import audit, repository, staff
 from content.models import Question
 from content.phrases import say
 from content.staff import Role
 from content.store import clock
-from handlers.quiz import play, register, standings
+from handlers.quiz import play, register, standings, unsettled
 from handlers.quiz.certificates import issuing
 from handlers.quiz.letters import letters_of
 from handlers.quiz.mending import applying, preview
@@ -81,11 +81,30 @@ def approve(session: Session, held: HeldCampaign, mending_id: int, by: str) -> M
         mending.untold = preview.owners(session, found)
     session.flush()
     applying.carry_out(session, held, mending, found)
+    if mending.kind != Kind.RESTORE:
+        _retire(session, mending, by)
     failed = [one.participant for one in seen.people if one.passed_before and not one.passed_after]
     issuing.revoke_of(session, held, failed, by, say("certificate_revoked_by_mending"))
     detail = {"question": mending.question_key, "kind": mending.kind, "mending": mending.id, **mending.figures}
     audit.record(session, by, "quiz.mending_approve", f"campaign:{held.id}", reason=mending.reason, **detail)
     return mending
+
+
+def _retire(session: Session, mending: Mending, by: str) -> None:
+    """What is wrong is asked no more, on later papers or in practice, until staff have put it right in the bank; not
+    where a campaign that goes on would be left without a paper: what holds in this one is told there.
+    """
+    question, starved = session.get_one(Question, mending.question_key), unsettled.starved(session)
+    if question.retired:
+        return
+    question.retired = True
+    session.flush()
+    if set(unsettled.starved(session)) - set(starved):
+        question.retired = False
+        session.flush()
+        return
+    repository.touch_content(session)
+    audit.record(session, by, "question.retire", f"question:{question.key}", reason=mending.reason)
 
 
 def drop(session: Session, held: HeldCampaign, mending_id: int, by: str) -> Mending:

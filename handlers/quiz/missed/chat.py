@@ -80,10 +80,12 @@ def _told(number: int, one: Missed) -> str:
     question = one.question
     given = say("missed_given", given=_shown(question, one.letters)) if one.letters else say("missed_not_given")
     story = f"{say('quiz_scenario', text=question.scenario_text)}\n" if question.scenario_text else ""
-    return say(
-        "missed_one", number=number, text=f"{story}{question.text}", given=given,
-        right=_shown(question, question.answer), explanation=question.explanation, basis="、".join(question.basis),
-    )  # fmt: skip
+    asked = {"number": number, "text": f"{story}{question.text}", "given": given}
+    if one.mended:
+        right = say("quiz_page_or").join(_shown(question, way) for way in one.mended.ways)
+        return say("missed_one_mended", **asked, right=right, reason=one.mended.reason)
+    right = _shown(question, question.answer)
+    return say("missed_one", **asked, right=right, explanation=question.explanation, basis="、".join(question.basis))
 
 
 def _shown(question: Question, letters: str) -> str:

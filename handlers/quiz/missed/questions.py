@@ -4,7 +4,7 @@ Nothing of a paper is told before the campaign's rule about verdicts allows it, 
 a paper which is still being answered.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, select
@@ -12,6 +12,9 @@ from sqlalchemy.orm import Session, selectinload
 
 from content.models import Question
 from handlers.quiz import score
+from handlers.quiz.mending import marking
+from handlers.quiz.mending.marking import Mended
+from handlers.quiz.mending.models import Kind
 from handlers.quiz.models import HeldCampaign, Round
 
 LATEST = 30
@@ -24,6 +27,8 @@ class Missed:
 
     question: Question
     letters: str
+    mended: Mended | None = None
+    """What holds in the campaign that it was asked in."""
 
 
 def missed_in(session: Session, held: HeldCampaign, name: str, names: Iterable[str] = ()) -> list[Missed]:
@@ -59,17 +64,23 @@ def _rounds(session: Session, mine: ColumnElement[bool]) -> list[Round]:
     return list(session.scalars(latest.options(selectinload(Round.given))).all())
 
 
-def _missed(session: Session, rounds: Iterable[Round], secret: Collection[str]) -> list[Missed]:
-    """The newest answer to a question decides; `rounds`: the latest first."""
+def _missed(session: Session, rounds: Sequence[Round], secret: Collection[str]) -> list[Missed]:
+    """The newest answer to a question decides; `rounds`: the latest first. What is void is nobody's mistake."""
     letters: dict[str, str | None] = {}
+    held_to = {name: marking.in_force(session, name) for name in {one.campaign_id for one in rounds} if name}
+    mended: dict[str, Mended] = {}
     for played in rounds:
         given = {answer.place: answer for answer in played.given}
         for place, key in enumerate(played.question_keys, start=1):
             answer = given.get(place)
             if answer is None and played.campaign_id is None:  # practice that was left: it was never asked
                 continue
-            letters.setdefault(key, None if answer and answer.is_right else answer.letters if answer else "")
+            mending = held_to.get(played.campaign_id or "", {}).get(key)
+            if key not in letters and mending:
+                mended[key] = marking.mended_by(mending)
+            is_settled = (answer and answer.is_right) or (mending and mending.kind == Kind.VOID)
+            letters.setdefault(key, None if is_settled else answer.letters if answer else "")
     wrong = {key: given for key, given in letters.items() if given is not None and key not in secret}
     known = session.scalars(select(Question).where(Question.key.in_(wrong))).all() if wrong else []
     questions = {question.key: question for question in known}
-    return [Missed(questions[key], given) for key, given in wrong.items() if key in questions]
+    return [Missed(questions[key], given, mended.get(key)) for key, given in wrong.items() if key in questions]

@@ -181,6 +181,15 @@ def test_whoever_had_a_question_that_was_mended_is_told_why(held):
     assert say("quiz_page_mended_answer", right="A或B", reason="演示原因answer") in text
 
 
+def test_nothing_of_the_mistake_is_told_any_more(held):
+    browser, text = mended(held)
+    void, changed, *others = held.asked(browser)
+
+    assert void.explanation not in text and changed.explanation not in text and others[0].explanation in text
+    assert "答错了" not in text.split("演示原因void")[1].split("</section>")[0]
+    assert "得 0 分" in text.split(void.text)[0].rsplit("<h3>", 1)[1]  # as it was before it was counted anew
+
+
 def test_where_answers_are_told_later_a_mending_is_told_without_them(hold):
     browser, before = mended(hold(WRITTEN.replace("minutes = 15", 'minutes = 15\nverdicts = "closed"')))
     with clock.fixed_at(START + timedelta(days=2)):

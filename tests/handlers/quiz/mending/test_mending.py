@@ -8,8 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from content import audit, repository, staff
+from content.models import Question
 from content.store import clock
-from handlers.quiz import play, standings
+from handlers.quiz import play, pool, standings
 from handlers.quiz.mending import proposals
 from handlers.quiz.mending.models import Kind, State
 from handlers.quiz.mending.proposals import NotMended
@@ -170,12 +171,35 @@ def fixed_list(held) -> EntryList:
 
 def test_a_paper_handed_in_after_the_mending_is_marked_by_it(session, exam):
     held, question, _ = exam
+    questions = asked(session)
     mend(session, held, question.key, Kind.VOID)
-    late = hand_in(session, held, "late", asked(session), {}, minute=30)
+    late = hand_in(session, held, "late", questions, {}, minute=30)
     late.finished_at = None
     with clock.fixed_at(START + timedelta(minutes=32)):
         play.hand_in(session, late)
     assert late.half_points == 40 and points(session, held)["late"] == 20
+
+
+def test_what_is_wrong_is_asked_no_more_until_it_was_put_right(session, exam):
+    held, question, _ = exam
+    mend(session, held, question.key, Kind.VOID)
+    assert session.get_one(Question, question.key).retired
+    assert question.key not in {one.key for one in pool.now(session, held)}
+    newest = audit.entries(session, act="question.retire")[0]
+    assert newest.thing == f"question:{question.key}" and newest.detail["reason"] == "演示理由"
+
+
+def test_but_it_stays_where_a_campaign_that_goes_on_would_have_no_paper_left(session, exam):
+    held, question, _ = exam
+    others = select(Question).where(Question.subject == question.subject, Question.key != question.key)
+    for other in session.scalars(others):
+        other.retired = True
+    one = f'[[paper]]\nsubject = "{question.subject}"\ncount = 1\npoints = 4\n'
+    narrow = campaign(session, WRITTEN[: WRITTEN.index("[[paper]]")] + one, "narrow")
+    narrow.closes_at = AFTER + timedelta(days=9)
+    session.flush()
+    mend(session, held, question.key, Kind.VOID)
+    assert not session.get_one(Question, question.key).retired
 
 
 def test_the_board_that_was_frozen_shows_what_stood_before_also_after_everything_was_counted_anew(session):
@@ -210,7 +234,7 @@ def test_points_ranks_and_standings_equal_a_recomputation_from_raw_answers_and_m
 
 def as_recomputed(session, held, mended: dict[str, tuple[str, str]]) -> None:
     """By code of its own: from the letters, the bank and what was decided."""
-    keys = {question.key: question.answer for question in repository.questions(session)}
+    keys = {key: question.answer for key, question in repository.questions_by_key(session).items()}
     best: dict[str, tuple[int, object]] = {}
     session.expire_all()
     papers = select(Round).where(Round.campaign_id == held.id).options(selectinload(Round.given))
