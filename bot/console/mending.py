@@ -131,7 +131,7 @@ def mending_decide(campaign_id: str, mending_id: int) -> Any:
 
 ACTS = {"approve": proposals.approve, "drop": proposals.drop}
 DONE = {
-    "approve": "已经办好，并记入操作记录。作废、更正的题已从题库停用（停用会让别的活动出不了卷的除外），改好以后可以恢复。",
+    "approve": "已经办好，并记入操作记录。作废、更正的题已从题库停用（别的活动会因此出不了卷的除外），改好后可以恢复。",
     "drop": "已经办好，并记入操作记录。",
 }
 
