@@ -111,6 +111,8 @@ class Keyword(Base):
     topic: Mapped[str] = mapped_column(String(64))
     heard: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     """In how many messages it stood that were understood as its topic."""
+    is_imported: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """From a file of the bureau's own words: what is made of misses (handlers/misses.py) does not take it away."""
 
 
 class Question(Base):

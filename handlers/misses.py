@@ -211,7 +211,7 @@ def confirm(session: Session, cluster_id: int, by: str, hear: Hear | None = None
         raise NotAllowed(say("miss_by_another"))
     _move(one, ClusterState.SYNONYM)
     _checked(session, one.words, one.topic, hear)
-    add_keywords(session, dict.fromkeys(one.words, one.topic))
+    add_keywords(session, dict.fromkeys(one.words, one.topic), is_imported=False)
     repository.touch_content(session)
     _done(session, one, by, "miss.name", topic=one.topic, words=len(one.words))
 
@@ -255,17 +255,28 @@ def set_aside(session: Session, cluster_id: int, by: str, why: str) -> None:
 
 def take_back(session: Session, cluster_id: int, by: str) -> None:
     """As if nothing had been made of it: its words mean nothing any more, and what was written waits to be written on.
-    Raises NotAllowed.
+    What only waited for another's word has made nothing, and takes nothing away. Raises NotAllowed.
     """
     one = get_cluster(session, cluster_id)
-    by = staff.require(session, by, *(NAMING if one.state in HEARD else ACTING)).name
+    before = ClusterState(one.state)
+    by = staff.require(session, by, *(NAMING if before in HEARD else ACTING)).name
     _move(one, ClusterState.OPEN)
-    if one.words and not one.topic.startswith(repository.OWN):
-        session.execute(delete(Keyword).where(Keyword.word.in_(one.words), Keyword.topic == one.topic))
-        repository.touch_content(session)
-    own_answers.withdraw(session, one.topic)
+    if before is ClusterState.SYNONYM:
+        _unname(session, one)
+    elif before is ClusterState.ANSWERED:
+        own_answers.withdraw(session, one.topic)
     one.words, one.topic, one.note, one.gained, one.again = [], "", "", None, None
     _done(session, one, by, "miss.back")
+
+
+def _unname(session: Session, one: MissCluster) -> None:
+    """Its words, as far as no other gathering holds them for this topic and they came from no file of the bureau's."""
+    named = (MissCluster.state == ClusterState.SYNONYM) & (MissCluster.topic == one.topic)
+    others = session.scalars(select(MissCluster.words).where(named, MissCluster.id != one.id))
+    alone = set(one.words) - {word for words in others for word in words}
+    made = Keyword.word.in_(alone) & (Keyword.topic == one.topic) & ~Keyword.is_imported
+    session.execute(delete(Keyword).where(made))
+    repository.touch_content(session)
 
 
 def _checked(session: Session, words: Collection[str], topic: str, hear: Hear | None) -> list[str]:

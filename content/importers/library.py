@@ -137,9 +137,9 @@ def put(session: Session, kind: MaterialKind, slug: str, wording: Wording, origi
     return True
 
 
-def add_keywords(session: Session, words: dict[str, str]) -> int:
-    """The bureau's own words for topics; returns how many are new or changed. Raises Unreadable for a word or a
-    topic that will not do.
+def add_keywords(session: Session, words: dict[str, str], *, is_imported: bool = True) -> int:
+    """The bureau's own words for topics, from a file or else confirmed by two; returns how many are new or changed.
+    Raises Unreadable for a word or a topic that will not do.
     """
     changed = 0
     for word, topic in words.items():
@@ -149,10 +149,11 @@ def add_keywords(session: Session, words: dict[str, str]) -> int:
             raise Unreadable(f"关键词“{word}”指向不存在的主题“{topic}”：主题见 topics.toml。")
         row = session.get(Keyword, word)
         if row is None:
-            session.add(Keyword(word=word, topic=topic))
+            session.add(Keyword(word=word, topic=topic, is_imported=is_imported))
         elif row.topic != topic:
-            row.topic, row.heard = topic, 0
+            row.topic, row.heard, row.is_imported = topic, 0, is_imported
         else:
+            row.is_imported |= is_imported
             continue
         changed += 1
     return changed

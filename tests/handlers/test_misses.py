@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from content import staff
+from content import repository, staff
+from content.importers.library import Wording, add_keywords, put
 from content.models import Keyword, MaterialKind
 from content.repository import content_version, load_shelf
 from content.staff import NotAllowed, Role
@@ -126,6 +127,59 @@ def test_what_was_named_can_be_taken_back_and_is_not_heard_any_more(database, pe
     with database.reading() as session:
         assert session.scalars(select(Keyword)).all() == []
         assert misses.of_week(session, MONDAY)[0].state == ClusterState.OPEN
+
+
+def keywords(database) -> list[str]:
+    with database.reading() as session:
+        return sorted(session.scalars(select(Keyword.word)))
+
+
+def test_taking_ones_own_proposal_back_leaves_what_two_have_made(database, people):
+    said(database, MONDAY, CAR)
+    said(database, MONDAY + timedelta(days=7), CAR)
+    (first,), (second,) = gathered(database), gathered(database, MONDAY + timedelta(days=7))
+    with database.transaction() as session:
+        misses.propose(session, first.id, "write", "service/notary", ["电动车上牌"])
+        misses.confirm(session, first.id, "review1")
+    with database.transaction() as session:
+        misses.propose(session, second.id, "write", "service/notary", ["电动车上牌", "电动车怎么上牌"])
+        misses.take_back(session, second.id, "write")
+    assert keywords(database) == ["电动车上牌"]
+    with database.transaction() as session:
+        misses.propose(session, second.id, "write", "service/notary", ["电动车上牌", "电动车怎么上牌"])
+        misses.confirm(session, second.id, "review1")
+        misses.take_back(session, first.id, "review1")  # the second gathering still means it
+    assert keywords(database) == ["电动车上牌", "电动车怎么上牌"]
+    with database.transaction() as session:
+        misses.take_back(session, second.id, "review1")
+    assert keywords(database) == []
+
+
+def test_words_from_the_bureaus_own_file_stay_whatever_is_taken_back(database, people):
+    said(database, MONDAY, CAR)
+    (one,) = gathered(database)
+    with database.transaction() as session:
+        add_keywords(session, {"电动车上牌": "service/notary"})
+        misses.propose(session, one.id, "write", "service/notary", ["电动车上牌", "电动车怎么上牌"])
+        misses.confirm(session, one.id, "review1")
+        add_keywords(session, {"电动车怎么上牌": "service/notary"})
+    with database.transaction() as session:
+        misses.take_back(session, one.id, "review1")
+    assert keywords(database) == ["电动车上牌", "电动车怎么上牌"]
+
+
+def test_taking_back_a_name_leaves_the_topics_own_answer_in_force(database, people):
+    said(database, MONDAY, CAR)
+    (one,) = gathered(database)
+    with database.transaction() as session:
+        put(session, MaterialKind.ANSWER, "service/notary", Wording(title="公证", chat="演示"), "console")
+        misses.propose(session, one.id, "write", "service/notary", ["电动车上牌"])
+        misses.confirm(session, one.id, "review1")
+        misses.take_back(session, one.id, "review1")
+        misses.propose(session, one.id, "write", "service/notary", ["电动车上牌"])
+        misses.take_back(session, one.id, "write")
+    with database.reading() as session:
+        assert repository.current_revision(session, MaterialKind.ANSWER, "service/notary")
 
 
 @pytest.mark.parametrize(

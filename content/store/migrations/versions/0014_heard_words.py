@@ -11,7 +11,9 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("keywords", sa.Column("heard", sa.Integer(), server_default=sa.text("0"), nullable=False))
+    op.add_column("keywords", sa.Column("is_imported", sa.Boolean(), server_default=sa.text("false"), nullable=False))
 
 
 def downgrade() -> None:
+    op.drop_column("keywords", "is_imported")
     op.drop_column("keywords", "heard")
