@@ -18,7 +18,7 @@ from content.questions.records import ImportState, QuestionImport
 from content.questions.words import subject_of
 from content.store import clock
 from content.store.db import Database
-from handlers.quiz import asked, unsettled
+from handlers.quiz import unsettled
 
 STATES = {ImportState.WAITING: "等待导入", ImportState.TAKEN: "已导入", ImportState.UNDONE: "已撤销"}
 VERDICTS = {Verdict.NEW: "新题", Verdict.CHANGED: "改动", Verdict.SAME: "不变", Verdict.BAD: "有问题"}
@@ -108,7 +108,7 @@ def template_(file: Path) -> None:
 @click.pass_obj
 def undo(path: Path | None, number: int, by: str) -> None:
     with _bank(path) as database, database.transaction() as session:
-        told = imports.undo(session, number, by, asked.asked_since, unsettled.holds(session)).told
+        told = unsettled.undo_import(session, number, by).told
     click.echo(
         f"第 {number} 次导入已撤销：恢复 {told['restored']} 道，停用 {told['retired']} 道，删去 {told['deleted']} 道。"
     )

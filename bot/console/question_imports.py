@@ -18,7 +18,7 @@ from content.questions.imports import NotTaken
 from content.questions.looking import Verdict
 from content.questions.records import ImportState, QuestionImport
 from content.store import clock
-from handlers.quiz import asked, unsettled
+from handlers.quiz import unsettled
 
 NAVIGATION: tuple[tuple[str, str], ...] = ()
 STATES = {
@@ -137,9 +137,7 @@ def _place(text: str) -> int:
 def question_import_undo(import_id: int) -> Any:
     try:
         with parts().database.transaction() as session:
-            held, starved = unsettled.holds(session), unsettled.starved(session)
-            told = imports.undo(session, import_id, current_user.name, asked.asked_since, held).told
-            unsettled.refuse_to_starve(session, starved)
+            told = unsettled.undo_import(session, import_id, current_user.name).told
     except NotTaken as refused:
         flash(str(refused), "danger")
     else:

@@ -90,9 +90,7 @@ def question_retire(key: str) -> Any:
     try:
         with parts().database.transaction() as session:
             _get(session, key)
-            starved = unsettled.starved(session)
-            imports.retire(session, key, current_user.name, request.form.get("reason", ""), back=is_back)
-            unsettled.refuse_to_starve(session, starved)
+            unsettled.retire(session, key, current_user.name, request.form.get("reason", ""), back=is_back)
     except NotTaken as refused:
         flash(str(refused), "danger")
     else:

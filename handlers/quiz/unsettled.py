@@ -9,11 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from content import repository
+from content.models import Question
 from content.phrases import say
+from content.questions import imports
 from content.questions.holds import Hold
 from content.questions.imports import NotTaken
+from content.questions.records import QuestionImport
 from content.store import clock
-from handlers.quiz import paper, pool, register
+from handlers.quiz import asked, paper, pool, register
 from handlers.quiz.campaign import Cell
 from handlers.quiz.editions.models import PrintedPaper
 from handlers.quiz.exam import entitlement
@@ -78,10 +81,29 @@ def starved(session: Session) -> dict[str, str]:
     return found
 
 
-def refuse_to_starve(session: Session, before: Container[str]) -> None:
-    """After something was taken out of the bank; `before`: those that were starved already. Raises NotTaken where a
-    campaign that goes on could give nobody a paper any more.
+# ── out of the bank: the console and the terminal alike come by here ──────────────────────────────────────────────────
+
+
+def undo_import(session: Session, number: int, by: str) -> QuestionImport:
+    """As imports.undo has it, but no campaign that goes on is left without a paper. Raises NotTaken, NotAllowed,
+    NotFound.
     """
+    before = starved(session)
+    row = imports.undo(session, number, by, asked.asked_since, holds(session))
+    _refuse_to_starve(session, before)
+    return row
+
+
+def retire(session: Session, key: str, by: str, reason: str, *, back: bool = False) -> Question:
+    """As imports.retire has it, with the same care. Raises NotTaken, NotAllowed, NotFound."""
+    before = starved(session)
+    question = imports.retire(session, key, by, reason, back=back)
+    _refuse_to_starve(session, before)
+    return question
+
+
+def _refuse_to_starve(session: Session, before: Container[str]) -> None:
+    """`before`: those that were starved already. Raises NotTaken."""
     for name, told in starved(session).items():
         if name not in before and is_unsettled(session, register.get_held(session, name)):
             raise NotTaken(say("paper_would_starve", told=told))

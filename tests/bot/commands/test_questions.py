@@ -1,7 +1,12 @@
 """quiz questions and quiz cite-check: the bank's ways in and out from a terminal."""
 
+from datetime import UTC, datetime
+
 import openpyxl
 import pytest
+
+from content.store import clock
+from tests.handlers.quiz.campaigns import WRITTEN
 
 GOOD = "1. 演示：国家机关由下列哪一方产生？ A. 人大 B. 公司 答案：A 解析：演示。 依据：《宪法》第三条 难度：易"
 BAD = "2. 演示：下列哪一项不对？ A. 甲 B. 甲 答案：C"
@@ -46,6 +51,19 @@ def test_nothing_is_imported_while_something_is_wrong_unless_it_is_asked_for(sta
     undone = staffed.types("quiz", "questions", "undo", row["id"], "--as", "zhao")
     assert undone.code == 0 and "删去 1 道" in undone.out
     assert "已经撤销过" in staffed.fails("quiz", "questions", "undo", row["id"], "--as", "zhao")
+
+
+def test_an_import_on_which_an_open_campaign_lives_is_not_undone_from_a_terminal_either(staffed, written):
+    subject = ("--subject", "演示类别", "--as", "zhao")
+    taken = staffed.types("quiz", "questions", "import", written(GOOD), *subject, "--json").json["id"]
+    rules = WRITTEN[: WRITTEN.index("[[paper]]")] + '[[paper]]\nsubject = "演示类别"\ncount = 1\npoints = 4\n'
+    with clock.fixed_at(datetime(2026, 12, 2, tzinfo=UTC)):
+        staffed.types("quiz", "create", written(rules, name="open.toml"), "--as", "zhao")
+        told = staffed.fails("quiz", "questions", "undo", taken, "--as", "zhao")
+        assert "没有做" in told and "“演示竞答”" in told
+        assert "已导入" in staffed.types("quiz", "questions", "imports").out
+    with clock.fixed_at(datetime(2026, 12, 5, tzinfo=UTC)):  # it is over: nobody wants a paper any more
+        assert "删去 1 道" in staffed.types("quiz", "questions", "undo", taken, "--as", "zhao").out
 
 
 def test_only_who_keeps_the_bank_imports(staffed, written):
