@@ -12,7 +12,7 @@ import click
 from sqlalchemy.orm import Session
 
 from bot import wiring
-from bot.commands import certificates, editions, exam, lessons, questions
+from bot.commands import certificates, editions, exam, lessons, questions, withdrawals
 from bot.commands import draw as draws
 from bot.commands.staff import as_staff
 from bot.demo.settings import open_config
@@ -189,6 +189,7 @@ def _row(stand: Stand) -> tuple[object, ...]:
     return stand.rank, stand.code, stand.nickname, stand.unit, points, stand.seconds, handed_in, stand.papers
 
 
-for command in (*certificates.SUBCOMMANDS, *lessons.SUBCOMMANDS, *editions.SUBCOMMANDS, *exam.SUBCOMMANDS):
-    quiz.add_command(command)
+for noun in (certificates, lessons, editions, exam, withdrawals):
+    for command in noun.SUBCOMMANDS:
+        quiz.add_command(command)
 COMMANDS = (quiz,)

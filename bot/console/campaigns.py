@@ -19,7 +19,7 @@ from content.models import Question
 from content.questions import words
 from content.staff import NotFound, Role
 from content.store import clock
-from handlers.quiz import play, score, standings, unsettled
+from handlers.quiz import play, score, standings, unsettled, withdrawing
 from handlers.quiz import register as campaigns
 from handlers.quiz.campaign import Phase
 from handlers.quiz.desk import announcement, figures, lessons, looking
@@ -53,11 +53,11 @@ def campaign_list() -> str:
     with parts().database.reading() as session:
         every = campaigns.all_held(session)
         counted = figures.people_of(session, every)
-        starved = unsettled.starved(session)
+        starved, withdrawn = unsettled.starved(session), withdrawing.latest(session)
     rows = [(held, sort_of(held), campaigns.phase_of(held), counted[held.id]) for held in every]
     return render_template(
         "console/campaigns.html", rows=rows, phases=PHASES, sorts=SORTS, may_change=current_user.may(*MAY_CHANGE),
-        starved=starved,
+        starved=starved, withdrawn=withdrawn,
     )  # fmt: skip
 
 
@@ -82,7 +82,7 @@ def campaign_show(campaign_id: str) -> str:
         units = standings.units(session, held)
         bank = repository.questions(session)
         entries = audit.entries(session, thing=f"campaign:{held.id}", limit=10)
-        is_over = figures.is_over(session, held)
+        is_over, withdrawal = figures.is_over(session, held), withdrawing.asked(session, held)
         plots = {**_plots(session, held, hourly), "shares": _worst(session, held)}
     rules, phase = campaigns.rules_of(held), campaigns.phase_of(held)
     return render_template(
@@ -90,6 +90,7 @@ def campaign_show(campaign_id: str) -> str:
         found=found, expected=_expected(bank, held), units=units, entries=entries,
         acts=audit.act_names(), beside=_beside(held), may_change=current_user.may(*MAY_CHANGE), latest=figures.LATEST,
         fewest=FEWEST, subject_name=words.subject_name, is_over=is_over,
+        withdrawal=withdrawal, needs_two=withdrawing.needs_two(held),
         is_frozen=standings.is_frozen(held), freezes_at=standings.freezes_at(held), **plots,
     )  # fmt: skip
 

@@ -45,13 +45,14 @@ from bot.console import (
     tickets,
     today,
     videos,
+    withdrawals,
     words,
 )
 
 NOUNS: tuple[ModuleType, ...] = (
     today, tickets, requests, annual_report, request_one, request_person, request_files, request_telling,
     articles, catalogue, importing, pictures, posts, planning, reviews, acts, calendar, campaigns,
-    campaign_new, campaign_people, analysis, mending, certificates, editions, exams,
+    campaign_new, campaign_people, withdrawals, analysis, mending, certificates, editions, exams,
     exam_rosters, exam_people, exam_overrides, exam_liaisons, questions, question_imports, draws, videos,
     statistics, misses, interviews, words, staff, audit, retention, freezing, stopping, signing,
 )  # fmt: skip

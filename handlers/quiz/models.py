@@ -31,6 +31,27 @@ class HeldCampaign(Base):
     """From which questions papers were drawn, state by state; pool.py owns it."""
 
 
+class Withdrawal(Base):
+    """A campaign that was taken back before its opening, or is to be; see withdrawing.py. Its name may be another's."""
+
+    __tablename__ = "quiz_withdrawals"
+    __table_args__ = (
+        Index("ix_quiz_withdrawals_asked", "campaign_id", unique=True, sqlite_where=text("withdrawn_at IS NULL"),
+              postgresql_where=text("withdrawn_at IS NULL")),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[str] = mapped_column(String(32))
+    title: Mapped[str] = mapped_column(String(32))
+    rules: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(String(200))
+    asked_by: Mapped[str] = mapped_column(String(32))
+    asked_at: Mapped[datetime]
+    agreed_by: Mapped[str] = mapped_column(String(32))
+    """Empty where one person was enough, and while a second one is waited for."""
+    withdrawn_at: Mapped[datetime | None]
+
+
 class Unit(Base):
     """A unit that competes, or whose people sit the exam; units form a tree."""
 

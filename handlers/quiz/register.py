@@ -16,7 +16,7 @@ from content.store import clock
 from content.store.keys import Keyring
 from handlers.quiz import draw, paper
 from handlers.quiz.campaign import Campaign, Phase, Verdicts, doubts_of, phase_between, read_campaign
-from handlers.quiz.models import HeldCampaign, Round
+from handlers.quiz.models import HeldCampaign, Round, Withdrawal
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 TAKEN = frozenset({"practice"})
@@ -117,6 +117,12 @@ def get_held(session: Session, name: str) -> HeldCampaign:
     return held
 
 
+def get_alone(session: Session, name: str) -> HeldCampaign:
+    """The same; nobody else changes it before this transaction ends. Raises NotHeld."""
+    held = session.get(HeldCampaign, name, with_for_update=True, populate_existing=True)
+    return held or get_held(session, name)
+
+
 def all_held(session: Session) -> list[HeldCampaign]:
     """The latest first."""
     return list(session.scalars(select(HeldCampaign).order_by(HeldCampaign.opens_at.desc(), HeldCampaign.id)).all())
@@ -135,9 +141,11 @@ def ended_at(held: HeldCampaign) -> datetime:
 def open_now(session: Session, name: str, by: str, reason: str = "") -> HeldCampaign:
     """Before its time. Raises NotHeld, NotAllowed."""
     staff.require(session, by, Role.CAMPAIGNS)
-    held = get_held(session, name)
+    held = get_alone(session, name)
     if phase_of(held) is not Phase.BEFORE:
         raise NotHeld(say("campaign_not_before", title=held.title))
+    if session.scalar(select(Withdrawal.id).where(Withdrawal.campaign_id == name, Withdrawal.withdrawn_at.is_(None))):
+        raise NotHeld(say("withdraw_first", title=held.title))
     before, held.opens_at = held.opens_at, clock.now()
     session.flush()
     audit.record(session, by, "quiz.open", f"campaign:{name}", before=clock.spoken(before), reason=reason)
@@ -147,7 +155,7 @@ def open_now(session: Session, name: str, by: str, reason: str = "") -> HeldCamp
 def close_now(session: Session, name: str, by: str, reason: str) -> HeldCampaign:
     """Before its time; papers that are being answered are handed in as they are. Raises NotHeld, NotAllowed."""
     staff.require(session, by, Role.CAMPAIGNS)
-    held = get_held(session, name)
+    held = get_alone(session, name)
     if phase_of(held) is not Phase.OPEN:
         raise NotHeld(say("campaign_not_open", title=held.title))
     if not reason:

@@ -76,6 +76,23 @@ def test_a_campaign_is_opened_early_and_closed_early_with_a_reason_by_who_may(ca
     assert "不能再提前开始" in operator.fails("quiz", "open", "2026-12-4", "--as", "zhao")
 
 
+def test_a_campaign_is_withdrawn_before_its_opening_by_two_where_it_has_a_draw(campaign):
+    operator, file = campaign
+    operator.types("staff", "add", "qian", "--role", "campaigns", "--as", "zhao")
+    file.write_text(WRITTEN.replace("2026-12-01T08", "2026-12-03T08"), encoding="utf-8")
+    operator.types("quiz", "create", file, "--as", "zhao")
+    withdraw = ("quiz", "withdraw", "2026-12-4", "--as")
+    assert "为什么撤回" in operator.fails(*withdraw, "zhao")
+    assert "另一个人同意" in operator.types(*withdraw, "zhao", "--reason", "演示").out
+    assert "另一个人" in operator.fails(*withdraw, "zhao", "--agree")
+    assert "照常" in operator.types(*withdraw, "qian", "--keep").out
+    operator.types(*withdraw, "zhao", "--reason", "演示")
+    assert "已经撤回" in operator.types(*withdraw, "qian", "--agree").out
+    assert operator.types("quiz", "list", "--json").json == []
+    assert "没有编号" in operator.fails(*withdraw, "qian", "--agree")
+    assert operator.types("quiz", "create", file, "--as", "zhao").code == 0
+
+
 def test_results_are_a_table_that_opens_in_excel(campaign, tmp_path):
     operator, file = campaign
     operator.types("quiz", "create", file, "--as", "zhao")

@@ -1,5 +1,6 @@
 """Campaigns at the console: written, looked at, put on, watched, ended; their units and participants."""
 
+import html
 import io
 import shutil
 import sqlite3
@@ -22,7 +23,7 @@ from handlers.quiz import register
 from handlers.quiz.boards import nicknames, units
 from handlers.quiz.editions.models import PaperEntry
 from handlers.quiz.models import HeldCampaign, Participant, Unit
-from tests.bot.console.conftest import NOW
+from tests.bot.console.conftest import NOW, entered
 from tests.bot.console.test_markup import EVIL, SHORT, Executables
 from tests.handlers.quiz.holding import RULES, hands_in
 
@@ -233,6 +234,37 @@ def test_it_is_ended_with_a_reason_and_only_once(keeper, played, database):
     keeper.sends("/campaigns/demo/act", act="close", reason="演示")
     [entry] = acts(database, "quiz.close")
     assert entry.detail["reason"] == "演示"
+
+
+COMING = RULES.replace("2026-12-01T08", "2026-12-03T08")
+
+
+def test_before_its_opening_a_campaign_is_withdrawn_by_two_and_begun_anew_from_its_rules(
+    keeper, database, settings, console, password
+):  # fmt: skip
+    other = entered(console, officials.SECOND_CAMPAIGNER, password)
+    with database.transaction() as session:
+        by = officials.NAMES[Role.CAMPAIGNS]
+        register.put_on(session, "coming", COMING, wiring.keyring(make_config(settings)), by)
+    assert "为什么撤回" in keeper.sends("/campaigns/coming/withdraw", act="ask", reason=" ").text
+    asked = keeper.sends("/campaigns/coming/withdraw", act="ask", reason="演示：奖品写漏了").text
+    assert "要另一个人同意" in asked and "演示：奖品写漏了" in asked and "同意撤回</button>" not in asked
+    assert "另一个人" in keeper.sends("/campaigns/coming/withdraw", act="agree").text
+    assert "同意撤回</button>" in other.opens("/campaigns/coming/").text
+    listed = other.sends("/campaigns/coming/withdraw", act="agree").text
+    assert "已经撤回" in listed and "演示：奖品写漏了" in listed and "/campaigns/coming/" not in listed
+    assert keeper.opens("/campaigns/coming/").status_code == 404
+    rules = listed.split('name="toml" hidden')[1].split(">", 1)[1].split("</textarea>")[0]
+    form = keeper.sends("/campaigns/check", id="coming", toml=html.unescape(rules), act="back").text
+    assert 'value="演示竞答"' in form and 'value="2026141"' in form
+    assert [entry.act for entry in acts(database, "quiz.withdraw")] == ["quiz.withdraw"]
+
+
+def test_what_is_open_is_not_withdrawn_and_its_desk_does_not_offer_it(keeper, held, sign_in):
+    assert "/campaigns/demo/withdraw" not in keeper.opens("/campaigns/demo/").text
+    assert "不能撤回了" in keeper.sends("/campaigns/demo/withdraw", act="ask", reason="演示").text
+    assert keeper.sends("/campaigns/nothing/withdraw", act="ask", reason="演示").status_code == 404
+    assert sign_in(Role.AUDIT).sends("/campaigns/demo/withdraw", act="ask", reason="演示").status_code == 403
 
 
 def test_the_announcement_promises_what_the_rules_say_and_becomes_a_draft(keeper, held, database, uploads):
