@@ -32,7 +32,7 @@ FAINT, FAINT_LENGTH, UNLIKELY = 6.0, 6, 0.05
 """What the ear may say of danger at most, in how many characters, and how likely it may find it as a topic."""
 NEAR = ("matter/domestic-violence",)
 """Topics beside danger."""
-DANGERS = {"vital", "danger"}
+DANGERS = {"alone", "vital", "danger"}
 _NOISE = re.compile(r"[\s,，。.！!？?~～、…]+")
 
 
@@ -76,7 +76,7 @@ def is_faint(text: str, understood: Understood) -> bool:
 def reasons(words: str) -> list[str]:
     """What in the words is a danger, in Chinese; empty where it is the ear alone that heard it."""
     said = _read(words).without("neutral").without("idiom")
-    return [f"紧急说法：{found[0]}" for name in ("vital", "danger") for found in said.matches(name)][:1]
+    return [f"紧急说法：{found[0]}" for name in ("alone", "vital", "danger") for found in said.matches(name)][:1]
 
 
 def as_understood(understood: Understood) -> Understood:
