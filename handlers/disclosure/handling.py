@@ -86,13 +86,19 @@ def ask_to_correct(session: Session, request: DisclosureRequest, by: str, reason
 
 
 def corrected(session: Session, request: DisclosureRequest, by: str, on: date, wanted: str) -> None:
-    """`wanted`: the application as it reads now."""
+    """`wanted`: the application as it reads now. The period of the answer begins anew (article 30), and its twenty
+    working days are meant whole: an extension of the old one does not last silently, it may be granted once again
+    (article 33).
+    """
     begin_act(session, request, by, State.IN_HAND, "corrected", only=State.CORRECTING)
     before, request.wanted = request.wanted, worded(wanted)
     _check_day(on, _step_day(request, CORRECTION))
     request.state, request.counted_from, request.correct_until = State.IN_HAND, on, None
+    lapsed, request.extended_days = request.extended_days, 0
     clocks.set_due(request, working_days.load_overrides(session))
-    telling.done(session, request, by, "corrected", note=due_note(request), words={"wanted_before": before})
+    anew = say("request_note_lapsed", days=lapsed, anew=clocks.ANSWER) + "\n" if lapsed else ""
+    note = f"{anew}{due_note(request)}"
+    telling.done(session, request, by, "corrected", note=note, words={"wanted_before": before})
 
 
 def consult(
@@ -140,7 +146,7 @@ def add_note(session: Session, request: DisclosureRequest, by: str, note: str) -
 
 
 def draft_extension(session: Session, request: DisclosureRequest, by: str, days: int, reason: str) -> None:
-    """At most twenty working days, once, before the clock is over (article 33)."""
+    """At most twenty working days, once in a period of the answer, before it is over (article 33)."""
     begin_act(session, request, by, State.IN_HAND, EXTENSION, only=State.IN_HAND)
     if not 1 <= days <= clocks.MOST_MORE or request.extended_days:
         raise NotDone(say("request_extension_most"))

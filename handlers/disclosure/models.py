@@ -91,6 +91,7 @@ class DisclosureRequest(Base):
     """The day of receipt, or that of the corrected application."""
     correct_until: Mapped[date | None] = mapped_column(Date)
     extended_days: Mapped[int] = mapped_column(default=0)
+    """Of the period that runs now: one that begins anew with a correction is not extended."""
     rests: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     """While others were asked: kind, begin and end as ISO days; end is empty while they are."""
     due_on: Mapped[date | None] = mapped_column(Date, index=True)

@@ -17,7 +17,9 @@ from handlers.disclosure.models import DisclosureRequest, RequestStep, State
 from handlers.disclosure.requests import HANDLERS, NotDone, act_name, add_step, thing_of
 from handlers.owing import Owed, OwedState
 
-ACTS = frozenset({"confirm", "correction", "extension", "ask_reasons", "fee", "answer", "moved", "received"})
+ACTS = frozenset(
+    {"confirm", "correction", "corrected", "extension", "ask_reasons", "fee", "answer", "moved", "received"}
+)
 """What the applicant has to know of: days that run, what is wanted of him, how it ended."""
 WANTING = frozenset({"correction", "ask_reasons", "fee"})
 """In which something is wanted of him by a day: where the chat cannot tell it now, a person does, at once."""

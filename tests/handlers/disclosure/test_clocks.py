@@ -10,7 +10,7 @@ from content import periods, staff
 from content.staff import Role
 from content.store import clock, working_days
 from content.store.working_days import NONE, Declared
-from handlers.disclosure import clocks, handling
+from handlers.disclosure import clocks, handling, telling
 from tests.handlers.disclosure.conftest import APPROVER, WRITER, at
 
 # 2024: 春节 2-10–2-17 (worked 2-4, 2-18), 清明 4-4–4-6 (worked 4-7), 劳动节 5-1–5-5 (worked 4-28, 5-11), 端午 6-10,
@@ -107,6 +107,39 @@ def test_the_clock_begins_anew_with_the_corrected_application_and_rests_while_on
     with clock.fixed_at(at(date(2026, 10, 9))):
         handling.corrected(session, request, WRITER, date(2026, 10, 9), "演示：2025年的总结")
     assert request.due_on == date(2026, 11, 5)
+
+
+ANEW = [
+    # received, extended by, corrected, last day as extended, last day anew, and that with twenty more granted again
+    ("2026-11-02", 20, "2026-11-10", "2026-12-28", "2026-12-08", "2027-01-06"),
+    ("2026-09-21", 5, "2026-09-28", "2026-11-02", "2026-10-30", "2026-11-27"),
+    ("2025-12-31", 20, "2026-01-09", "2026-03-04", "2026-02-06", "2026-03-12"),
+    ("2024-09-13", 10, "2024-09-20", "2024-10-31", "2024-10-23", "2024-11-20"),
+]
+
+
+@pytest.mark.parametrize(("day", "more", "corrected_on", "extended", "anew", "again"), ANEW)
+def test_an_extension_ends_with_the_correction_and_may_be_granted_once_again(
+    session, received, day, more, corrected_on, extended, anew, again
+):
+    begin, corrected_on = date.fromisoformat(day), date.fromisoformat(corrected_on)
+    request = received(begin)
+    with clock.fixed_at(at(begin)):
+        handling.draft_extension(session, request, WRITER, more, "演示：要查的档案多")
+        handling.approve(session, request, APPROVER)
+        assert request.due_on == date.fromisoformat(extended)
+        until = working_days.add_working_days(corrected_on, 3)
+        handling.ask_to_correct(session, request, WRITER, "演示：请写明年份", until)
+    with clock.fixed_at(at(corrected_on)):
+        handling.corrected(session, request, WRITER, corrected_on, "演示：2025年的总结")
+        assert (request.due_on, request.extended_days) == (date.fromisoformat(anew), 0)
+        step = request.steps[-1]
+        assert f"延长的{more}个工作日不再算" in step.note and telling.is_untold(step)  # he came to the counter
+        handling.draft_extension(session, request, WRITER, 20, "演示：还要查")
+        handling.approve(session, request, APPROVER)
+        assert request.due_on == date.fromisoformat(again)
+        with pytest.raises(handling.NotDone, match="只能延长一次"):
+            handling.draft_extension(session, request, WRITER, 1, "演示")
 
 
 def test_asking_others_stops_the_clock_for_as_long_as_they_take(session, received):
