@@ -12,13 +12,14 @@ from typing import Any
 
 from content.phrases import LIBRARY, say
 from handlers.guided import roads
-from handlers.guided.questions import END, LONGEST, SEALED, Flow, Kind, Option, Question, Way, is_sealed
+from handlers.guided.questions import END, LONGEST, SEALED, Either, Flow, Kind, Option, Question, Way, is_sealed
 
 __all__ = ["END", "Flow", "FlowUnreadable", "Kind", "Option", "Question", "Road", "Way", "load", "next_step", "road"]
 
 FOLDER = LIBRARY / "interviews"
 _SOMETHING = "\0"
 """Stands for whatever was written freely: no condition asks what it was."""
+_LISTED = ("words", "alone", "forms", "topics", "yields")
 _Given = tuple[tuple[str, Any], ...]
 
 
@@ -167,6 +168,7 @@ def _question(raw: Mapping[str, Any]) -> Question:
     return Question(
         name=raw["name"], kind=Kind(raw["kind"]), ask=raw["ask"].strip(), explain=raw.get("explain", "").strip(),
         options=tuple(map(_option, raw.get("options", ()))),
+        others=tuple(raw.get("others", ())), either=tuple(map(_either, raw.get("either", ()))),
         may_skip=raw.get("may_skip", False), skips=tuple(raw.get("skips", ())),
         drops=tuple(raw.get("drops", ())), longest=raw.get("longest", LONGEST),
         unwilling=tuple(raw.get("unwilling", ())), holds=tuple(raw.get("holds", ())),
@@ -179,8 +181,15 @@ def _question(raw: Mapping[str, Any]) -> Question:
 def _option(raw: Mapping[str, Any]) -> Option:
     first, last = raw.get("ages", (None, None))
     ages = None if first is None else (int(first), int(last))
-    return Option(raw["value"], raw["label"], tuple(raw.get("words", ())), tuple(raw.get("topics", ())), ages,
-                  bool(raw.get("yields")))  # fmt: skip
+    words, alone, forms, topics, yields = (tuple(raw.get(key, ())) for key in _LISTED)
+    return Option(
+        raw["value"], raw["label"], words, alone, forms, topics, ages, raw.get("older", ""), yields,
+        comes=raw.get("comes", False), awaits=raw.get("awaits", False),
+    )  # fmt: skip
+
+
+def _either(raw: Mapping[str, Any]) -> Either:
+    return Either(tuple(raw["forms"]), tuple(raw.get("of", ())))
 
 
 def _way(raw: Mapping[str, Any]) -> Way:

@@ -11,7 +11,7 @@ from typing import Any
 
 from content.phrases import say
 from handlers.guided.questions import NONE_OF_THEM, Flow, Kind, Question
-from handlers.guided.reading import Read, denied, plain, together
+from handlers.guided.reading import NO_ANSWER, Read, denied, plain, together
 
 LEAST = 3
 """Characters: less says nothing in passing."""
@@ -55,6 +55,8 @@ def joined(question: Question, kept: Mapping[str, Any], found: Read, text: str) 
         return found
     if plain(text) in _no_more():
         return Read(together(question, ticks))
+    if found.problem and set(denied(question, text)) & set(ticks):
+        return NO_ANSWER  # it is taken away
     if not isinstance(found.value, list) or found.value == [NONE_OF_THEM]:
         return found
     left = [value for value in ticks if value not in denied(question, text)]

@@ -23,16 +23,36 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Either:
+    """What may mean several of the options, or what none of them fits as yet: it is asked again."""
+
+    forms: tuple[str, ...]
+    """Expressions of which one is in it."""
+    of: tuple[str, ...] = ()
+    """The values that it may mean; none: what the question means is explained."""
+
+
+@dataclass(frozen=True, slots=True)
 class Option:
     value: str
     label: str
     words: tuple[str, ...] = ()
+    alone: tuple[str, ...] = ()
+    """Words that mean it where nothing else is said: 我, which stands in most sentences."""
+    forms: tuple[str, ...] = ()
+    """Expressions, without signs: whatever words a sentence has in it, one that reads so means this option."""
     topics: tuple[str, ...] = ()
     """Who tells a story that is clearly about one of these means this option."""
     ages: tuple[int, int] | None = None
     """Who tells an age from the first to the last means this option."""
-    yields: bool = False
-    """Who names another one beside it means the other: what came before it is told along."""
+    older: str = ""
+    """Where one is chosen: the value of those whom the words name and whose age is beyond."""
+    yields: tuple[str, ...] = ()
+    """Who names one of these beside it means that one: what came before it is told along."""
+    comes: bool = False
+    """A paper that has come: who says that it has not does not mean this option."""
+    awaits: bool = False
+    """Who says that no paper has come yet means this option."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,6 +80,9 @@ class Question:
     ask: str
     explain: str = ""
     options: tuple[Option, ...] = ()
+    others: tuple[str, ...] = ()
+    """Who is not asked about: what is said of them is no answer."""
+    either: tuple[Either, ...] = ()
     may_skip: bool = False
     skips: tuple[str, ...] = ()
     """Words that mean "skip" to this question alone."""
@@ -103,6 +126,10 @@ class Question:
     @cached_property
     def has_ages(self) -> bool:
         return any(option.ages for option in self.options)
+
+    @cached_property
+    def has_papers(self) -> bool:
+        return any(option.comes for option in self.options)
 
     @cached_property
     def values(self) -> tuple[str, ...]:

@@ -4,35 +4,38 @@ them in it, also where he denies it. Knows no law and says nothing but why somet
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 from content.phrases import say
-from handlers.guided import ages, replies
+from handlers.guided import ages, naming, papers, replies, whose
 from handlers.guided.amounts import chinese, numbers_in
 from handlers.guided.days import is_chinese_calendar, read_day
+from handlers.guided.naming import denied, is_asking, labels, named, names_an_option, of_topic, plain
 from handlers.guided.questions import NONE_OF_THEM, Kind, Option, Question
 
-_NUMERAL = "零一二两三" + "四五六七" + "八九十"
+__all__ = [
+    "NO_ANSWER", "Read", "denied", "is_asking", "is_nothing_else", "is_skipped", "labels", "named", "names_an_option",
+    "of_topic", "plain", "read", "together",
+]  # fmt: skip
+
+_NUMERAL = "零一二三" + "四五六七" + "八九十"
+"""两 is none: 两个 are two of them, and no second."""
 _ONE = re.compile(
     rf"(?:我?[就要]?(?:选择?|点|是|要)?)?(?:答案|选项)?(?:是)?第?(\d{{1,2}}|[{_NUMERAL}]{{1,3}}|[a-z])[个项号条种题]?(?:选项)?[吧呀啊的哦了]*"
 )
 _MANY = re.compile(rf"(?:\d{{1,2}}|[{_NUMERAL}]{{1,3}}|[a-z])")
 _BETWEEN = re.compile(r"(?:[\s、,，;；/+.。]|[和与跟及]|以及|还有|[第个项号选]|[我都也要是的]|[吧了有])+")
-_SIGNS = re.compile(r"[\s\W_]+")
-_TAIL = re.compile(r"(?:[吧呀啊的哦]|[呢啦嘛了])+$")
-_DENIED = re.compile(r"(不属于|不[是算在]|没有?|并?非|[不无未别])(是|什么|任何|过|算|有|要|想|一个|个|当|做)*$")
-_ASKING = re.compile(r"[?？]|吗|怎么|如何|什么|多少|哪[里个儿些]|为什么|为啥|咋|能不能|可不可以|是不是|有没有")
-_PLEA = re.compile(r"(怎么办|咋办|咋整|怎么弄|该怎么办|求助|帮帮我)")
 _YES = re.compile(
     "是|是的|是啊|对|对的|对啊|嗯+|恩|有|有的|要|好|好的|可以|行|没错|当然|当然是|属于|算|算是|符合|yes|y|确认|确定|同意"
 )
 _NO = re.compile("不是|不是的|没有|否|不|没|无|不要|不算|不属于|不符合|不同意|不行|不可以|no|n|都不是")
 _BEGINS = re.compile(r"(不是的?|没有|没|不|是的?|对的?|有的?|嗯+|要|好的?|可以)[\s,，。.、!！]")
 _NONE = re.compile("没有?|都没有?|都?不是|无|均无|(一个|一样|以上)(都|均)?(没有|不是|无)|都不符合|没有以上情形")
+_NONE_BUT = re.compile("(?:以上|上面|这些)?(?:都不是|都没有|都不沾|都不算)(?:我)?(?:就是|只是|就|是)")
 _ALL = re.compile("(?:以上|上面|这些)?(?:全部|全都?有|都有|都是|全是|全选|所有|都要|都符合)")
 DENIAL = 12
 """Characters: who denies an option in so few words answers the question, and tells of nothing else."""
@@ -40,6 +43,12 @@ _SKIP = re.compile("跳过|不填|略过?|不写|不用了|不知道|不清楚|�
 _EDGES = " \t：:，,。.！!、；;"
 _NO_DAY = re.compile(rf"[^月日号]*(?:[年月]份?[^月日号\d{_NUMERAL}]*|[年月]份?)")
 """A year or a month, and no day."""
+_OF_THEM = re.compile(
+    rf"(?:这|那|我|有|前|后)*[两俩仨{_NUMERAL}\d][个样项种条者]?(?:都|全|也)(?:是|有|算|占|沾|符合)?|"
+    r"(?:这|我|有|占)*(?:俩|仨|[两三四五]个)"
+)
+"""两个都是: two of them, but which?"""
+_UNSURE = re.compile("(?:我|俺)?(?:也|都|还)?(?:不知道|不清楚|不晓得|不懂|搞不清|弄不清|记不清|说不清).{0,6}")
 _LITTLE = re.compile("(?:我们|俺们|[我俺是也]|[的了啊呢]|[和与跟]|[还有都就]|今年|[才又])*")
 _NOTHING = re.compile("没有|没|无")
 """Of a text or a day it is skipped as well; of a number it is nought, of a choice perhaps an option."""
@@ -74,38 +83,98 @@ def is_skipped(question: Question, text: str) -> bool:
     return is_open and bool(replies.says(words, "none") or _NOTHING.fullmatch(words))
 
 
-@lru_cache(maxsize=32)
-def plain(text: str) -> str:
-    """Without signs, width and case. Kept for a moment: many ask it of the message that is being answered."""
-    return _SIGNS.sub("", unicodedata.normalize("NFKC", text)).lower()
-
-
 def _read_choice(question: Question, text: str, _today: date) -> Read:
     if question.recaps:
         return _read_binding(question, text)
-    words = plain(text)
-    if alone := _alone(question, words):
+    if alone := _alone(question, plain(text)):
         return alone
+    told = whose.own(question, text)
+    found = _told(question, told)
+    is_of_others = found == NO_ANSWER and told != text and not is_asking(text)
+    return Read(problem=say("guided_of_others", explain=question.explain)) if is_of_others else found
+
+
+def _told(question: Question, text: str) -> Read:
+    """What is told of him who is asked about, in more words than an option's name."""
+    words = plain(text)
     is_yes_or_no = {"yes", "no"} <= set(question.values)
     if is_yes_or_no and (value := _yes_or_no(words)):
         return Read(value)
     if NONE_OF_THEM in question.values and replies.says(words, "none"):
         return Read(NONE_OF_THEM)
-    yes, no = _mentioned(question, text)
-    yes = [one.value for one in question.options if one.value in yes and not one.yields] or yes
+    if not is_asking(text) and (found := _in_other_words(question, words)):
+        return found
+    yes, no = naming.mentioned(question, text)
+    yes = _grown(question, text, _unyielding(question, yes))
     if len(yes) == 1:
         return Read(yes[0])
     if is_yes_or_no and (begins := _BEGINS.match(unicodedata.normalize("NFKC", text).strip())) and not is_asking(text):
         return Read("no" if begins[1][0] in "不没" else "yes")
     if len(yes) > 1:
-        labels = "”“".join(question.label_of(value) for value in yes)
-        return Read(problem=say("guided_which_of", labels=labels))
+        return _which(question, yes)
     left = [option.value for option in question.options if option.value not in no]
     if no and len(left) == 1:
         return Read(left[0])
     if no and len(words) <= DENIAL:
         return Read(problem=say("guided_which_then", labels="”“".join(map(question.label_of, no))))
-    return NO_ANSWER
+    return _unfit(question) if _UNSURE.fullmatch(words) and not is_asking(text) else NO_ANSWER
+
+
+def _in_other_words(question: Question, words: str) -> Read | None:
+    """What reads as an expression of an option, or as one that may mean several; and a paper that has not come."""
+    for one in question.either:
+        if _form(one.forms).search(words):
+            return _which(question, one.of) if one.of else _unfit(question)
+    if question.has_papers and papers.has_not_come(words) and (found := _waits(question, words)):
+        return found
+    formed = _formed(question, words)
+    return (Read(formed[0]) if len(formed) == 1 else _which(question, formed)) if formed else None
+
+
+def _waits(question: Question, words: str) -> Read | None:
+    """Of a paper that has not come: who waits for it; where another has, it is asked which."""
+    names = naming.names(question)
+    is_of_paper = any(term in words and option.comes for term, option in names.items())
+    if not (is_of_paper or len(words) <= DENIAL):
+        return None
+    if papers.has_come(words):
+        return _unfit(question)
+    return next((Read(option.value) for option in question.options if option.awaits), None)
+
+
+def _formed(question: Question, words: str) -> list[str]:
+    return [option.value for option in question.options if option.forms and _form(option.forms).search(words)]
+
+
+@cache
+def _form(forms: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(forms))
+
+
+def _which(question: Question, values: Sequence[str]) -> Read:
+    return Read(problem=say("guided_which_of", labels="”“".join(map(question.label_of, values))))
+
+
+def _unfit(question: Question) -> Read:
+    return Read(problem=say("guided_unfit", explain=question.explain))
+
+
+def _unyielding(question: Question, named: Sequence[str]) -> list[str]:
+    """Without those that yield to another one beside them."""
+    return [one.value for one in question.options if one.value in named and not set(one.yields) & set(named)]
+
+
+def _grown(question: Question, text: str, yes: list[str]) -> list[str]:
+    """Who is older than the option has it, is another's: 女儿25岁."""
+    if len(yes) != 1 or not (option := _option(question, yes[0])).older:
+        return yes
+    age = ages.age_in(text)
+    is_beyond = age is not None and option.ages is not None and not option.ages[0] <= age <= option.ages[1]
+    return [option.older] if is_beyond else yes
+
+
+def _option(question: Question, value: str) -> Option:
+    return next(one for one in question.options if one.value == value)
 
 
 def _read_binding(question: Question, text: str) -> Read:
@@ -129,20 +198,56 @@ def _alone(question: Question, words: str) -> Read | None:
 
 def _read_several(question: Question, text: str, _today: date) -> Read:
     words = plain(text)
-    if NONE_OF_THEM in question.values and (replies.says(words, "none") or _NONE.fullmatch(words)):
+    if _says_none(question, words):
         return Read([NONE_OF_THEM])
     if _ALL.fullmatch(words):
         return Read([value for value in question.values if value != NONE_OF_THEM])
     if option := named(question, words):
         return Read([option.value])
+    told = whose.own(question, text)
+    found = _several_told(question, told)
+    is_of_others = found == NO_ANSWER and told != text and not is_asking(text)
+    return Read(problem=say("guided_of_others", explain=question.explain)) if is_of_others else found
+
+
+def _several_told(question: Question, text: str) -> Read:
+    """What is told of him who is asked about: ages, places and names, or that it is none of them."""
+    if _OF_THEM.fullmatch(plain(text)):
+        return Read(problem=say("guided_how_many"))
     aged = ages.read_age(question, text)
     if isinstance(aged, str):
         return Read(problem=aged)
-    if not aged and (places := _places(text, len(question.options))) is not None:
+    rest = ages.without_age(text) if question.has_ages else text
+    is_bare_age = aged is not None and rest == text
+    if not is_bare_age and (places := _places(rest, len(question.options))) is not None:
         found = _by_place(question, places)
-        return found if found.problem else Read(together(question, found.value))
-    yes, _no = _mentioned(question, text)
-    return Read(together(question, [*aged, *yes])) if aged or yes else NO_ANSWER
+        return found if found.problem else Read(together(question, [*(aged or ()), *found.value]))
+    yes, no = naming.mentioned(question, text)
+    if not is_asking(text):
+        if any(_form(one.forms).search(plain(text)) for one in question.either):
+            return _unfit(question)
+        yes = [*yes, *_formed(question, plain(text))]
+    if aged or yes:
+        return Read(together(question, [*(aged or ()), *yes]))
+    return _none_told(question, text, aged, no)
+
+
+def _says_none(question: Question, words: str) -> bool:
+    return NONE_OF_THEM in question.values and bool(replies.says(words, "none") or _NONE.fullmatch(words))
+
+
+def _none_told(question: Question, text: str, aged: list[str] | None, no: Sequence[str]) -> Read:
+    """None of them, with more words around it; an age or a denial alone does not say that."""
+    if is_asking(text):
+        return NO_ANSWER
+    first = plain(re.split(r"[\s,，.。;；!！]", text.strip())[0])
+    if _says_none(question, first) or (NONE_OF_THEM in question.values and _NONE_BUT.match(plain(text))):
+        return Read([NONE_OF_THEM])
+    if aged is not None:
+        return Read(problem=say("guided_other_age", age=ages.age_in(text)))
+    if no:
+        return Read(problem=say("guided_which_else", labels="”“".join(map(question.label_of, no))))
+    return _unfit(question) if _UNSURE.fullmatch(plain(text)) else NO_ANSWER
 
 
 def _read_date(question: Question, text: str, today: date) -> Read:
@@ -187,61 +292,15 @@ _READERS = {
 }  # fmt: skip
 
 
-def named(question: Question, words: str) -> Option | None:
-    """The option that is named by its label or one of its words and nothing else."""
-    names = _names(question)
-    if found := names.get(words) or names.get(_TAIL.sub("", words)):
-        return found
-    unsure = _for_the_unsure(question)
-    return unsure if unsure and replies.says(words, "unsure") else None
-
-
-@cache
-def labels(question: Question) -> Mapping[str, Option]:
-    """What its options are called, as a tap sends it."""
-    return {plain(option.label): option for option in question.options}
-
-
-@cache
-def _names(question: Question) -> Mapping[str, Option]:
-    """By label and words, in their order; the first one of those that are named alike."""
-    names: dict[str, Option] = {}
-    for option in question.options:
-        for name in (option.label, *option.words):
-            names.setdefault(plain(name), option)
-    return names
-
-
-@cache
-def _for_the_unsure(question: Question) -> Option | None:
-    """The option that has a word of those who do not know: it has all of them."""
-    return next((one for one in question.options if any(map(replies.is_unsure_word, one.words))), None)
-
-
-def of_topic(question: Question, topic: str) -> Option | None:
-    """The option of those who tell a story about this topic."""
-    return next((option for option in question.options if topic in option.topics), None)
-
-
 def is_nothing_else(question: Question, text: str) -> bool:
     """Whether the words are made of what the question offers, and of little words between."""
     left = plain(text)
     if _ALL.fullmatch(left):
         return True
-    for term in sorted(_names(question), key=len, reverse=True):
+    for term in sorted(naming.names(question), key=len, reverse=True):
         left = left.replace(term, "")
     is_named = left != plain(text) or bool(question.has_ages and ages.read_age(question, text))
     return is_named and bool(_LITTLE.fullmatch(ages.without_age(left) if question.has_ages else left))
-
-
-def denied(question: Question, text: str) -> list[str]:
-    """The values that the words deny."""
-    return _mentioned(question, text)[1]
-
-
-def names_an_option(question: Question, text: str) -> bool:
-    """Whether the words name one, alone or in a sentence."""
-    return named(question, plain(text)) is not None or len(_mentioned(question, text)[0]) == 1
 
 
 def _by_place(question: Question, places: Sequence[str]) -> Read:
@@ -277,30 +336,7 @@ def together(question: Question, values: Sequence[str]) -> list[str]:
 
 
 def _yes_or_no(words: str) -> str:
-    bare = _TAIL.sub("", words)
+    bare = naming.TAIL.sub("", words)
     if replies.says(words, "yes") or _YES.fullmatch(words) or _YES.fullmatch(bare):
         return "yes"
     return "no" if replies.says(words, "no") or _NO.fullmatch(words) or _NO.fullmatch(bare) else ""
-
-
-def _mentioned(question: Question, text: str) -> tuple[list[str], list[str]]:
-    """(values that the sentence names, values that it denies). A question names nothing."""
-    if is_asking(text):
-        return [], []
-    sentence = plain(_PLEA.sub("", text))
-    spans = sorted(
-        ((sentence.find(term), sentence.find(term) + len(term), option.value)
-         for term, option in _names(question).items() if term in sentence and not replies.stands_alone(term)),
-        key=lambda span: span[0] - span[1],
-    )  # fmt: skip
-    kept: list[tuple[int, int, str]] = []
-    for begin, end, value in spans:  # the longest first: 农民工 is no 农民
-        if all(end <= other[0] or begin >= other[1] or value == other[2] for other in kept):
-            kept.append((begin, end, value))
-    no = {value for begin, _, value in kept if _DENIED.search(sentence[max(0, begin - 6) : begin])}
-    yes = {value for begin, _, value in kept if value not in no}
-    return [value for value in question.values if value in yes], [value for value in question.values if value in no]
-
-
-def is_asking(text: str) -> bool:
-    return bool(_ASKING.search(_PLEA.sub("", text)))

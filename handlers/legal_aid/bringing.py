@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from handlers.legal_aid.matters import groups_of, subject_of
+from handlers.legal_aid.matters import groups_of, is_effective, subject_of
 
 _OF_SUBJECT = {
     "insurance": "benefits", "relief": "benefits", "pension": "benefits", "acquitted": "compensation",
@@ -13,7 +13,7 @@ _OF_SUBJECT = {
 }  # fmt: skip
 """Where the paper is not called as the matter is."""
 _PROOF = {"relief": "relief", "honoured": "honoured", "tight": "hardship", "unsure": "hardship"}
-_RECEIVED = ("award", "judgment", "ruling", "decision", "review")
+_RECEIVED = ("award", "judgment", "ruling", "decision", "review", "refused")
 
 
 def papers(answers: Mapping[str, Any], *, is_notified: bool) -> tuple[str, ...]:
@@ -48,7 +48,7 @@ def _case(answers: Mapping[str, Any]) -> list[str]:
     found = [_OF_SUBJECT.get(subject, subject)]
     if answers.get("harmed") == "yes":
         found.insert(0, "violence")
-    if answers.get("reopened") and "reopened" not in found:
+    if (answers.get("reopened") or is_effective(answers)) and "reopened" not in found:
         found.append("reopened")
     papers_of_case = {answers.get("victim_paper"), answers.get("private_paper")}
     is_received = answers.get("stage") in _RECEIVED or bool(papers_of_case & {"dropped", "judgment", "ruling"})

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from handlers.legal_aid.matters import ADMINISTRATIVE, LABOUR, groups_of, has_lawyer, subject_of
+from handlers.legal_aid.matters import ADMINISTRATIVE, LABOUR, groups_of, has_lawyer, is_effective, subject_of
 
 _BEFORE_COURT = ("fresh", "going")
 _CIVIL = frozenset({"support", "money", "house", "family", "assault", "unlisted"})
@@ -14,7 +14,7 @@ def where(answers: Mapping[str, Any], *, is_notified: bool, is_applying: bool) -
     subject, stage = subject_of(answers), answers.get("stage")
     if is_notified:
         return ("treatment",) if subject == "treatment" else ("notified",)
-    if not is_applying or answers.get("reopened") == "no":
+    if not is_applying or answers.get("reopened") == "no" or is_effective(answers):
         return "consult", "address", "phone", "hours"
     places = ["court"]
     if answers.get("matter") == "criminal":
@@ -39,7 +39,7 @@ def helpers(answers: Mapping[str, Any], *, is_covered: bool) -> tuple[str, ...]:
     found += ["traffic"] if subject == "traffic" else []
     found += ["review_office"] if subject in ADMINISTRATIVE else []
     found += ["consumer"] if subject == "money" else []
-    found += ["prosecutor"] if answers.get("reopened") == "no" else []
+    found += ["prosecutor"] if answers.get("reopened") == "no" or is_effective(answers) else []
     found += [helper for group, helper in _OF_GROUPS.items() if group in groups]
     found += ["mediation"] if subject in _CIVIL and answers.get("harmed") != "yes" else []
     own = [] if is_covered or has_lawyer(answers) else ["own_lawyer"]

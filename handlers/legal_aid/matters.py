@@ -37,6 +37,11 @@ def groups_of(answers: Mapping[str, Any]) -> frozenset[str]:
     return groups | {"minor"} if answers.get("applicant") == "child" else groups
 
 
+def is_effective(answers: Mapping[str, Any]) -> bool:
+    """The judgment binds: no appeal is left, and 33 says when there is aid against it."""
+    return answers.get("stage") == "effective"
+
+
 def has_lawyer(answers: Mapping[str, Any]) -> bool:
     """Aid is for who has none of his own (24, 25, 28, 29, 31, 33)."""
     return "yes" in (answers.get("lawyer"), answers.get("defender"))

@@ -10,7 +10,17 @@ from enum import StrEnum
 from typing import Any
 
 from handlers.legal_aid import bringing, helping, running
-from handlers.legal_aid.matters import EXEMPT, IN_SCOPE, chosen, groups_of, has_lawyer, subject_of
+from handlers.legal_aid.matters import (
+    ADMINISTRATIVE,
+    EXEMPT,
+    IN_SCOPE,
+    STATE,
+    chosen,
+    groups_of,
+    has_lawyer,
+    is_effective,
+    subject_of,
+)
 from handlers.legal_aid.running import Running
 
 
@@ -70,6 +80,9 @@ def _verdict(answers: Answers) -> _Verdict:
         return Kind.NOT_COVERED, ("firm",)
     if has_lawyer(answers):
         return Kind.NOT_COVERED, (_hired(answers, subject),)
+    if is_effective(answers):  # 33
+        law = "administrative" if subject in ADMINISTRATIVE | STATE else "civil"
+        return Kind.CONSULT_ONLY, (f"effective_{law}", "not_reopened")
     if subject in ("accused", "kin"):
         return _of_accused(answers)
     if subject == "treatment":  # 28
@@ -158,7 +171,9 @@ def _notes(answers: Answers, kind: Kind) -> tuple[str, ...]:
     if kind is Kind.NOTIFIED:
         notes += ["notify_review" if answers.get("phase") == "review" else "notify", "own_choice"]
         return tuple(note for note in notes if answers.get("phase") != "review" or note != "held")
-    if kind is Kind.NOT_COVERED or answers.get("reopened") == "no":  # nothing to apply for as yet
+    if (
+        kind is Kind.NOT_COVERED or answers.get("reopened") == "no" or is_effective(answers)
+    ):  # nothing to apply for as yet
         return tuple(notes)
     if answers.get("applicant") in ("child", "ward", "kin"):
         notes.append(str(answers["applicant"]))

@@ -48,6 +48,8 @@ def _other(answers: Mapping[str, Any]) -> Iterator[Running]:
         yield Running("retrial", _day(answers, "final_on"))
     if stage in _AT_COURT:
         yield from _at_court(answers, subject, stage)
+    elif stage in _SINCE_THEN:
+        yield from _SINCE_THEN[stage](answers, subject)
     elif stage == "award":
         yield Running("award", got_on)
     elif stage in ("decision", "review") and subject in STATE:  # which of several it is, depends on who decided
@@ -69,6 +71,27 @@ def _at_court(answers: Mapping[str, Any], subject: str, stage: str) -> Iterator[
         yield from (Running("protection", got_on), Running("ruling_other", got_on))
     else:
         yield Running(f"{stage}{'_administrative' if subject in ADMINISTRATIVE | STATE else ''}", got_on)
+
+
+def _effective(answers: Mapping[str, Any], subject: str) -> Iterator[Running]:
+    """No appeal is left; against whoever does not do what he was sentenced to, there is enforcement."""
+    if subject in STATE:
+        yield Running("retrial_state")
+    elif subject in ADMINISTRATIVE:
+        yield Running("retrial_administrative")
+    else:
+        yield from (Running("retrial", _day(answers, "final_on")), Running("enforcement"))
+
+
+def _refused(answers: Mapping[str, Any], subject: str) -> Iterator[Running]:
+    """Arbitration did not take it: he may sue. A court did not: its ruling may be appealed."""
+    if subject in LABOUR:
+        yield Running("refused_arbitration")
+    law = "_administrative" if subject in ADMINISTRATIVE | STATE else ""
+    yield Running(f"refused_ruling{law}", _day(answers, "got_on"))
+
+
+_SINCE_THEN = {"effective": _effective, "refused": _refused}
 
 
 def _decided(answers: Mapping[str, Any], subject: str) -> Iterator[Running]:

@@ -45,7 +45,8 @@ def test_few_options_need_that(somebody):
         for words in (option.label, *option.words)
     }
     alarming = {words for words in offered if router.hear(words, somebody.desk).topic == emergency.TOPIC}
-    assert alarming == {"已经请了", "救人受伤", "昏迷", "我儿子", "在里面", "老头", "老太太"}
+    known = {"已经请了", "救人受伤", "昏迷", "我儿子", "在里面", "老头", "老太太", "老头子", "放了", "放人了", "报警了"}
+    assert alarming == known
 
 
 IN_CUSTODY = ("开始自测", "刑事案件", "我家人被查、被抓", "没有请")

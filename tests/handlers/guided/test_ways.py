@@ -28,7 +28,7 @@ def test_every_way_means_its_option():
         ("我68了", ["elderly"]), ("我今年七十二了", ["elderly"]), ("65岁", ["elderly"]), ("六十五", ["elderly"]),
         ("我妈68了，还是残疾", ["elderly", "disabled"]), ("他才15", ["minor"]), ("16周岁", ["minor"]),
         ("17岁半", ["minor"]), ("不满18岁", ["minor"]), ("不到60岁", None), ("我今年45", None),
-        ("1和3", ["minor", "disabled"]), ("13", ["minor", "disabled"]), ("第三个", ["disabled"]),
+        ("1和3", ["minor", "disabled"]), ("13", None), ("1 3", ["minor", "disabled"]), ("第三个", ["disabled"]),
     ],
 )  # fmt: skip
 def test_an_age_is_the_group_of_that_age(text, values):
@@ -40,9 +40,10 @@ def test_a_name_is_the_name_alone(text):
     assert read(flows.load("request").questions["name"], text, clock.today()).value == "张演示"
 
 
-def test_a_number_that_may_be_an_age_or_two_options_is_asked_back():
-    found = read(flows.load("legal-aid").questions["groups"], "65", clock.today())
-    assert found.problem == say("guided_age_or_options", number="65", first="6", second="5")
+@pytest.mark.parametrize("number", ["65", "17", "13", "72"])
+def test_a_number_that_may_be_an_age_or_two_options_is_asked_back(number):
+    found = read(flows.load("legal-aid").questions["groups"], number, clock.today())
+    assert found.problem == say("guided_age_or_options", number=number, first=number[0], second=number[1])
 
 
 @pytest.mark.parametrize(("text", "value"), [("还在干呢", ""), ("我没离职", ""), ("还没走", ""), ("没有", "")])
