@@ -32,7 +32,9 @@ FAINT, FAINT_LENGTH, UNLIKELY = 6.0, 6, 0.05
 """What the ear may say of danger at most, in how many characters, and how likely it may find it as a topic."""
 NEAR = ("matter/domestic-violence",)
 """Topics beside danger."""
-DANGERS = {"alone", "vital", "danger"}
+ALONE = "alone"
+"""Of these a few words are enough, whatever else is said beside them."""
+DANGERS = {ALONE, "vital", "danger"}
 _NOISE = re.compile(r"[\s,，。.！!？?~～、…]+")
 
 
@@ -55,7 +57,8 @@ def is_danger(words: str, understood: Understood) -> bool:
         return False
     plain = text.without("neutral")
     said = plain.without("idiom")
-    if not any(said.has(name) for name in DANGERS) and not _can_be(heard, near - DANGERS - {"present"}):
+    is_said = text.has(ALONE) or any(said.has(name) for name in DANGERS)
+    if not is_said and not _can_be(heard, near - DANGERS - {"present"}):
         return False
     return heard + sum(_library().points[name] for name in _seen(text, plain, said, understood)) > 0
 
@@ -76,7 +79,7 @@ def is_faint(text: str, understood: Understood) -> bool:
 def reasons(words: str) -> list[str]:
     """What in the words is a danger, in Chinese; empty where it is the ear alone that heard it."""
     said = _read(words).without("neutral").without("idiom")
-    return [f"紧急说法：{found[0]}" for name in ("alone", "vital", "danger") for found in said.matches(name)][:1]
+    return [f"紧急说法：{found[0]}" for name in (ALONE, "vital", "danger") for found in said.matches(name)][:1]
 
 
 def as_understood(understood: Understood) -> Understood:
@@ -115,7 +118,7 @@ def _seen(text: Reading, plain: Reading, said: Reading, understood: Understood) 
 
 def _told_in_short(text: Reading, said: Reading) -> set[str]:
     seen = {name for name in (*DANGERS, "present") if said.has(name)}
-    seen |= {name for name in ("past", "fiction") if text.has(name)}
+    seen |= {name for name in (ALONE, "past", "fiction") if text.has(name)}
     if "present" not in seen and text.has("asks"):
         seen.add("asks")
     return seen
