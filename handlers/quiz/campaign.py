@@ -4,6 +4,7 @@ Everything that a participant is promised stands here and nowhere else; whether 
 """
 
 import re
+import unicodedata
 from collections import Counter
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -26,6 +27,10 @@ _ISSUE = re.compile(r"\d{5,7}")
 _LINE = re.compile(r"at line (\d+), column (\d+)")
 _NAMED = re.compile(r"field `(\w+)`")
 _LACKS = re.compile(r"missing required field `(\w+)`")
+_NAMES = {"title": "campaign_name_of_title", "prize": "campaign_name_of_prize", "who": "campaign_name_of_who"}
+_BREAKS = frozenset("\n\r\v\f\x85\u2028\u2029")
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and signs that are drawn as nothing."""
 _Text = Annotated[str, msgspec.Meta(min_length=1)]
 _Issue = Annotated[str, msgspec.Meta(min_length=1, max_length=32)]
 _Count = Annotated[int, msgspec.Meta(ge=1, le=200)]
@@ -177,13 +182,18 @@ def phase_between(opens_at: datetime, closes_at: datetime, at: datetime) -> Phas
 
 def read_campaign(text: str) -> Campaign:
     """From TOML. Raises BadCampaign."""
-    try:
-        campaign = msgspec.toml.decode(text, type=Campaign)
-    except msgspec.MsgspecError as error:
-        raise BadCampaign(say("campaign_unreadable", told=_told(str(error)))) from error
-    if fault := _fault(campaign):
+    campaign = as_promised(text)
+    if fault := _fault(campaign) or _fault_of_words(campaign) or _fault_of_freeze(campaign):
         raise BadCampaign(fault)
     return campaign
+
+
+def as_promised(text: str) -> Campaign:
+    """Of one that was put on: what we have come to refuse since does not take it away. Raises BadCampaign."""
+    try:
+        return msgspec.toml.decode(text, type=Campaign)
+    except msgspec.MsgspecError as error:
+        raise BadCampaign(say("campaign_unreadable", told=_told(str(error)))) from error
 
 
 def _told(error: str) -> str:
@@ -214,6 +224,33 @@ def _fault(campaign: Campaign) -> str:
     if campaign.exam and (fault := _fault_of_exam(campaign.exam, campaign)):
         return fault
     return _fault_of_draw(campaign.draw, campaign) if campaign.draw else ""
+
+
+def _fault_of_words(campaign: Campaign) -> str:
+    """A name that nobody can see, read out or type is none, and none that breaks the line it stands in."""
+    prizes = campaign.draw.prizes if campaign.draw else []
+    named = [("title", campaign.title), *(("prize", prize.name) for prize in prizes)]
+    named += [("who", campaign.who)] if campaign.who else []
+    for what, words in named:
+        if _BREAKS & set(words):
+            return say("campaign_broken_words", what=say(_NAMES[what]))
+        shown = "".join("□" if _is_unseen(sign) else sign for sign in words)
+        if shown != words:
+            return say("campaign_unseen_words", what=say(_NAMES[what]), words=shown)
+        if not any(sign.isalnum() for sign in words):
+            return say("campaign_no_words", what=say(_NAMES[what]))
+    return ""
+
+
+def _is_unseen(sign: str) -> bool:
+    return unicodedata.category(sign) in ("Cc", "Cf", "Co", "Cs") or sign in _BLANK
+
+
+def _fault_of_freeze(campaign: Campaign) -> str:
+    lasts = (campaign.closes_at - campaign.opens_at) // timedelta(minutes=1)
+    if campaign.exam or campaign.freeze_minutes < max(lasts, 1):
+        return ""
+    return say("campaign_freezes_always", minutes=campaign.freeze_minutes, lasts=lasts)
 
 
 def _fault_of_groups(campaign: Campaign) -> str:
@@ -247,6 +284,8 @@ def _fault_of_draw(draw: Draw, campaign: Campaign) -> str:
         return fault
     if not draw.prizes or max(Counter(prize.name for prize in draw.prizes).values()) > 1:
         return say("campaign_prizes")
+    if draw.least_points < 0:
+        return say("campaign_least_points_negative")
     if draw.least_points > campaign.full_marks:
         return say("campaign_least_points", full=campaign.full_marks)
     return ""

@@ -15,7 +15,7 @@ from content.staff import Role
 from content.store import clock
 from content.store.keys import Keyring
 from handlers.quiz import draw, paper
-from handlers.quiz.campaign import Campaign, Phase, Verdicts, doubts_of, phase_between, read_campaign
+from handlers.quiz.campaign import Campaign, Phase, Verdicts, as_promised, doubts_of, phase_between, read_campaign
 from handlers.quiz.models import HeldCampaign, Round, Withdrawal
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
@@ -191,4 +191,4 @@ def rules_of(held: HeldCampaign) -> Campaign:
 @lru_cache(maxsize=32)
 def read(written: str) -> Campaign:
     """The rules of a campaign that is held."""
-    return read_campaign(written)
+    return as_promised(written)

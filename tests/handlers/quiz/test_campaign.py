@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.quiz.campaign import BadCampaign, Multiple, Phase, doubts_of, known_from, read_campaign
+from handlers.quiz.campaign import BadCampaign, Multiple, Phase, as_promised, doubts_of, known_from, read_campaign
 from tests.handlers.quiz.campaigns import WRITTEN
 
 
@@ -42,6 +42,18 @@ def test_whether_it_is_open_is_computed_to_the_moment():
         ("later_drawn_on = 2026-12-22", "later_drawn_on = 2026-12-21", "2026-12-21 以后"),
         ("二等奖", "一等奖", "不能重复"),
         ("least_points = 60", "least_points = 101", "100"),
+        ("least_points = 60", "least_points = -5", "不能是负数"),
+        ('"演示竞答"', '"   "', "活动名称里没有字"),
+        ('"演示竞答"', '"！——！"', "活动名称里没有字"),
+        ('"演示竞答"', '"\u200b"', "活动名称里有看不见的字符"),
+        ('"演示竞答"', '"\u3164"', "活动名称里有看不见的字符"),
+        ('"演示竞答"', '"演示\u202e竞答"', "“演示□竞答”"),
+        ('"演示竞答"', '"演示\\n竞答"', "活动名称里有换行"),
+        ('"演示竞答"', '"演示\u2028竞答"', "活动名称里有换行"),
+        ('"二等奖"', '" "', "奖项名称里没有字"),
+        ('"二等奖"', '"二等\\r\\n奖"', "奖项名称里有换行"),
+        ("minutes = 15", 'minutes = 15\nwho = "\u3000"', "“谁能参加”里没有字"),
+        ("minutes = 15", "minutes = 15\nfreeze_minutes = 5040", "只有 5040 分钟"),
         ("[[paper]]", "[[[", "活动文件读不懂"),
         ("演示竞答", "长" * 33, "title"),
     ],
@@ -50,6 +62,17 @@ def test_what_cannot_be_held_is_refused_with_its_place(was, becomes, told):
     with pytest.raises(BadCampaign) as refused:
         read_campaign(WRITTEN.replace(was, becomes))
     assert told in str(refused.value)
+
+
+def test_words_as_people_write_them_and_a_freeze_within_the_campaign_are_taken():
+    again = WRITTEN.replace("演示竞答", "演示 2026年“12·4”竞答（第1届）🎉").replace("二等奖", "U盘 16G")
+    read = read_campaign(again.replace("minutes = 15", "minutes = 15\nfreeze_minutes = 5039"))
+    assert read.title.endswith("🎉") and read.freeze_minutes == 5039
+
+
+def test_what_we_have_come_to_refuse_does_not_take_away_a_campaign_that_is_held():
+    assert as_promised(WRITTEN.replace("least_points = 60", "least_points = -5")).title == "演示竞答"
+    assert as_promised(WRITTEN.replace("minutes = 15", "minutes = 15\nfreeze_minutes = 9999")).freeze_minutes == 9999
 
 
 @pytest.mark.parametrize(
