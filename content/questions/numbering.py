@@ -12,6 +12,7 @@ _PLAIN = re.compile(
 )
 _RINGED = re.compile(r"\s*([①-⒛❶-❿])\s*[.．、:：]?\s*")
 _OF_CHAPTER = re.compile(r"\s*(\d{1,2})\s*[.．]\s*(\d{1,3})(?![\d%％])\s*[.．、:：)）]?\s*")
+_LATER = {".": r"(?<![\d.．]){}\s*[.．、:：)）](?!\d)", "（": r"[（(]\s*{}\s*[)）]"}
 _CHINESE = "零一二三四五六七八九十"
 _HALF = {code + 0xFEE0: code for code in (*range(0x30, 0x3A), *range(0x41, 0x5B))}
 
@@ -53,6 +54,16 @@ def number_of(line: str) -> Number | None:
     if found := _OF_CHAPTER.match(line):
         return Number(f"{found[1]}.", int(found[2]), found.end())
     return None
+
+
+def last_of_run(line: str, number: Number) -> int:
+    """1. 甲；2. 乙；3. 丙 → 3: points that stand on one line."""
+    count, at = number.count, 0
+    while (
+        found := re.search(_LATER[number.style].format(count + 1), half(line)[at:]) if number.style in _LATER else None
+    ):
+        count, at = count + 1, at + found.end()
+    return count
 
 
 def half(text: str) -> str:

@@ -9,42 +9,28 @@ run together it is a fault.
 """
 
 import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
-from content.questions import answer_table
+from content.questions import answer_table, marks
 from content.questions.numbering import Number, half, number_of
-from content.questions.words import LETTERS, columns, folded, kind_of, labels
+from content.questions.points import LISTED, Points, asks, behind, is_whole
+from content.questions.words import LETTERS, folded, kind_of, labels
 from content.questions.written import Fault, Written, clean
 
 Line = tuple[str, str]
 """(place, words)."""
-_LABELLED = ("key", "subject", "kind", "difficulty", "scenario", "scenario_text", "answer", "explanation", "basis")
-_NAMES = "|".join(
-    sorted((name for column in columns() if column.name in _LABELLED for name in (column.label, *column.also)
-            if not name.isascii()), key=len, reverse=True)
-)  # fmt: skip
-_WHICH = r"\s*[一二三四五六七八九十\d]{0,3}"
-_SIGN = r"\s*(?:应?[是为]\s*)?[:：]"
-_NO_SIGN = rf"(?<=答案)\s*(?=(?:[A-HＡ-Ｈ][A-HＡ-Ｈ、，,]*|√|×|✓|✗|对|错|正确|错误)\s*[。.]?\s*(?:$|\s(?:{_NAMES})))"
-"""答案 B, with nothing behind it but the next part."""
-_LABEL = re.compile(
-    rf"\s*(?:[【\[]\s*({_NAMES})({_WHICH})\s*[】\]]\s*[:：]?|({_NAMES})({_WHICH})(?:{_SIGN}|{_NO_SIGN}))\s*"
-)
-_BEFORE_LABEL = re.compile(rf"[\s　]+(?=(?:{_NAMES})(?:{_SIGN}|{_NO_SIGN}))|(?<=\S)[\s　]*(?=【(?:{_NAMES})】)")
-_KINDS = r"(?:单选|单项选择|多选|多项选择|不定项选择|选择|判断|是非)题?"
-_SECTION = re.compile(
-    rf"\s*(?:[一二三四五六七八九十]{{1,3}}\s*[、.．])?\s*【?({_KINDS})】?\s*(?:[（(][^（）()]*[)）])?\s*[:：]?\s*"
-)
-_TAG = re.compile(rf"\s*[【\[（(]\s*({_KINDS})\s*[】\]）)]\s*")
-_STORY_ENDS = re.compile(r"\s*[【（(]?(?:情景|案例|材料)\s*(?:完|结束|到此)[】）)]?\s*。?\s*")
-_IN_STEM = re.compile(r"[（(]\s*([A-HＡ-Ｈ][A-HＡ-Ｈ、，,\s]{0,14}|√|×|✓|✗|对|错|正确|错误)\s*[)）]")
-_VERDICT = re.compile(r"[（(]\s*(?:√|×|✓|✗|对|错|正确|错误)\s*[)）][\s　。.]*$")
+_FARTHEST = 40
+"""Lines looked at behind an empty one."""
 _APART = "请给每道题编上号，或在题与题之间空一行。"
 _ANSWER_AGAIN = f"这道题里又有一个“答案”：可能是两道题连在了一起。{_APART}"
 _OPTIONS_AGAIN = f"这道题里又从 A 开始列选项：可能是两道题连在了一起。{_APART}逐项解析请写成“A 项……”。"
-_STEM_SHORT = f"前面有编号的几行归到了上一题里，题干可能不全。{_APART}"
+_POINTS = "解析里的各点请编成①②③，题目请写全选项和答案，题与题之间空一行。"
+_STEM_SHORT = f"前面有编号的几行归到了上一题里，这一行可能也是其中一点，题干可能不全。{_POINTS}"
+_LIST_CUT = f"从这一行起有编号的几行，分不清哪些是这道题的解析、哪一行起是下一题。{_POINTS}"
+_UNSURE = f"分不清这一行是上面解析里的一点，还是另一道题。{_POINTS}"
+_PART_AGAIN = f"这道题里又有一个“{{}}”：上面有编号的几行里，可能有一行是另一道题。{_POINTS}"
 _MARKS = {"√", "×", "✓", "✗", "对", "错", "正确", "错误"}
 
 
@@ -53,8 +39,8 @@ class _Draft:
     place: str
     number: int = 0
     style: str = ""
-    inner: int = 0
-    """The last number inside of it: of a statement, or of a step of the explanation."""
+    points: Points = field(default_factory=Points)
+    has_points: bool = False
     kind: str = ""
     story: tuple[str, str] | None = None
     parts: dict[str, list[str]] = field(default_factory=dict)
@@ -65,13 +51,18 @@ class _Draft:
     faults: list[Fault] = field(default_factory=list)
 
     def begin(self, name: str, place: str, words: str) -> None:
-        self.now, self.lines = name, 1
+        self.now, self.lines, self.points = name, 1, Points()
         self.places.setdefault(name, place)
         self.parts.setdefault(name, []).append(words)
 
     def go_on(self, words: str) -> None:
-        self.lines += not _option(words)
+        self.lines += not marks.option(words)
         self.parts.setdefault(self.now, []).append(words)
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing but the label so far of a part in points."""
+        return self.now in (*LISTED, "answer") and not self.text(self.now).strip()
 
     @property
     def is_labelled(self) -> bool:
@@ -80,7 +71,7 @@ class _Draft:
     @property
     def is_open(self) -> bool:
         """Nothing but a stem so far, and no verdict behind it."""
-        return not self.is_labelled and "A" not in self.parts and not _VERDICT.search(self.text("text"))
+        return not self.is_labelled and "A" not in self.parts and not marks.VERDICT.search(self.text("text"))
 
     @property
     def is_answered(self) -> bool:
@@ -89,17 +80,17 @@ class _Draft:
     def runs_into_another(self, line: str, after_blank: bool) -> bool:
         """Whether the options begin a second time. Right behind 解析： they are its own."""
         if not self.is_labelled:
-            return _letter(line) == "A" and "A" in self.parts
-        inline = _inline_options(line)
+            return marks.letter(line) == "A" and "A" in self.parts
+        inline = marks.inline_options(line)
         has_stem = bool(inline and line[: inline.start()].strip())
-        return not after_blank and (has_stem or (_letter(line) == "A" and self.lines > 1))
+        return not after_blank and (has_stem or (marks.letter(line) == "A" and self.lines > 1))
 
     def text(self, name: str) -> str:
         return "\n".join(self.parts.get(name, []))
 
 
 def read(lines: Sequence[Line]) -> tuple[list[Written], list[str]]:
-    parts = [(place, part) for place, line in lines for part in _BEFORE_LABEL.split(line)]
+    parts = [(place, part) for place, line in lines for part in marks.BEFORE_LABEL.split(line)]
     reader = _Reader(parts)
     for at, (place, part) in enumerate(parts):
         reader.take(at, place, part)
@@ -122,11 +113,19 @@ class _Reader:
     left_out: list[str] = field(default_factory=list)
     last: int = 0
     is_numbered: bool = False
+    lines: Sequence[str] = ()
+    """Of the parts."""
 
     def __post_init__(self) -> None:
-        numbers = [(at, number) for at, (_, line) in enumerate(self.parts) if (number := number_of(line))]
-        is_plain = any(number.is_plain for _, number in numbers)
-        self.is_numbered = is_plain or any(self._asks(at, number, is_answered=True) for at, number in numbers[:1])
+        """Numbers before any answer, or with one, are those of questions; an explanation may have some of its own."""
+        lines = self.lines = [line for _, line in self.parts]
+        numbers = [(at, number) for at, line in enumerate(lines) if (number := number_of(line))]
+        first = next(
+            (at for at, line in enumerate(lines) if marks.part_of(line) in ("answer", "explanation")), len(lines)
+        )
+        self.is_numbered = any(
+            number.is_plain and (at < first or is_whole(lines, at, number)) for at, number in numbers
+        ) or any(asks(lines, at, number, True) for at, number in numbers[:1])
 
     def take(self, at: int, place: str, line: str) -> None:
         if not line.strip():
@@ -136,62 +135,91 @@ class _Reader:
         self.after_blank = False
 
     def _take(self, at: int, place: str, line: str) -> None:
-        if _STORY_ENDS.fullmatch(line):
+        if marks.STORY_ENDS.fullmatch(line):
             self.close()
             self.story, self.is_telling = None, False
-        elif section := _SECTION.fullmatch(line):
+        elif section := marks.SECTION.fullmatch(line):
             self.close()
             self.section, self.story, self.is_telling = kind_of(section[1]) or kind_of(section[1] + "题"), None, False
-        elif label := _LABEL.match(line):
+        elif label := marks.LABEL.match(line):
             self._label(place, label[1] or label[3], line[label.end() :])
         elif (number := number_of(line)) and self._is_new(at, number):
-            self._next(place, line[number.end :], number)
+            self._next(at, place, line[number.end :], number)
         elif self.is_telling and self.story is not None:
             self.story.append(line)
         else:
-            self._unmarked(place, line)
+            self._unmarked(at, place, line)
 
     def _is_new(self, at: int, number: Number) -> bool:
-        """Whether it is a question's; else it is kept as the last one inside of this question."""
+        """Whether it is a question's; else it is kept as a point of this question."""
         draft = self.draft
         if draft is None:
-            return number.is_plain or self._asks(at, number, is_answered=True)
-        follows, is_step = number.follows(draft.style, draft.number), 0 < draft.inner == number.count - 1
+            return number.is_plain or asks(self.lines, at, number, True)
+        is_next = draft.points.is_next(number)
         if draft.is_open:
-            is_new = follows and not is_step
+            is_new = number.follows(draft.style, draft.number) and not is_next
+        elif asks(self.lines, at, number, draft.is_answered):
+            is_new = not self._is_judged(at, number)
         else:
+            begins = number.count == 1 and (draft.now in LISTED or draft.is_empty)
             goes_on = number.style == draft.style and (self.after_blank or number.count > draft.number)
-            is_new = self._asks(at, number, draft.is_answered) or (goes_on and not is_step)
-        if not is_new and not number.is_sum:
-            draft.inner = number.count
+            is_new = goes_on and not is_next and not begins
+        if not is_new:
+            self._point(at, number)
         return is_new
 
-    def _asks(self, at: int, number: Number, is_answered: bool) -> bool:
-        """Whether options or, behind a question that `is_answered`, an answer come before the next number."""
-        words = self.parts[at][1][number.end :]
-        if _VERDICT.search(words) or _inline_options(words):
-            return True
-        for _, line in self.parts[at + 1 :]:
-            label, option, other = _LABEL.match(line), _option(line), number_of(line)
-            part = labels()[folded(label[1] or label[3])] if label else ""
-            if part == "answer":
-                return is_answered
-            if option or (other and other.rank >= number.rank) or part == "scenario_text" or _SECTION.fullmatch(line):
-                return _letter(line) == "A"
-        return False
+    def _is_judged(self, at: int, number: Number) -> bool:
+        """1. A 项正确（√）: of a question with options that is explained one by one."""
+        draft, words = self.draft, self.parts[at][1]
+        if draft is None or draft.now != "explanation" or "A" not in draft.parts or marks.inline_options(words):
+            return False
+        return bool(marks.VERDICT.search(words)) and (number.count == 1 or draft.points.is_next(number))
 
-    def _next(self, place: str, words: str, number: Number) -> None:
+    def _point(self, at: int, number: Number) -> None:
+        place, line = self.parts[at]
+        draft = self.draft or _Draft(place)
+        if draft.is_labelled and number.style == draft.style and self._may_be_new(at, number, draft):
+            draft.faults.append(Fault(draft.now, place, _UNSURE))
+        draft.points.take(number, line, place, draft.is_empty)
+        draft.has_points |= draft.is_labelled
+
+    def _may_be_new(self, at: int, number: Number, draft: _Draft) -> bool:
+        """A point that could as well be a question of which something is lacking."""
+        words, is_next = self.parts[at][1][number.end :], draft.points.is_next(number)
+        if self._is_judged(at, number):
+            return True
+        if is_next:
+            is_loose = bool(marks.CUE.search(words)) or (self.after_blank and not draft.is_answered)
+            return is_loose and number.follows(draft.style, draft.number)
+        is_loose = self.after_blank and (not draft.is_answered or bool(marks.CUE.search(words)))
+        return not draft.is_empty and (draft.now == "basis" or (draft.now == "explanation" and is_loose))
+
+    def _next(self, at: int, place: str, words: str, number: Number) -> None:
         before = self.draft
+        is_doubtful = before is not None and self._may_be_a_point(at, number, before)
+        if before and is_doubtful:
+            before.faults.append(Fault(before.now, before.points.place, _LIST_CUT))
         self._begin(place, words, number.count, number.style)
-        is_step = before is not None and 0 < before.inner == number.count - 1
-        if self.draft and is_step and not self.after_blank:
+        if self.draft and is_doubtful:
             self.draft.faults.append(Fault("text", place, _STEM_SHORT))
+
+    def _may_be_a_point(self, at: int, number: Number, before: _Draft) -> bool:
+        """A question that could as well be a point of the one before, or has cut its points off."""
+        if number.style not in before.points.counts:
+            return False
+        follows = number.follows(before.style, before.number)
+        if not before.points.is_next(number):
+            return not asks(self.lines, at, number, True) and not (follows and not before.is_answered)
+        is_asked = bool(marks.CUE.search(self.lines[at][number.end :]))
+        if not is_asked and not is_whole(self.lines, at, number):
+            return True
+        return not self.after_blank and not (follows and (is_asked or before.points.is_sure))
 
     def _begin(self, place: str, words: str, number: int, style: str = "") -> None:
         self.close()
         self.is_telling = False
         draft = self.draft = _Draft(place, number, style, kind=self.section)
-        if tag := _TAG.match(words):
+        if tag := marks.TAG.match(words):
             draft.kind, words = kind_of(tag[1]) or kind_of(tag[1] + "题"), words[tag.end() :]
         if self.story is not None:
             story = clean("\n".join(self.story))
@@ -201,7 +229,7 @@ class _Reader:
     def _stem(self, place: str, words: str) -> None:
         """The stem's line may hold the options, too."""
         draft = self.draft or _Draft(place)
-        if first := _inline_options(words):
+        if first := marks.inline_options(words):
             draft.begin("text", place, words[: first.start()])
             _take_options(draft, place, words[first.start() :])
         else:
@@ -220,15 +248,35 @@ class _Reader:
         elif part == "answer" and "answer" in self.draft.parts:
             self.draft.faults.append(Fault("answer", place, _ANSWER_AGAIN))
         else:
+            is_again = part in self.draft.parts and (part == "explanation" or part != self.draft.now)
+            if is_again and self.draft.has_points:
+                self.draft.faults.append(Fault(part, place, _PART_AGAIN.format(name)))
             self.draft.begin(part, place, words)
+            if number := number_of(words):
+                self.draft.points.take(number, words, place, at_label=True)
+                self.draft.has_points |= part != "answer"
 
-    def _unmarked(self, place: str, line: str) -> None:
+    def _comes_back(self, at: int) -> bool:
+        """Whether words behind an empty line go on with the explanation: more of this question comes behind them."""
+        draft = self.draft
+        if draft is None or not self.is_numbered or draft.now != "explanation":
+            return False
+        for there, line in enumerate(islice(behind(self.lines, at), _FARTHEST), start=at + 1):
+            if part := marks.part_of(line):
+                return part in ("basis", "difficulty")
+            if number := number_of(line):
+                return draft.points.is_next(number) and not asks(self.lines, there, number, draft.is_answered)
+            if marks.option(line) or marks.SECTION.fullmatch(line):
+                return False
+        return False
+
+    def _unmarked(self, at: int, place: str, line: str) -> None:
         draft = self.draft
         if draft is not None and draft.runs_into_another(line, self.after_blank):
             draft.faults.append(Fault("A", place, _OPTIONS_AGAIN))
-        if draft is not None and not draft.is_labelled and _option(line):
+        if draft is not None and not draft.is_labelled and marks.option(line):
             _take_options(draft, place, line)
-        elif draft is not None and not (self.after_blank and draft.is_labelled):
+        elif draft is not None and (not (self.after_blank and draft.is_labelled) or self._comes_back(at)):
             draft.go_on(line)
         elif self.is_numbered:
             self.left_out.append(f"{place}“{line.strip()[:20]}”")
@@ -250,21 +298,14 @@ class _Reader:
 def _take_options(draft: _Draft, place: str, line: str) -> None:
     """One option, or several on one line in the order of their letters."""
     rest = line
-    while found := _option(rest):
+    while found := marks.option(rest):
         letter = half(found[1] or found[2])
         rest = rest[found.end() :]
-        following = _next_option(rest, letter)
+        following = marks.next_option(rest, letter)
         draft.begin(letter, place, rest[: following.start()] if following else rest)
         if following is None:
             return
         rest = rest[following.end() :]
-
-
-def _next_option(line: str, letter: str) -> re.Match[str] | None:
-    if letter == LETTERS[-1]:
-        return None
-    later = LETTERS[LETTERS.index(letter) + 1]
-    return re.search(rf"[\s　；;]+(?={_mark(later)})", line)
 
 
 def _finished(draft: _Draft) -> Written:
@@ -297,31 +338,9 @@ def _said(draft: _Draft, name: str) -> str | None:
 
 def _answer_in_stem(text: str, is_judged: bool) -> tuple[str, str]:
     """我国的根本制度是（ C ）。 → the stem with an empty bracket, and C."""
-    for found in reversed(list(_IN_STEM.finditer(text))):
+    for found in reversed(list(marks.IN_STEM.finditer(text))):
         if found[1] in _MARKS and is_judged and not text[found.end() :].strip(" 。.　\n"):
             return text[: found.start()].rstrip() + text[found.end() :].strip(), found[1]
         if found[1] not in _MARKS and not is_judged:
             return f"{text[: found.start()]}（　）{text[found.end() :]}", half(found[1])
     return text, ""
-
-
-def _option(line: str) -> re.Match[str] | None:
-    return re.match(r"[\s　]*(?:[（(]?([A-HＡ-Ｈ])[)）]?\s*[.．、:：]|[（(]?([A-HＡ-Ｈ])\s*[)）])\s*", line)
-
-
-def _letter(line: str) -> str:
-    """Of the option that the line begins with."""
-    found = _option(line)
-    return half(found[1] or found[2]) if found else ""
-
-
-def _inline_options(words: str) -> re.Match[str] | None:
-    """Where they begin on the stem's line, if two or more stand there."""
-    first = re.search(rf"(?:[\s　]+|^|(?<=[？?：:。；;])){_mark('A')}", words)
-    return first if first and re.search(rf"[\s　；;]{_mark('B')}", words[first.end() :]) else None
-
-
-def _mark(letter: str) -> str:
-    """A. （A） A） and the like, as a pattern."""
-    either = f"[{letter}{chr(ord(letter) + 0xFEE0)}]"
-    return rf"(?:[（(]?{either}[)）]?\s*[.．、:：]|[（(]?{either}\s*[)）])"
