@@ -77,6 +77,8 @@ def go_on(incoming: Incoming, desk: Desk) -> Reply | None:
         taken: Reply | None = _leave(incoming, desk, citizen_id, talk)
     else:
         taken = TALKS[talk.kind](incoming, desk, citizen_id, talk)
+    if taken and human.keeps(talk):
+        taken = aside(incoming, desk, taken, looks=True)
     if taken:
         desk.understood = Understood(TALK_NAMES[talk.kind], 1.0, ())
     return taken
@@ -133,10 +135,11 @@ def _leave(incoming: Incoming, desk: Desk, citizen_id: str, talk: Talk) -> Reply
     also = PARTINGS[talk.kind](talk, desk) if talk.kind in PARTINGS else ""
 
     def act(session: Session) -> Reply:
-        conversation.leave(session, citizen_id)
+        human.put_back(session, citizen_id, talk)
         return Reply(text=f"{say('left_talk', name=name)}{also}")
 
-    desk.conversation = memory.NONE
+    is_another_open = human.keeps(talk)
+    desk.conversation, desk.copy = memory.OPEN if is_another_open else memory.NONE, ""
     return receipts.once(desk.bureau.database, incoming.key, act)
 
 

@@ -1,7 +1,7 @@
 """人工: who can be reached now, and a message to a person. The only file of tickets that knows how the chat goes.
 
-“留言” opens a talk whose next message is the message; “留言 ” and the words is the same in one message, and leaves any
-other talk where it stands.
+“留言” opens a talk whose next message is the message; “留言 ” and the words is the same in one message. Any other talk
+is kept where it stands, and goes on afterwards.
 """
 
 import re
@@ -29,6 +29,8 @@ _WANTS_ANSWER = frozenset({"看答复", "看回复"})
 _WITH_BEFORE, _WITHOUT = say("human_with_before"), say("human_without_before")
 _ASKS_STATE = frozenset(say("ticket_state_words").split())
 _EDGES = " \n。.！!，,"
+_KEPT = "kept"
+"""Of the talk's answers: the talk that it came into, its kind and answers."""
 
 
 def asked(incoming: Incoming, desk: Desk) -> Reply:
@@ -106,22 +108,33 @@ def _line(ticket: Ticket) -> str:
 
 
 def _start(incoming: Incoming, desk: Desk) -> Reply:
-    """Another talk keeps its place: then the message comes with the word in front of it."""
-
     def act(session: Session) -> Reply:
         citizen_id = citizens.get_or_add_citizen_id(session, desk.bureau.keyring, desk.openid)
         talk = conversation.find_open(session, citizen_id)
         if tickets.is_too_many(session, citizen_id):
             return Reply(text=say("human_too_many", most=tickets.A_DAY))
-        desk.conversation = memory.OPEN
-        if talk is not None and talk.kind != KIND:
-            return Reply(text=say("human_in_one_message"))
-        conversation.begin(session, citizen_id, KIND, {})
-        desk.copy = ""
-        return Reply(text=say("human_write_now", days=tickets.KEPT_DAYS))
+        kept = {_KEPT: [talk.kind, talk.answers]} if talk and talk.kind != KIND else dict(talk.answers) if talk else {}
+        conversation.begin(session, citizen_id, KIND, kept)
+        desk.conversation, desk.copy = memory.OPEN, ""
+        also = f"\n{say('human_goes_on_then')}" if kept else ""
+        return Reply(text=f"{say('human_write_now', days=tickets.KEPT_DAYS)}{also}")
 
     desk.conversation = memory.UNKNOWN
     return receipts.once(desk.bureau.database, incoming.key, act)
+
+
+def keeps(talk: Talk | conversation.Conversation) -> bool:
+    """Whether another talk goes on after this one."""
+    return talk.kind == KIND and _KEPT in talk.answers
+
+
+def put_back(session: Session, citizen_id: str, talk: Talk | conversation.Conversation) -> None:
+    """This one is over; the talk that it came into, if there is one, stands in its place."""
+    before = talk.answers[_KEPT] if keeps(talk) else None
+    conversation.leave(session, citizen_id)
+    if before:
+        kind, answers_before = before
+        conversation.begin(session, citizen_id, kind, answers_before)
 
 
 def _take_in(incoming: Incoming, desk: Desk, words: str) -> Reply:
@@ -133,8 +146,9 @@ def _take_in(incoming: Incoming, desk: Desk, words: str) -> Reply:
         talk = conversation.find_open(session, citizen_id)
         desk.conversation = memory.OPEN if talk else memory.NONE
         if talk is not None and talk.kind == KIND:
-            conversation.leave(session, citizen_id)
-            desk.conversation = memory.NONE
+            is_another_open = keeps(talk)
+            put_back(session, citizen_id, talk)
+            desk.conversation, desk.copy = memory.OPEN if is_another_open else memory.NONE, ""
         if tickets.is_too_many(session, citizen_id):
             return Reply(text=say("human_too_many", most=tickets.A_DAY))
         ticket = tickets.take_in(session, desk.bureau.keyring, citizen_id, words, topic)

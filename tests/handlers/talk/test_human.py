@@ -9,7 +9,7 @@ from sqlalchemy import select
 from content.models import Revision
 from content.store import clock
 from content.store.memory import UNKNOWN
-from handlers import conversation, owing
+from handlers import owing
 from handlers.citizens import find_citizen_id, pseudonym_of
 from handlers.talk import hours, tickets
 from handlers.talk.models import Ticket, TicketKind, TicketState
@@ -109,13 +109,35 @@ def test_danger_goes_first_also_while_a_message_is_waited_for(bureau, somebody):
 
 
 def test_another_talk_keeps_its_place(bureau, somebody):
-    somebody.says("宪法竞答")
-    assert "先写“留言”" in somebody.says("留言").text
-    reply = somebody.says(f"留言 {TOLD}")
-    assert "编号" in reply.text and "还停在原来的地方" in reply.text
-    with bureau.database.reading() as session:
-        talk = conversation.find_open(session, his(bureau, somebody)[0].citizen_id)
-        assert talk.kind == "quiz"
+    somebody.says("开始自测")
+    step = somebody.says("讨工资").text
+    somebody.says(f"留言 {TOLD}")
+    assert len(his(bureau, somebody)) == 1 and "第2步" in step
+    assert "第2步" in somebody.says("继续").text
+
+
+def test_in_the_middle_of_another_talk_the_next_message_is_the_message_too_and_that_talk_goes_on(bureau, somebody):
+    somebody.says("开始自测")
+    somebody.says("讨工资")
+    somebody.says("人工")
+    assert "说完再接着办" in somebody.says("留言").text
+    assert "具体一点" in somebody.says("好").text
+    received = somebody.says("老板跑了我咋办").text
+    assert "留言编号" in received and "法律援助自测" in received
+    assert [ticket.topic for ticket in his(bureau, somebody)] and len(his(bureau, somebody)) == 1
+    assert "第2步" in somebody.says("继续").text
+    assert "第3步" in somebody.says("没有请").text
+
+
+def test_who_leaves_no_message_after_all_is_back_in_his_talk(bureau, somebody):
+    somebody.says("开始自测")
+    somebody.says("讨工资")
+    somebody.says("留言")
+    somebody.says("留言")  # twice: what was before that is kept once
+    assert "法律援助自测" in somebody.says("退出").text
+    assert "第3步" in somebody.says("没有请").text and his(bureau, somebody) == []
+    somebody.says("退出")
+    assert "没有做到一半的问答" in somebody.says("继续").text
 
 
 def test_nobody_floods_the_desk(bureau, somebody):
