@@ -218,6 +218,9 @@ def test_with_the_keyboard_alone_and_letters_twice_as_large(standing, held, citi
     page.wait_for_url("**/result/*")
     page.evaluate("document.documentElement.style.fontSize = '200%'")
     assert hand.fits()
+    page.goto(f"{page.url.partition('/result/')[0]}/board")
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert page.get_by_role("table").get_by_role("row").count() == 2 and hand.fits()  # its headings, and his own
     assert hand.wrong == []
 
 
