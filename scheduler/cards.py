@@ -12,6 +12,9 @@ from sqlalchemy.orm import Session
 from content import audit, inspection, legal_calendar
 from content.store import clock, working_days
 from handlers.publicity import moderation
+from handlers.quiz import second
+from handlers.quiz.prizes import due
+from handlers.quiz.prizes.due import Due, Press
 from handlers.talk import tickets
 from scheduler import outbox, slots, ticket_clock
 from scheduler.freezing import find_freeze
@@ -43,6 +46,8 @@ class Section:
     value: str
     level: Level = Level.OK
     details: tuple[str, ...] = ()
+    places: tuple[tuple[str, str], ...] = ()
+    """Of each detail, as far as there are any: what it is about and of which campaign. The console leads there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +150,17 @@ def _videos(session: Session, moment: Moment) -> Section | None:
     return Section("视频等待审核", f"{waiting} 部，请到工作台“视频”里办", Level.WARN) if waiting else None
 
 
+def _draws(session: Session, moment: Moment) -> Section | None:
+    found = due.dues(session)
+    waits = [one for one in found if one.press is not Press.AHEAD]
+    return _dues("抽奖", f"{len(waits)} 件要办" if waits else "等开奖", found)
+
+
+def _seconds(session: Session, moment: Moment) -> Section | None:
+    found = second.dues(session)
+    return _dues("活动里等另一个人", f"{len(found)} 件", found)
+
+
 def _afterwards(session: Session, moment: Moment) -> Section | None:
     """What went out on one person's word and nobody has reviewed since."""
     rows = session.scalars(
@@ -223,8 +239,8 @@ def _audit(session: Session, moment: Moment) -> Section:
 
 
 _SECTIONS: tuple[Callable[[Session, Moment], Section | None], ...] = (
-    _frozen, _unclear, _missed, _confirming, _afterwards, _waiting, _tickets, _videos, _today, _quota, _sent,
-    _freshness, _legal_days, _checks, _unheard, _audit,
+    _frozen, _unclear, _missed, _confirming, _afterwards, _waiting, _draws, _seconds, _tickets, _videos, _today, _quota,
+    _sent, _freshness, _legal_days, _checks, _unheard, _audit,
 )  # fmt: skip
 
 
@@ -232,6 +248,16 @@ def _count(session: Session, label: str, states: tuple[State, ...], level: Level
     rows = _in(session, states)
     titles = tuple(f"{_named(row, row.due_at)} {row.trouble}".rstrip() for row in rows)
     return Section(label, _many(len(rows)), level if rows else Level.OK, _few(titles))
+
+
+def _dues(label: str, value: str, found: list[Due]) -> Section | None:
+    """Whole, however many they are: each has somebody who waits for it."""
+    if not found:
+        return None
+    worst = {one.press for one in found}
+    level = Level.RED if Press.PRESSING in worst else Level.WARN if Press.NOW in worst else Level.OK
+    places = tuple((one.what, one.campaign_id) for one in found)
+    return Section(label, value, level, tuple(one.told for one in found), places)
 
 
 def _in(session: Session, states: tuple[State, ...]) -> list[Publication]:

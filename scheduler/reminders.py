@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from content.store import clock, working_days
 from content.store.db import Database
-from scheduler import cards, freshness, notices, outbox, ticket_clock
+from scheduler import campaign_clock, cards, freshness, notices, outbox, ticket_clock
 from scheduler.cards import Card
 from scheduler.models import Channel, Outgoing, Publication, State
 from scheduler.outbox import Send
@@ -117,6 +117,7 @@ def watch(database: Database, now: datetime, admin_confirms: bool) -> None:
         lambda session: remind_reviewers(session, now),
         lambda session: freshness.watch(session, now),
         lambda session: ticket_clock.watch(session, now),
+        lambda session: campaign_clock.watch(session, now),
     )
     for act in acts:
         with database.transaction() as session:

@@ -20,9 +20,10 @@ from content.store.keys import KeysUnreadable
 from handlers.quiz import register as campaigns
 from handlers.quiz.draw import BadNumber
 from handlers.quiz.models import HeldCampaign
-from handlers.quiz.prizes import claims, drawing, entries, line
+from handlers.quiz.prizes import claims, drawing, due, entries, line
 from handlers.quiz.prizes.claims import NotHandedOver, Taker
 from handlers.quiz.prizes.drawing import Look, Stage
+from handlers.quiz.prizes.due import Walked
 from handlers.quiz.prizes.entries import NotDrawn
 from handlers.quiz.prizes.models import Winner, WinnerState
 
@@ -36,6 +37,10 @@ STATES = {
     WinnerState.WAITING: ("等候递补", "light"), WinnerState.OFFERED: ("待领取", "warning"),
     WinnerState.HANDED_OVER: ("已领取", "success"), WinnerState.DECLINED: ("本人放弃", "secondary"),
     WinnerState.REFUSED: ("不予发放", "secondary"), WinnerState.EXPIRED: ("过期未领", "secondary"),
+}  # fmt: skip
+WALKED = {
+    Walked.DONE: ("已办", "success"), Walked.NOW: ("现在办", "warning"), Walked.AHEAD: ("还没到", "light"),
+    Walked.PASSED: ("过期没办", "danger"),
 }  # fmt: skip
 CONSENT = {None: "没有答复", True: "同意公布姓名", False: "不公布姓名"}
 COLUMNS = ("次序", "参与码", "奖品", "状态", "领取期限", "是否公布姓名", "办理时间", "办理人", "原因", "税务处理")
@@ -82,11 +87,13 @@ def draw_show(name: str, told: str = "", typed: Any = None, status: int = 200) -
         is_drawn = now.stage is Stage.DRAWN
         won = claims.winners(session, name, SHOWN) if is_drawn else []
         stock = line.stock(session, now.held) if is_drawn else []
+        hands = due.hands(session)
     page = render_template(
         "console/draw_show.html", now=now, held=now.held, rules=now.rules, won=won, stock=stock, told=told,
         typed=typed or {}, stages=STAGES, states=STATES, is_drawn=is_drawn, shown=SHOWN,
         is_readable=is_drawn or drawing.is_readable(now.held, parts().keyring),
-        may_act=current_user.may(Role.CAMPAIGNS), last_day=line.last_day,
+        may_act=current_user.may(Role.CAMPAIGNS), last_day=line.last_day, steps=due.steps(now), walked=WALKED,
+        hands=hands, needed=due.HANDS,
     )  # fmt: skip
     return page, status
 

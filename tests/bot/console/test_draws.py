@@ -3,7 +3,7 @@
 import gzip
 import io
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import openpyxl
 import pytest
@@ -18,6 +18,7 @@ from handlers.quiz import draw, register
 from handlers.quiz.models import HeldCampaign
 from handlers.quiz.prizes import claims, drawing, entries
 from handlers.quiz.prizes.models import Winner
+from scheduler import campaign_clock
 from tests.bot.console.conftest import Desk, entered
 from tests.bot.console.test_markup import EVIL, SHORT, Executables
 from tests.handlers.quiz.prizes.makers_of_prizes import DRAWN, NUMBERS, OPEN, OVER, RULES, SECRET, SOURCE, held_in
@@ -241,3 +242,26 @@ def test_the_demonstration_is_a_finished_draw_that_verifies_and_is_made_once(dat
         published = [one.published_name for one in claims.winners(session, drawn_campaign.CAMPAIGN)]
     assert draw.problems(draw.read_record(gzip.decompress(record))) == []
     assert published.count("演示人甲") == 1 and len([name for name in published if name]) == 1
+
+
+def test_the_first_page_says_whose_turn_it_is_and_leads_there_and_the_alarm_is_theirs_to_end(two, sign_in, database):
+    two.fixes()
+    morning = datetime(2026, 12, 7, 9, tzinfo=clock.BEIJING)
+    with clock.fixed_at(morning), database.transaction() as session:
+        assert campaign_clock.watch(session, morning) == 1
+    with clock.fixed_at(morning):
+        campaigner, writer = sign_in(Role.CAMPAIGNS), sign_in(Role.WRITE)
+        page, theirs = campaigner.opens("/").text, writer.opens("/").text
+        number = page.split('name="alarm" value="')[1].split('"')[0]
+        assert "各录一遍号码。最晚12月21日（周一），还有14天" in page and f'<a href="/console{PAGE}">去看</a>' in page
+        assert "还有14天" in theirs and "去看</a></li>" not in theirs and ">知道了<" not in theirs
+        assert writer.sends("/alarms", alarm=number).status_code == 403
+        campaigner.sends("/alarms", alarm=number)
+        assert 'name="alarm"' not in campaigner.opens("/").text
+
+
+def test_the_page_of_a_draw_says_who_does_what_when_while_people_still_answer(two):
+    with clock.fixed_at(OPEN):
+        page = two.first.opens(PAGE).text
+    assert "谁在什么时候办什么" in page and "12月6日（周日）晚上开奖以后，最晚12月21日（周一）" in page
+    assert "两个有“活动”角色的人，各录一遍" in page and "不够两个人" not in page
