@@ -53,11 +53,12 @@ def campaign_list() -> str:
     with parts().database.reading() as session:
         every = campaigns.all_held(session)
         counted = figures.people_of(session, every)
-        starved, withdrawn = unsettled.starved(session), withdrawing.latest(session)
+        starved = unsettled.starved(session)
+        waiting, withdrawn = withdrawing.waiting(session), withdrawing.latest(session)
     rows = [(held, sort_of(held), campaigns.phase_of(held), counted[held.id]) for held in every]
     return render_template(
         "console/campaigns.html", rows=rows, phases=PHASES, sorts=SORTS, may_change=current_user.may(*MAY_CHANGE),
-        starved=starved, withdrawn=withdrawn,
+        starved=starved, waiting=waiting, withdrawn=withdrawn,
     )  # fmt: skip
 
 

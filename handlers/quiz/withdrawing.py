@@ -76,6 +76,13 @@ def asked(session: Session, held: HeldCampaign) -> Withdrawal | None:
     return session.scalar(select(Withdrawal).where(waits))
 
 
+def waiting(session: Session) -> set[str]:
+    """Campaigns that wait for a second person."""
+    waits = select(HeldCampaign).join(Withdrawal, Withdrawal.campaign_id == HeldCampaign.id)
+    found = session.scalars(waits.where(Withdrawal.withdrawn_at.is_(None)))
+    return {held.id for held in found if register.phase_of(held) is Phase.BEFORE}
+
+
 def latest(session: Session) -> list[Withdrawal]:
     """Those that are gone, the newest first."""
     gone = select(Withdrawal).where(Withdrawal.withdrawn_at.is_not(None))

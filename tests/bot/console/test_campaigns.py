@@ -251,6 +251,7 @@ def test_before_its_opening_a_campaign_is_withdrawn_by_two_and_begun_anew_from_i
     assert "要另一个人同意" in asked and "演示：奖品写漏了" in asked and "同意撤回</button>" not in asked
     assert "另一个人" in keeper.sends("/campaigns/coming/withdraw", act="agree").text
     assert "同意撤回</button>" in other.opens("/campaigns/coming/").text
+    assert "等第二个人同意撤回" in other.opens("/campaigns/").text
     listed = other.sends("/campaigns/coming/withdraw", act="agree").text
     assert "已经撤回" in listed and "演示：奖品写漏了" in listed and "/campaigns/coming/" not in listed
     assert keeper.opens("/campaigns/coming/").status_code == 404
