@@ -54,7 +54,8 @@ def campaign_list() -> str:
         every = campaigns.all_held(session)
         counted = figures.people_of(session, every)
         starved = unsettled.starved(session)
-        waiting, withdrawn = withdrawing.waiting(session), withdrawing.latest(session)
+        waiting = {one.campaign_id for one in withdrawing.waiting(session)}
+        withdrawn = withdrawing.latest(session)
     rows = [(held, sort_of(held), campaigns.phase_of(held), counted[held.id]) for held in every]
     return render_template(
         "console/campaigns.html", rows=rows, phases=PHASES, sorts=SORTS, may_change=current_user.may(*MAY_CHANGE),

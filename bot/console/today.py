@@ -33,6 +33,7 @@ PLACES = {
     second.MENDINGS: ("console.campaign_mendings", "campaign_id"),
     second.OVERRIDES: ("console.exam_overrides", "campaign_id"),
     second.EDITIONS: ("console.campaign_editions", "campaign_id"),
+    second.WITHDRAWALS: ("console.campaign_show", "campaign_id"),
 }  # fmt: skip
 """Where it is done: view, and how it names the campaign."""
 LATELY = timedelta(days=30)

@@ -1,5 +1,6 @@
 """What one person has proposed in a campaign and another must decide: questions that are mended, what somebody is
-granted beside the rules, papers that were typed in, a prize that is to be refused. Looks, changes nothing.
+granted beside the rules, papers that were typed in, a prize that is to be refused, a campaign that is to be withdrawn.
+Looks, changes nothing.
 """
 
 from collections import defaultdict
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 from content import staff
 from content.phrases import say
 from content.store import clock
-from handlers.quiz import register
+from handlers.quiz import register, unsettled, withdrawing
 from handlers.quiz.editions.models import SheetState, TypedSheet
 from handlers.quiz.exam.models import Override, OverrideKind, OverrideState
 from handlers.quiz.mending.models import Mending
@@ -24,9 +25,10 @@ from handlers.quiz.prizes.due import Due, Press
 from handlers.quiz.prizes.models import Winner, WinnerState
 
 MENDINGS, OVERRIDES, EDITIONS, REFUSALS = "mendings", "overrides", "editions", "refusals"
+WITHDRAWALS = "withdrawals"
 _TOLD = {
     MENDINGS: "second_mendings", OVERRIDES: "second_overrides", EDITIONS: "second_editions",
-    REFUSALS: "second_refusals",
+    REFUSALS: "second_refusals", WITHDRAWALS: "second_withdrawals",
 }  # fmt: skip
 PRESSES = timedelta(days=2)
 """So long before it would be of no use any more."""
@@ -65,6 +67,8 @@ def _proposed(session: Session) -> Iterator[tuple[str, str, _Proposed]]:
     for winner in session.scalars(refused):
         if (since := claims.objects_until(winner)) <= clock.now():
             yield REFUSALS, winner.campaign_id, _Proposed(winner.decided_by, since)
+    for asked in withdrawing.waiting(session):
+        yield WITHDRAWALS, asked.campaign_id, _Proposed(asked.asked_by, asked.asked_at)
 
 
 def _due(session: Session, campaign_id: str, what: str, found: list[_Proposed]) -> Due:
@@ -86,6 +90,8 @@ def _until(held: HeldCampaign, what: str, found: list[_Proposed]) -> datetime | 
     rules, ends = register.rules_of(held), None
     if what in (MENDINGS, EDITIONS) and rules.draw:
         ends = held.closes_at  # the list of the draw is fixed right behind it
+    elif what == WITHDRAWALS:
+        ends = held.opens_at - unsettled.AHEAD
     elif what == OVERRIDES:
         ends = min((one.until or register.ended_at(held) for one in found if not one.is_endless), default=None)
     return ends if ends and ends > clock.now() else None

@@ -76,11 +76,11 @@ def asked(session: Session, held: HeldCampaign) -> Withdrawal | None:
     return session.scalar(select(Withdrawal).where(waits))
 
 
-def waiting(session: Session) -> set[str]:
-    """Campaigns that wait for a second person."""
-    waits = select(HeldCampaign).join(Withdrawal, Withdrawal.campaign_id == HeldCampaign.id)
-    found = session.scalars(waits.where(Withdrawal.withdrawn_at.is_(None)))
-    return {held.id for held in found if register.phase_of(held) is Phase.BEFORE}
+def waiting(session: Session) -> list[Withdrawal]:
+    """Those that wait for a second person, in time."""
+    coming = (HeldCampaign.id == Withdrawal.campaign_id) & (HeldCampaign.opens_at > clock.now())
+    found = select(Withdrawal).join(HeldCampaign, coming).where(Withdrawal.withdrawn_at.is_(None))
+    return list(session.scalars(found.order_by(Withdrawal.id)).all())
 
 
 def latest(session: Session) -> list[Withdrawal]:

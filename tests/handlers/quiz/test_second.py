@@ -9,7 +9,7 @@ from handlers.quiz import register, second
 from handlers.quiz.editions.models import SheetState, TypedSheet
 from handlers.quiz.exam.models import Override, OverrideState, Sitter
 from handlers.quiz.mending.models import Kind, Mending, State
-from handlers.quiz.models import HeldCampaign, Unit
+from handlers.quiz.models import HeldCampaign, Unit, Withdrawal
 from handlers.quiz.prizes import claims, entries
 from handlers.quiz.prizes.due import Due, Press
 from tests.handlers.quiz.examined import EXAM
@@ -96,3 +96,16 @@ def test_a_refusal_is_told_once_the_winner_has_had_his_time_to_object(database, 
         claims.propose_refusal(session, register.get_held(session, held), 1, "演示", "jia")
     assert dues(database, DRAWN + claims.OBJECTION - timedelta(minutes=1)) == []
     assert "1份奖提出不予发放" in told(database, DRAWN + claims.OBJECTION).told
+
+
+def test_a_withdrawal_waits_for_another_until_shortly_before_the_opening_and_then_no_more(database, held):
+    with database.transaction() as session:
+        opens = register.get_held(session, held).opens_at
+        session.add(
+            Withdrawal(campaign_id=held, title="演示", rules="", reason="演示", asked_by="jia", agreed_by="",
+                       asked_at=opens - timedelta(days=4))
+        )  # fmt: skip
+    far, near = told(database, opens - timedelta(days=3)), told(database, opens - timedelta(hours=1))
+    assert "等另一个人同意（演示提出）" in far.told and clock.spoken(opens - timedelta(minutes=1)) in far.told
+    assert (far.press, near.press) == (Press.NOW, Press.PRESSING)
+    assert dues(database, opens) == []
