@@ -201,7 +201,7 @@ def _open_talk(desk: Desk, incoming: Incoming) -> Talk | None:
 BEGUN_BY: dict[str, Callable[[str], bool]] = {
     aid_chat.TOPIC: aid_chat.is_plain,
     request_chat.TOPIC: request_chat.begins,
-    deadlines_chat.TOPIC: deadlines_chat.is_plain,
+    deadlines_chat.TOPIC: deadlines_chat.begins,
 }
 """Topics that are answered as ever, and whose talk begins by words of its own."""
 

@@ -8,7 +8,9 @@ from functools import cache
 from typing import Any
 
 from content.phrases import LIBRARY
+from content.store import clock
 from handlers.deadlines import periods
+from handlers.guided import days
 from handlers.guided.reading import plain
 
 FILE = LIBRARY / "deadlines_asked.toml"
@@ -26,12 +28,18 @@ class Asked:
     """Where it is open: (field, period), which it is once the field is chosen."""
     is_answered: bool
     """The topic's own answer names the length: without a day in the words that is what they ask for."""
+    field: str = ""
+    """Where several periods of one group are asked for at once: the group."""
+    days: str = ""
+    """A key of [since] in deadlines_days.toml, where other words than the period's own tell from which day it runs."""
+    is_only_told: bool = False
+    """The library holds no such period: what is sure is told, and no other period is counted."""
 
     @property
     def known(self) -> dict[str, str]:
         """The answers of the talk that the words give already."""
         if not self.period:
-            return dict(self.kinds)
+            return {"field": self.field} if self.field else dict(self.kinds)
         field = periods.every()[self.period].field
         return {"field": field, field: self.period}
 
@@ -42,7 +50,14 @@ class _Rule:
     bars: re.Pattern[str] | None
     is_now: bool
     """No topic answers who only says that the paper has come, or asks what to do: his days are the first thing."""
+    is_only_of_paper: bool
+    """For a paper, a word of receipt and a day and nothing else: “裁决书上礼拜三收到的”."""
     asked: Asked
+
+    def may_be(self, is_day: bool, is_now: bool, is_paper: bool) -> bool:
+        if self.is_only_of_paper:
+            return is_paper
+        return is_day or (self.is_now and (is_now or is_paper))
 
     def fits(self, words: str) -> bool:
         return all(need.search(words) for need in self.needs) and not (self.bars and self.bars.search(words))
@@ -53,10 +68,12 @@ def asked(text: str) -> Asked | None:
     if len(text) > LONGEST or _LAW.search(text):
         return None
     words = mended(plain(text))
-    is_day = _asks_for_a_day(words)
-    if not is_day and not _asks_what_now(words):
+    is_day, is_now = _asks_for_a_day(words), _asks_what_now(words)
+    is_paper = not is_day and _tells_of_a_paper(words)
+    if not (is_day or is_now or is_paper):
         return None
-    return next((rule.asked for rule in _rules() if (is_day or rule.is_now) and rule.fits(words)), None)
+    fitting = (rule for rule in _rules() if rule.may_be(is_day, is_now, is_paper) and rule.fits(words))
+    return next((rule.asked for rule in fitting), None)
 
 
 def every() -> tuple[Asked, ...]:
@@ -84,13 +101,18 @@ def _asks_what_now(words: str) -> bool:
     return bool(_word("now").search(words)) and not _word("other").search(words)
 
 
+def _tells_of_a_paper(words: str) -> bool:
+    return bool(_word("paper").fullmatch(words)) and days.names_a_day(words, clock.today())
+
+
 @cache
 def _rules() -> tuple[_Rule, ...]:
     return tuple(
         _Rule(tuple(map(re.compile, one["all"])), re.compile(one["not"]) if "not" in one else None,
-              one.get("now", False),
+              one.get("now", False), one.get("only_paper", False),
               Asked(one.get("period", ""), one.get("tell", ""), tuple(one.get("kind", {}).items()),
-                    one.get("answered", False)))
+                    one.get("answered", False), one.get("field", ""), one.get("days", ""),
+                    one.get("only", False)))
         for one in _library()["asked"]
     )  # fmt: skip
 

@@ -15,7 +15,7 @@ from handlers.deadlines import asked, periods, telling
 from handlers.deadlines.periods import Period
 from handlers.desk import Bureau, Desk
 from handlers.guided import chat as guided
-from handlers.guided.days import read_day
+from handlers.guided.days import choose, is_chinese_calendar
 from handlers.guided.guide import Guide
 from handlers.guided.reading import plain
 from handlers.message import Incoming, Reply
@@ -42,7 +42,12 @@ def is_plain(text: str) -> bool:
     if len(text) <= _LONGEST and (plain(text) in _WORDS or _counts_it(text)):
         return True
     found = asked.asked(text)
-    return found is not None and not (found.is_answered and _day_in(text, clock.today()) is None)
+    return found is not None and not (found.is_answered and not _days_of(text, clock.today()))
+
+
+def begins(text: str) -> bool:
+    """Words that begin a talk of it, and are not answered in one breath."""
+    return is_plain(text) and not ((found := asked.asked(text)) and found.is_only_told)
 
 
 def _counts_it(text: str) -> bool:
@@ -54,47 +59,72 @@ def said(incoming: Incoming, desk: Desk) -> Reply | None:
     """Words for it begin it; what they tell of the period and the day is not asked again."""
     if desk.understood is None or desk.understood.topic != TOPIC or not is_plain(incoming.text):  # as it was heard
         return None
+    if (found := asked.asked(incoming.text)) and found.is_only_told:
+        return Reply(text=found.tell)
     known = known_from(incoming.text, clock.today())
     reply = guided.begin(GUIDE, incoming, desk, known)
-    rule = "" if "since" in known and known.get("field") in known else at_once(incoming.text)
+    is_counted = "since" in known and known.get("field") in known
+    rule = at_once(incoming.text) if not is_counted else found.tell if found and found.period else ""
     return replace(reply, text=f"{rule}\n\n{reply.text}") if rule else reply  # he may know no day, or leave here
 
 
 def at_once(text: str) -> str:
-    """How long the period is that the words name, by which law; where they leave it open, each. Empty where none is."""
+    """How long the period is that the words name, by which law; where they leave it open, each. Where it stays open
+    from which of their days it runs, that. Empty where none is named.
+    """
     found, known = asked.asked(text), known_from(text, clock.today())
     period = periods.every().get(known.get(known.get("field", ""), ""))
     lines = [found.tell] if found and found.tell else []
     if period:
-        length = {"start": period.start, "length": period.length, "law": period.law}
-        lines.append(say("deadline_rule", label=period.label, **length))
+        lines.append(telling.rule(period))
+    if lines and not (found and found.is_only_told) and "since" not in known:
+        lines += _which_day(text, period)
     return "\n".join(lines)
 
 
+def _which_day(text: str, period: Period | None) -> list[str]:
+    if is_chinese_calendar(text):
+        return [say("guided_lunar_day")]
+    named = _days_of(text, clock.today())
+    if not named:
+        return []
+    start = period.start if period else say("deadline_of_paper")
+    return [say("deadline_which_day", days="、".join(map(clock.dated, named)), start=start)]
+
+
 def known_from(text: str, today: date) -> dict[str, str]:
-    """Which period the words name, and which day. Where several fit only the group is known, or nothing."""
+    """Which period the words name, and which day. Where several fit only the group is known, or nothing; the day only
+    where it is beside the word that the period runs from.
+    """
     found = asked.asked(text)
-    told = dict(found.known) if found else _by_names(text)
-    if (day := _day_in(text, today)) and not telling.problem(day, today):
+    if found is None:
+        return _by_names(text)
+    told = dict(found.known)
+    if (day := _day_in(text, found, today)) and not telling.problem(day, today):
         told["since"] = day.isoformat()
     return told
 
 
-def _day_in(text: str, today: date) -> date | None:
-    """The day from which it is counted. One to come is rather the last one that he asks about, also where no year is
-    said and it would else be almost a year ago."""
-    day = None if asked.is_not_there_yet(text) else read_day(text, today)
-    if day is None or day > today or ("年" not in text and today - day > _SURELY_PAST):
+def _day_in(text: str, found: asked.Asked, today: date) -> date | None:
+    """The day from which it is counted; none where it stays open which it is."""
+    if asked.is_not_there_yet(text):
         return None
-    return day
+    chosen = choose(text, today, found.days or found.period)
+    return chosen.day if chosen.day and chosen.day in _days_of(text, today) else None
+
+
+def _days_of(text: str, today: date) -> list[date]:
+    """The days of the words from which a period may run. One to come is rather the last one that he asks about, also
+    where no year is said and it would else be almost a year ago.
+    """
+    named = choose(text, today).named
+    return [day for day in named if day <= today and ("年" in text or today - day <= _SURELY_PAST)]
 
 
 def _by_names(text: str) -> dict[str, str]:
-    named = _named(text)
-    if len({one.field for one in named}) != 1:
-        return {}
-    field = named[0].field
-    return {"field": field, **({field: named[0].key} if len(named) == 1 else {})}
+    """A name in words that ask for no period we know tells no more than the group."""
+    fields = {one.field for one in _named(text)}
+    return {"field": fields.pop()} if len(fields) == 1 else {}
 
 
 def _named(text: str) -> list[Period]:

@@ -41,6 +41,8 @@ class Period:
     words: tuple[str, ...]
     whose: str
     """`office`: it binds an office; `citizen`: the one who asks."""
+    after: str = ""
+    """A key of another period: this one begins when that is over, and `start` is where that one begins."""
 
     @property
     def length(self) -> str:
@@ -55,7 +57,7 @@ def _library() -> Mapping[str, Mapping[str, Any]]:
 @cache
 def every() -> Mapping[str, Period]:
     return {
-        key: Period(key=key, words=tuple(one["words"]), whose=one.get("whose", "citizen"),
+        key: Period(key=key, words=tuple(one["words"]), whose=one.get("whose", "citizen"), after=one.get("after", ""),
                     **{name: one[name] for name in ("field", "label", "count", "unit", "start", "holiday", "law",
                                                     "warning")})
         for key, one in _library()["period"].items()
@@ -72,10 +74,16 @@ def holiday_rule(period: Period) -> str:
     return rule
 
 
+def begins(period: Period, since: date, overrides: Overrides) -> date:
+    """The day that does not count: where it follows another period, the last one of that."""
+    return last_day(every()[period.after], since, overrides).day if period.after else since
+
+
 def last_day(period: Period, since: date, overrides: Overrides) -> Due:
+    since = begins(period, since, overrides)
     return _COUNTED[period.unit](since, period.count, overrides, period.holiday != _SILENT)
 
 
 def unmoved(period: Period, since: date, overrides: Overrides) -> date:
     """The last day where nothing moves it: that of somebody in custody (《刑事诉讼法》 article 105)."""
-    return _COUNTED[period.unit](since, period.count, overrides, False).day
+    return _COUNTED[period.unit](begins(period, since, overrides), period.count, overrides, False).day

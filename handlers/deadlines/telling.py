@@ -49,7 +49,7 @@ def count(period: Period, since: date, overrides: Overrides, today: date) -> Cou
     return Counted(
         period, since, day, due.is_provisional, left,
         say("deadline_provisional", day=when) if due.is_provisional else when,
-        _how(period, since, natural, due.day), periods.holiday_rule(period),
+        _how(period, since, periods.begins(period, since, overrides), natural, due.day), periods.holiday_rule(period),
         _between(left) if is_between else _advice(period, left),
     )  # fmt: skip
 
@@ -76,14 +76,25 @@ def chat_text(counted: Counted) -> str:
     return "\n".join(lines)
 
 
-def _how(period: Period, since: date, natural: date, last: date) -> str:
-    told = say(
-        "deadline_how", since=clock.dated(since), start=period.start, length=period.length, day=clock.dated(natural)
-    )
+def rule(period: Period) -> str:
+    """How long it is, from when, by which law."""
+    told = {"label": period.label, "start": period.start, "length": period.length, "law": period.law}
+    if period.after:
+        return say("deadline_rule_after", first=periods.every()[period.after].length, **told)
+    return say("deadline_rule", **told)
+
+
+def _how(period: Period, since: date, begins: date, natural: date, last: date) -> str:
+    told = {"since": clock.dated(since), "start": period.start, "length": period.length, "day": clock.dated(natural)}
+    if period.after:
+        first = periods.every()[period.after].length
+        told_how = say("deadline_how_after", first=first, begins=clock.dated(begins), **told)
+    else:
+        told_how = say("deadline_how", **told)
     if natural == last:
-        return told
+        return told_how
     moved = say("deadline_moved", day=clock.dated(last))
-    return f"{told}{moved}{say('deadline_in_custody') if period.holiday == 'criminal' else ''}"
+    return f"{told_how}{moved}{say('deadline_in_custody') if period.holiday == 'criminal' else ''}"
 
 
 def _between(left: int) -> str:

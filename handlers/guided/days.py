@@ -1,125 +1,192 @@
-"""Days as people write them: 2026年3月5日, 3月5号, 上周五, 前天, 去年12月3日, 两周前. What names no day is None."""
+"""Which day is meant where a text names days: of several the one beside a word of receipt, or of what a period runs
+from. Where that stays open it is none, and is asked. The words are data (deadlines_days.toml).
+"""
 
 import re
-import unicodedata
-from datetime import date, timedelta
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from itertools import pairwise
+from typing import Any
 
-from handlers.guided.amounts import chinese
+from content.phrases import LIBRARY
+from handlers.guided.day_forms import Named, as_written, days_in, is_chinese_calendar
 
-_NUMERALS = "零〇○一二两" + "三四五六七八" + "九十"
-_N = rf"(?:\d+|[{_NUMERALS}]+)"
-_FULL = re.compile(rf"({_N})\s*年\s*({_N})\s*月\s*(?:份)?\s*({_N})\s*[日号]?")
-_SIGNS = re.compile(r"(\d{4})\s*[-./年,，]\s*(\d{1,2})\s*[-./月,，]\s*(\d{1,2})\s*[日号]?")
-_DIGITS = re.compile(r"(?<!\d)(\d{4})(\d{2})(\d{2})(?!\d)")
-_YEAR_BY_NAME = re.compile(
-    rf"(大前年|前年|去年|上一?年|今年|明年)\s*的?\s*({_N})\s*(?:月|[-./])\s*(?:份)?\s*({_N})\s*[日号]?"
-)
-_MONTH_BY_NAME = re.compile(rf"(上上|上|这|本|下)个?月\s*的?\s*({_N})\s*[日号]?")
-_MONTH_AND_DAY = re.compile(rf"(?<![\d年])({_N})\s*(?:月|[-./])\s*(?:份)?\s*({_N})\s*[日号]?")
-_DAY_ALONE = re.compile(rf"(?<!\d)({_N})\s*[日号](?!楼|院|令|文)")
-_WEEKDAY = re.compile(r"(上上|上|这|本|下)?个?(?:周|星期|礼拜)([一二三四五六]|日|天)")
-_AGO = re.compile(rf"({_N}|半)\s*个?\s*(天|日|周|星期|礼拜|月|年)\s*(?:以|之)?前")
-_BY_NAME = {
-    "大前天": -3, "前天": -2, "昨天": -1, "昨日": -1, "昨晚": -1, "今天": 0, "今日": 0, "今早": 0, "刚刚": 0, "刚才": 0,
-    "当天": 0, "明天": 1, "明日": 1, "大后天": 3, "后天": 2,
-}  # fmt: skip
-_YEARS = {"大前年": -3, "前年": -2, "去年": -1, "上年": -1, "上一年": -1, "今年": 0, "明年": 1}
-_AWAY = {"上上": -2, "上": -1, "": 0, "这": 0, "本": 0, "下": 1}
-_WEEK = {sign: place for place, sign in enumerate("一二三四" + "五六日")} | {"天": 6}
-_CHINESE_CALENDAR = re.compile(r"农历|阴历|腊月|正月|初[一二三四五]|初[六七八九十]")
+__all__ = ["Chosen", "choose", "is_chinese_calendar", "names_a_day", "read_day"]
+FILE = LIBRARY / "deadlines_days.toml"
+FAR = 14
+"""Characters from a day beyond which a word says nothing of it."""
+IN_FRONT = 2
+"""Characters that a word in front of a day stands further off: the day comes first, and then what happened."""
+_STOP = re.compile(r"[，,。；;！!？?\n]")
+_DENIED = re.compile(r"(?:不是|并非|没在)\s*$")
+_EITHER = re.compile(r"\s*(?:就是)?\s*(?:或者?|还是|要么|要不|就是|至|到|和|跟|、|[-~—])\s*(?:是)?\s*")
+_BARE = re.compile(r"(?:[\s是在的就]|大概|那天)*")
+_LINK = re.compile(r"\s*(?:的)?\s*(?:日期|时间|日子|那天|当天)?\s*(?:是|在|于|[:：])?\s*")
+_SAYS_LINK = re.compile(r"日期|时间|日子|那天|当天|[是在于:：]")
+RIGHT, NOTHING = "right", ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    day: date | None
+    """The one day that stands beside the right word; None where none does, or more than one."""
+    named: tuple[date, ...]
+    """Every day that the text names, each once."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    begin: int
+    end: int
+    kind: str
+    """RIGHT, or a key of [mark] that is wrong here."""
+    leads: bool
+
+    @property
+    def is_right(self) -> bool:
+        return self.kind == RIGHT
+
+    @property
+    def is_strong(self) -> bool:
+        """Of a paper: what it holds of another word says nothing else, as 下来 in 判下来."""
+        return self.kind in ("paper", "never")
 
 
 def read_day(text: str, today: date) -> date | None:
-    """Of a day without a year the last one that is not after today; "3月" or a lunar day is no day."""
-    plain = unicodedata.normalize("NFKC", text).strip()
-    if is_chinese_calendar(plain):
+    """The day that an answer names. Of several the one of receipt, where nothing else is told of; "3月" or a lunar day
+    is no day. Of a day without a year the last one that is not after today.
+    """
+    written = as_written(text)
+    if is_chinese_calendar(written):
         return None
-    try:
-        return _written_out(plain, today) or _by_name(plain, today)
-    except (ValueError, OverflowError):
-        return None
+    named = _not_denied(written, days_in(written, today) or [])
+    if len({one.day for one in named}) <= 1:
+        return named[0].day if named and not _is_of_paper(written, named) else None
+    tags = _tags(written, named, _marks(written, named, _words("receipt"), ("paper", "event")))
+    return None if "event" in tags else _one(named, tags)
 
 
-def is_chinese_calendar(text: str) -> bool:
-    return bool(_CHINESE_CALENDAR.search(text))
+def choose(text: str, today: date, period: str = "") -> Chosen:
+    """The day from which a period runs, by what stands beside it; where none is named, from receipt."""
+    written = as_written(text)
+    named = [] if is_chinese_calendar(written) else _not_denied(written, days_in(written, today) or [])
+    days = tuple(dict.fromkeys(one.day for one in named))
+    right = _since(period)
+    wrong = ("paper", "event") if right is None else ("receipt", "paper", "event")
+    tags = _tags(written, named, _marks(written, named, right or _words("receipt"), wrong))
+    return Chosen(_one(named, tags), days)
 
 
-def _written_out(text: str, today: date) -> date | None:
-    for form in (_FULL, _SIGNS, _DIGITS):
-        if found := form.search(text):
-            return date(_year(found[1]), _number(found[2]), _number(found[3]))
-    if found := _YEAR_BY_NAME.search(text):
-        return date(today.year + _YEARS[found[1]], _number(found[2]), _number(found[3]))
-    if found := _MONTH_BY_NAME.search(text):
-        first = _months_away(today.replace(day=1), _AWAY[found[1]])
-        return first.replace(day=_number(found[2]))
-    if found := _MONTH_AND_DAY.search(text):
-        return _latest(_number(found[1]), _number(found[2]), today)
-    return None
+def names_a_day(text: str, today: date) -> bool:
+    """Also one of the Chinese calendar, or one that there is not: whoever asks for it asks again."""
+    written = as_written(text)
+    return is_chinese_calendar(written) or days_in(written, today) != []
 
 
-def _by_name(text: str, today: date) -> date | None:
-    if found := _AGO.search(text):
-        return _ago(found[1], found[2], today)
-    if found := _WEEKDAY.search(text):
-        return _weekday(found[1] or "", _WEEK[found[2]], today)
-    if name := next((name for name in _BY_NAME if name in text), ""):
-        return today + timedelta(days=_BY_NAME[name])
-    if found := _DAY_ALONE.search(text):
-        day = _number(found[1])
-        first = today.replace(day=1)
-        return first.replace(day=day) if day <= today.day else _months_away(first, -1).replace(day=day)
-    return None
+def _is_of_paper(text: str, named: list[Named]) -> bool:
+    """“11月10号判的”, “落款是11月10号”: no period of a citizen's runs from that."""
+    return "never" in _tags(text, named, _marks(text, named, _words("receipt"), ("never",)))
 
 
-def _weekday(which: str, place: int, today: date) -> date:
-    """Weeks begin on Monday; a bare 周五 is the last one that is not after today."""
-    monday = today - timedelta(days=today.weekday())
-    day = monday + timedelta(weeks=_AWAY[which], days=place)
-    return day - timedelta(weeks=1) if not which and day > today else day
+def _not_denied(text: str, named: list[Named]) -> list[Named]:
+    """“不是20号，是24号”."""
+    return [one for one in named if not _DENIED.search(text[: one.begin]) or text.startswith("就是", one.end)]
 
 
-def _ago(count: str, unit: str, today: date) -> date | None:
-    if count == "半":
-        return _months_away(today, -6) if unit == "年" else today - timedelta(days=15) if unit == "月" else None
-    number = _number(count)
-    if unit in ("月", "年"):
-        return _months_away(today, -number * (12 if unit == "年" else 1))
-    return today - timedelta(days=number * (1 if unit in ("天", "日") else 7))
+def _one(named: list[Named], tags: list[str]) -> date | None:
+    found = {one.day for one, tag in zip(named, tags, strict=True) if tag == RIGHT}
+    is_open = any(one.is_open for one, tag in zip(named, tags, strict=True) if tag == RIGHT)
+    return found.pop() if len(found) == 1 and not is_open else None
 
 
-def _months_away(day: date, months: int) -> date:
-    """The same day of that month, or its last."""
-    place = day.year * 12 + day.month - 1 + months
-    year, month = divmod(place, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(year, month + 1, min(day.day, last))
-        except ValueError:
+def _marks(text: str, named: list[Named], right: re.Pattern[str], wrong: tuple[str, ...]) -> list[_Mark]:
+    """The words that say what happened, without those that are part of a longer one or of a day."""
+    found = []
+    for kind, pattern in ((RIGHT, right), *((one, _words(one)) for one in wrong)):
+        for begin, end in _spans(text, named, pattern):
+            found.append(_Mark(begin, end, kind, bool(_words("lead").match(text, begin))))
+    return [one for one in found if not any(_yields(one, other) for other in found)]
+
+
+def _spans(text: str, named: list[Named], pattern: re.Pattern[str]) -> list[tuple[int, int]]:
+    """Of every word, and of what stands right behind a day (^ in the pattern)."""
+    found = []
+    for first, last in pairwise([0, *(place for one in named for place in (one.begin, one.end)), len(text)]):
+        piece = text[first:last] if last == len(text) else f"{text[first:last]}#"  # $ is the end of the text alone
+        if not any(one.begin == first and one.end == last for one in named):
+            found += [(first + match.start(), first + match.end()) for match in pattern.finditer(piece)]
+    return [(begin, end) for begin, end in found if begin < end]
+
+
+def _yields(one: _Mark, other: _Mark) -> bool:
+    """Of two words the longer one stays, but the right one where they are the same or the longer one is of no paper."""
+    if one is other or not (other.begin <= one.begin and one.end <= other.end):
+        return other.is_right and not one.is_right and not one.is_strong and _holds(one, other)
+    if (one.begin, one.end) == (other.begin, other.end):
+        return not one.is_right and other.is_right
+    return not one.is_right or other.is_right or other.is_strong
+
+
+def _holds(one: _Mark, other: _Mark) -> bool:
+    return one.begin <= other.begin and other.end <= one.end
+
+
+def _tags(text: str, named: list[Named], marks: list[_Mark]) -> list[str]:
+    """Of every day what the nearest word says of it."""
+    near: list[tuple[int, str]] = [(FAR + 1, NOTHING)] * len(named)
+    for mark in marks:
+        place = _place_of(text, named, mark)
+        if place is None:
             continue
-    raise ValueError(f"no such month: {year}-{month + 1}")
+        day = named[place]
+        apart = mark.begin - day.end if mark.begin >= day.end else day.begin - mark.end + IN_FRONT
+        if apart < near[place][0]:
+            near[place] = (apart, mark.kind)
+    tags = [tag for _, tag in near]
+    for place in reversed(range(len(named) - 1)):  # “18号或者19号收到”: whatever is said is said of both
+        if _EITHER.fullmatch(text, named[place].end, named[place + 1].begin):
+            tags[place] = tags[place + 1]
+    return tags
 
 
-def _latest(month: int, day: int, today: date) -> date:
-    this_year = date(today.year, month, day) if (month, day) != (2, 29) else _leap(today)
-    return this_year if this_year <= today or (month, day) == (2, 29) else date(today.year - 1, month, day)
+def _place_of(text: str, named: list[Named], mark: _Mark) -> int | None:
+    """Of which day a word tells: “收到日期是24号” of the one behind it, “24号收到” of the one before; beyond a comma
+    only of a day that stands there alone: “收到了，24号”.
+    """
+    before = next((place for place in reversed(range(len(named))) if named[place].end <= mark.begin), None)
+    behind = next((place for place, one in enumerate(named) if one.begin >= mark.end), None)
+    if behind is not None:
+        between = text[mark.end : named[behind].begin]
+        if _LINK.fullmatch(between) and (_SAYS_LINK.search(between) or mark.leads):
+            return behind
+    if before is not None and not _STOP.search(text[named[before].end : mark.begin]):
+        return before
+    if behind is not None and not _STOP.search(text[mark.end : named[behind].begin]):
+        return behind
+    return next((place for place in (behind, before) if place is not None and _is_alone(text, named[place])), None)
 
 
-def _leap(today: date) -> date:
-    return next(date(year, 2, 29) for year in range(today.year, today.year - 9, -1) if _is_past_leap(year, today))
+def _is_alone(text: str, one: Named) -> bool:
+    first = max((match.end() for match in _STOP.finditer(text, 0, one.begin)), default=0)
+    following = _STOP.search(text, one.end)
+    last = following.start() if following else len(text)
+    return bool(_BARE.fullmatch(text[first : one.begin]) and _BARE.fullmatch(text[one.end : last]))
 
 
-def _is_past_leap(year: int, today: date) -> bool:
-    try:
-        return date(year, 2, 29) <= today
-    except ValueError:
-        return False
+@cache
+def _words(name: str) -> re.Pattern[str]:
+    return re.compile(_library()["mark"][name])
 
 
-def _year(written: str) -> int:
-    year = _number(written)
-    return year + 2000 if year < 100 else year
+@cache
+def _since(period: str) -> re.Pattern[str] | None:
+    words = _library()["since"].get(period)
+    return re.compile(words) if words else None
 
 
-def _number(written: str) -> int:
-    return int(written) if written.isdecimal() and written.isascii() else chinese(written)
+@cache
+def _library() -> Mapping[str, Any]:
+    return tomllib.loads(FILE.read_text(encoding="utf-8"))

@@ -95,7 +95,8 @@ ANSWERED = {
     "arbitration": ("matter/labour-dispute", "一般在一年内"), "arbitration_left": ("matter/wages", "离职起一年内"),
     "confirmation": ("service/mediation", "30日内"), "disclosure": ("disclosure/request", "20个工作日内"),
     "aid_decision": ("legal-aid/process", "七日内"), "divorce_certificate": ("matter/marriage", "期满后三十日内"),
-    "divorce_withdraw": ("matter/marriage", "三十日内"), "return_goods": ("matter/consumer", "七日内"),
+    "divorce_withdraw": ("matter/marriage", "三十日内"), "divorce_applied": ("matter/marriage", "期满后三十日内"),
+    "return_goods": ("matter/consumer", "七日内"),
     "limitation": ("matter/debt", "三年内"),
 }  # fmt: skip
 

@@ -18,7 +18,8 @@ LENGTHS = {
     "third_party": "15working_days", "aid_decision": "7days", "petition_review": "30days", "petition_recheck": "30days",
     "protection": "5days", "divorce_withdraw": "30days", "divorce_certificate": "30days", "coerced": "1years",
     "bequest": "60days", "limitation": "3years", "rescission": "1years", "misunderstanding": "90days",
-    "return_goods": "7days",
+    "return_goods": "7days", "award_employer": "30days", "arbitration_answer": "10days", "enforcement_effect": "2years",
+    "execution_suit": "15days", "dropped_self": "7days", "divorce_applied": "30days",
 }  # fmt: skip
 
 
@@ -48,3 +49,5 @@ def test_every_pattern_means_a_period_of_the_library_or_kinds_that_are_its_own()
         assert not one.period or one.period in periods.every()
         assert all(periods.every()[key].field == field for field, key in one.kinds)
         assert one.period or one.tell
+        assert not one.field or (one.field in periods.fields() and not one.period)
+        assert not one.is_only_told or not (one.period or one.kinds or one.field)
