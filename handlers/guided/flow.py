@@ -189,7 +189,7 @@ def _option(raw: Mapping[str, Any]) -> Option:
 
 
 def _either(raw: Mapping[str, Any]) -> Either:
-    return Either(tuple(raw["forms"]), tuple(raw.get("of", ())))
+    return Either(tuple(raw["forms"]), tuple(raw.get("of", ())), bool(raw.get("whole")))
 
 
 def _way(raw: Mapping[str, Any]) -> Way:

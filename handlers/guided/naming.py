@@ -12,8 +12,8 @@ _SIGNS = re.compile(r"[\s\W_]+")
 TAIL = re.compile(r"(?:[吧呀啊的哦哇]|[呢啦嘛了])+$")
 _DENIED = re.compile(
     r"(不属于|不[是算在]|没有?|并?非|[不无未别])"
-    r"(是|什么|任何|过|算|有|要|想|一个|个|当|做|[在到去被再]|[带送关住进]|[真啥]|[很太大多][么是]?|特别|那么|怎么|会|可能|至于|"
-    r"[判了上])*$"
+    r"(是|什么|任何|过|算|有|要|想|一个|个|当|做|[在到去被再]|[带送关住进]|[真啥]|[很太大多][么是]?|特别|那么|怎么|会判?|"
+    r"可能判?|至于判?|一审|二审|法院)*$|(?:判不了|够不上|到不了)$"
 )
 _ASKING = re.compile(
     r"[?？]|吗|怎么|如何|(?<!没)(?<!没有)什么(?![都也])|多少|哪[里个儿些]|为什么|为啥|咋|能不能|可不可以|是不是|有没有"
@@ -94,7 +94,7 @@ def mentioned(question: Question, text: str) -> tuple[list[str], list[str]]:
     )  # fmt: skip
     kept: list[tuple[int, int, str]] = []
     for begin, end, value in spans:  # the longest first: 农民工 is no 农民
-        if all(end <= first or begin >= last or (value == other and end > last) for first, last, other in kept):
+        if all(end <= first or begin >= last for first, last, _ in kept):
             kept.append((begin, end, value))
     denied = [(value, bool(_DENIED.search(sentence[max(0, begin - 6) : begin]))) for begin, _, value in kept]
     yes = {value for value, is_denied in denied if not is_denied}

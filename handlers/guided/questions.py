@@ -30,6 +30,8 @@ class Either:
     """Expressions of which one is in it."""
     of: tuple[str, ...] = ()
     """The values that it may mean; none: what the question means is explained."""
+    whole: bool = False
+    """It is looked for in what is said of others, too."""
 
 
 @dataclass(frozen=True, slots=True)

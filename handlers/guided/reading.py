@@ -5,15 +5,13 @@ them in it, also where he denies it. Knows no law and says nothing but why somet
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from typing import Any
 
 from content.phrases import say
-from handlers.guided import ages, naming, papers, replies, whose
+from handlers.guided import ages, expressions, naming, replies, whose
 from handlers.guided.amounts import chinese, numbers_in
 from handlers.guided.days import is_chinese_calendar, read_day
+from handlers.guided.expressions import DENIAL, NO_ANSWER, Read
 from handlers.guided.naming import denied, is_asking, labels, named, names_an_option, of_topic, plain
 from handlers.guided.questions import NONE_OF_THEM, Kind, Option, Question
 
@@ -37,8 +35,6 @@ _BEGINS = re.compile(r"(不是的?|没有|没|不|是的?|对的?|有的?|嗯+|�
 _NONE = re.compile("没有?|都没有?|都?不是|无|均无|(一个|一样|以上)(都|均)?(没有|不是|无)|都不符合|没有以上情形")
 _NONE_BUT = re.compile("(?:以上|上面|这些)?(?:都不是|都没有|都不沾|都不算)(?:我)?(?:就是|只是|就|是)")
 _ALL = re.compile("(?:以上|上面|这些)?(?:全部|全都?有|都有|都是|全是|全选|所有|都要|都符合)")
-DENIAL = 12
-"""Characters: who denies an option in so few words answers the question, and tells of nothing else."""
 _SKIP = re.compile("跳过|不填|略过?|不写|不用了|不知道|不清楚|不记得了?|记不清了?|忘了|pass")
 _EDGES = " \t：:，,。.！!、；;"
 _NO_DAY = re.compile(rf"[^月日号]*(?:[年月]份?[^月日号\d{_NUMERAL}]*|[年月]份?)")
@@ -52,17 +48,6 @@ _UNSURE = re.compile("(?:我|俺)?(?:也|都|还)?(?:不知道|不清楚|不晓�
 _LITTLE = re.compile("(?:我们|俺们|[我俺是也]|[的了啊呢]|[和与跟]|[还有都就]|今年|[才又])*")
 _NOTHING = re.compile("没有|没|无")
 """Of a text or a day it is skipped as well; of a number it is nought, of a choice perhaps an option."""
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """An answer, or why it will not do. Neither: it is no answer."""
-
-    value: Any = None
-    problem: str = ""
-
-
-NO_ANSWER = Read()
 
 
 def read(question: Question, text: str, today: date) -> Read:
@@ -89,7 +74,7 @@ def _read_choice(question: Question, text: str, _today: date) -> Read:
     if alone := _alone(question, plain(text)):
         return alone
     told = whose.own(question, text)
-    found = _told(question, told)
+    found = (told != text and expressions.either(question, plain(text), whole=True)) or _told(question, told)
     is_of_others = found == NO_ANSWER and told != text and not is_asking(text)
     return Read(problem=say("guided_of_others", explain=question.explain)) if is_of_others else found
 
@@ -102,7 +87,7 @@ def _told(question: Question, text: str) -> Read:
         return Read(value)
     if NONE_OF_THEM in question.values and replies.says(words, "none"):
         return Read(NONE_OF_THEM)
-    if not is_asking(text) and (found := _in_other_words(question, words)):
+    if not is_asking(text) and (found := expressions.in_other_words(question, words)):
         return found
     yes, no = naming.mentioned(question, text)
     yes = _grown(question, text, _unyielding(question, yes))
@@ -111,52 +96,13 @@ def _told(question: Question, text: str) -> Read:
     if is_yes_or_no and (begins := _BEGINS.match(unicodedata.normalize("NFKC", text).strip())) and not is_asking(text):
         return Read("no" if begins[1][0] in "不没" else "yes")
     if len(yes) > 1:
-        return _which(question, yes)
+        return expressions.which(question, yes)
     left = [option.value for option in question.options if option.value not in no]
-    if no and len(left) == 1:
+    if no and len(left) == 1 and not (is_yes_or_no and left == ["yes"]):  # 没请不起 is no yes
         return Read(left[0])
     if no and len(words) <= DENIAL:
         return Read(problem=say("guided_which_then", labels="”“".join(map(question.label_of, no))))
-    return _unfit(question) if _UNSURE.fullmatch(words) and not is_asking(text) else NO_ANSWER
-
-
-def _in_other_words(question: Question, words: str) -> Read | None:
-    """What reads as an expression of an option, or as one that may mean several; and a paper that has not come."""
-    for one in question.either:
-        if _form(one.forms).search(words):
-            return _which(question, one.of) if one.of else _unfit(question)
-    if question.has_papers and papers.has_not_come(words) and (found := _waits(question, words)):
-        return found
-    formed = _formed(question, words)
-    return (Read(formed[0]) if len(formed) == 1 else _which(question, formed)) if formed else None
-
-
-def _waits(question: Question, words: str) -> Read | None:
-    """Of a paper that has not come: who waits for it; where another has, it is asked which."""
-    names = naming.names(question)
-    is_of_paper = any(term in words and option.comes for term, option in names.items())
-    if not (is_of_paper or len(words) <= DENIAL):
-        return None
-    if papers.has_come(words):
-        return _unfit(question)
-    return next((Read(option.value) for option in question.options if option.awaits), None)
-
-
-def _formed(question: Question, words: str) -> list[str]:
-    return [option.value for option in question.options if option.forms and _form(option.forms).search(words)]
-
-
-@cache
-def _form(forms: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(forms))
-
-
-def _which(question: Question, values: Sequence[str]) -> Read:
-    return Read(problem=say("guided_which_of", labels="”“".join(map(question.label_of, values))))
-
-
-def _unfit(question: Question) -> Read:
-    return Read(problem=say("guided_unfit", explain=question.explain))
+    return expressions.unfit(question) if _UNSURE.fullmatch(words) and not is_asking(text) else NO_ANSWER
 
 
 def _unyielding(question: Question, named: Sequence[str]) -> list[str]:
@@ -168,9 +114,8 @@ def _grown(question: Question, text: str, yes: list[str]) -> list[str]:
     """Who is older than the option has it, is another's: 女儿25岁."""
     if len(yes) != 1 or not (option := _option(question, yes[0])).older:
         return yes
-    age = ages.age_in(text)
-    is_beyond = age is not None and option.ages is not None and not option.ages[0] <= age <= option.ages[1]
-    return [option.older] if is_beyond else yes
+    age = ages.find(text)
+    return [option.older] if age and option.value not in ages.of_age(question, age.years) else yes
 
 
 def _option(question: Question, value: str) -> Option:
@@ -214,40 +159,39 @@ def _several_told(question: Question, text: str) -> Read:
     """What is told of him who is asked about: ages, places and names, or that it is none of them."""
     if _OF_THEM.fullmatch(plain(text)):
         return Read(problem=say("guided_how_many"))
-    aged = ages.read_age(question, text)
-    if isinstance(aged, str):
-        return Read(problem=aged)
-    rest = ages.without_age(text) if question.has_ages else text
-    is_bare_age = aged is not None and rest == text
-    if not is_bare_age and (places := _places(rest, len(question.options))) is not None:
+    age = ages.read_age(question, text)
+    if isinstance(age, str):
+        return Read(problem=age)
+    aged, rest = (ages.of_age(question, age.years), age.rest) if age else ([], text)
+    if (places := _places(rest, len(question.options))) is not None:
         found = _by_place(question, places)
-        return found if found.problem else Read(together(question, [*(aged or ()), *found.value]))
+        return found if found.problem else Read(together(question, [*aged, *found.value]))
     yes, no = naming.mentioned(question, text)
     if not is_asking(text):
-        if any(_form(one.forms).search(plain(text)) for one in question.either):
-            return _unfit(question)
-        yes = [*yes, *_formed(question, plain(text))]
+        if any(expressions.form(one.forms).search(plain(text)) for one in question.either):
+            return expressions.unfit(question)
+        yes = [*yes, *expressions.formed(question, plain(text))]
     if aged or yes:
-        return Read(together(question, [*(aged or ()), *yes]))
-    return _none_told(question, text, aged, no)
+        return Read(together(question, [*aged, *yes]))
+    return _none_told(question, text, age, no)
 
 
 def _says_none(question: Question, words: str) -> bool:
     return NONE_OF_THEM in question.values and bool(replies.says(words, "none") or _NONE.fullmatch(words))
 
 
-def _none_told(question: Question, text: str, aged: list[str] | None, no: Sequence[str]) -> Read:
+def _none_told(question: Question, text: str, age: ages.Age | None, no: Sequence[str]) -> Read:
     """None of them, with more words around it; an age or a denial alone does not say that."""
     if is_asking(text):
         return NO_ANSWER
     first = plain(re.split(r"[\s,，.。;；!！]", text.strip())[0])
     if _says_none(question, first) or (NONE_OF_THEM in question.values and _NONE_BUT.match(plain(text))):
         return Read([NONE_OF_THEM])
-    if aged is not None:
-        return Read(problem=say("guided_other_age", age=ages.age_in(text)))
+    if age is not None:
+        return Read(problem=say("guided_other_age", age=age.years))
     if no:
         return Read(problem=say("guided_which_else", labels="”“".join(map(question.label_of, no))))
-    return _unfit(question) if _UNSURE.fullmatch(plain(text)) else NO_ANSWER
+    return expressions.unfit(question) if _UNSURE.fullmatch(plain(text)) else NO_ANSWER
 
 
 def _read_date(question: Question, text: str, today: date) -> Read:
@@ -324,6 +268,8 @@ def _places(text: str, options: int) -> list[str] | None:
     if re.fullmatch(r"\d{2,9}", written) and int(written) > options and "0" not in written:
         return list(written)
     if re.fullmatch(r"[a-z]{2,9}", written):
+        return list(written)
+    if re.fullmatch(f"[{_NUMERAL[1:-1]}]{{2,9}}", written):
         return list(written)
     parts = [part for part in _BETWEEN.split(written) if part]
     return parts if parts and all(_MANY.fullmatch(part) for part in parts) else None
