@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 
+from content import render
 from handlers.message import Incoming
 
 _NUMERALS = "一二三四五" + "六七八九"
@@ -18,9 +19,14 @@ NONE_OF_THESE = frozenset(
 
 
 def chosen(incoming: Incoming, offer: Sequence[str]) -> Incoming:
-    """A number, however it is written, stands for the choice that was offered under it."""
+    """A number, however it is written, stands for the choice that was offered under it; and so does what a tap on it
+    sends, which is not always its words.
+    """
     place = place_of(incoming.text)
-    if place is None or place > len(offer):
+    if place is None:
+        tapped = next((says for says in offer if render.sent(says) == incoming.text), None)
+        return incoming if tapped in (None, incoming.text) else replace(incoming, text=str(tapped))
+    if place > len(offer):
         return incoming
     return replace(incoming, text=offer[place - 1])
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from content import render
 from content.phrases import say
 from handlers.quiz import register
 from handlers.quiz.models import HeldCampaign
@@ -17,7 +18,7 @@ def join_words(held: HeldCampaign, every: Sequence[HeldCampaign]) -> str:
     """What chooses it among those that are open."""
     if len(every) <= 1:
         return say("quiz_join" if register.rules_of(held).draw else "quiz_join_plain")
-    is_alone = sum(one.title == held.title for one in every) == 1
+    is_alone = sum(render.sent(one.title) == render.sent(held.title) for one in every) == 1
     return say("quiz_join_one", title=held.title if is_alone else held.id)
 
 
@@ -25,7 +26,7 @@ def chosen(words: str, every: Sequence[HeldCampaign]) -> HeldCampaign | None:
     """Which of those that are open these words choose."""
     if len(every) == 1 and words in (say("quiz_join"), say("quiz_join_plain")):
         return every[0]
-    return next((held for held in every if words == join_words(held, every)), None)
+    return next((held for held in every if render.sent(words) == render.sent(join_words(held, every))), None)
 
 
 def wants_practice(words: str) -> bool:

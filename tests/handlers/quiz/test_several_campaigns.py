@@ -54,6 +54,19 @@ def test_of_several_open_campaigns_each_is_offered_and_chosen_by_its_own_tap(two
     assert len(papers(two_open)) == 1
 
 
+def test_a_title_with_blanks_and_signs_is_chosen_by_its_tap_as_by_its_words(put_on, somebody):
+    put_on()
+    put_on("second", SMALL.replace('"演示竞答"', "'普法&反诈 \"有奖\" 竞答 第1届'"))
+    offered = somebody.says("宪法知识竞答")
+    begun = somebody.taps(offered, 2).text
+    assert "普法" in begun and "开始，一共 3 题" in begun
+    somebody.says("退出")
+    somebody.offer = ()  # an hour later, on the older message
+    assert "第 1 题" in somebody.taps(offered, 2).text
+    somebody.says("退出")
+    assert "第 1 题" in somebody.says('参加：普法&反诈 "有奖" 竞答 第1届').text
+
+
 def test_the_rules_asked_for_are_those_of_every_open_campaign_with_the_page_of_each(two_open):
     reply = two_open.says("竞答规则")
     assert reply.choices == (JOIN_SECOND, JOIN_FIRST, say("quiz_practise"))
