@@ -88,7 +88,7 @@ def _menu_tap(incoming: Incoming, desk: Desk) -> Reply:
 
 
 def _phrase(key: str) -> Callable[[Incoming, Desk], Reply]:
-    return lambda incoming, desk: Reply(text=say(key))
+    return lambda incoming, desk: talks.aside(incoming, desk, Reply(text=say(key)))
 
 
 def _location(incoming: Incoming, desk: Desk) -> Reply:
@@ -152,6 +152,8 @@ def words(incoming: Incoming, desk: Desk) -> Reply:
     if desk.lately.ended and desk.lately.is_again(incoming):
         desk.has_ended = True
         return Reply(text=say("tapped_again_at_end"), choices=desk.offer)
+    if incoming.text == say("unsupported_sent"):
+        return talks.aside(incoming, desk, Reply(text=say("unsupported")))
     incoming = choosing.chosen(incoming, desk.offer)
     desk.understood = hear(incoming.text, desk)
     if stopped := _stopped(incoming, desk, desk.understood.topic):

@@ -4,7 +4,6 @@ How a round begins is in entering/chat.py, how a question is written in written.
 a tap ticks one and another tap hands in what is ticked; letters typed are handed in at once.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -20,26 +19,19 @@ from handlers import answers, conversation, receipts, taps
 from handlers.conversation import Conversation, Copy, Talk
 from handlers.desk import Desk
 from handlers.message import Incoming, Reply
-from handlers.quiz import admission, bank, links, play, register, taking, written
-from handlers.quiz.campaign import Verdicts
+from handlers.quiz import admission, links, play, register, spoken, taking, written
 from handlers.quiz.entering import beside, ended, unsent
-from handlers.quiz.letters import HAND_IN, is_remark, letters_of, read_letters, read_tick, sounds_like_an_answer
+from handlers.quiz.letters import HAND_IN, letters_of, read_letters, read_tick, sounds_like_an_answer
 from handlers.quiz.mending import marking
 from handlers.quiz.models import Participant, Round
 from handlers.quiz.play import Standing
+from handlers.quiz.spoken import question_at
 from handlers.quiz.taking import Sheet
 
 KIND = "quiz"
 REMEMBERED = 8192
 """Rounds whose questions a worker holds in memory."""
 TOPIC = "quiz/play"
-RESUME_WORDS = frozenset({"继续", "继续答题", "接着答", "接着来", "下一题", "继续竞答"})
-_AT_A_LOSS = re.compile(
-    r"(这题|这道题|这个)?(我|咱|俺)?(真的?|都|也|咋都|实在|还)?(是)?"
-    r"(不知道|不会|不懂|不清楚|没学过|答不上来|猜不出来?|拿不准|跳过|跳|略过|过|换一?[题道个])(选啥|选哪个|答案)?[了啊呀哦呢。.!！?？]*"
-)
-_BACK = re.compile("(看|看看|返回|回到)?(上一?题|前一?题)(看看)?[吧呀啊。.!！]?")
-_ON_PAGE = re.compile("(我?(想|要))?(在|到|去|用|换)?(网页|页面)(上)?(来)?(答题?|做题?|打开|继续)?[吧呀啊。.!！]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +48,16 @@ def go_on_by_copy(incoming: Incoming, desk: Desk, copy: Copy) -> Reply | None:
     sheet, place = desk.bureau.rounds.get(copy.talk.answers["round"]), int(copy.more) + 1
     if sheet is None or place >= len(sheet.question_keys) or sheet.is_late:
         return None
-    question = _question(desk, sheet.question_keys, place)
+    question = question_at(desk, sheet.question_keys, place)
     letters = read_letters(incoming.text, question)
     if not letters or not _is_typed(incoming.text, question) or taps.is_elsewhere(incoming, question.key):
+        return None
+    if question.key in copy.talk.answers:  # something is ticked
         return None
     if not taking.take_by_copy(desk.bureau.database, copy, sheet, place, question, letters, incoming.key):
         return None
     desk.copy = str(Copy(copy.citizen_id, copy.talk, place))
-    asked, told = _question(desk, sheet.question_keys, place + 1), _told(question, letters, sheet, copy.talk)
+    asked, told = question_at(desk, sheet.question_keys, place + 1), spoken.told(question, letters, sheet, copy.talk)
     return _ask(asked, Standing(place + 1, len(sheet.question_keys), 0), copy.talk, told)
 
 
@@ -79,21 +73,43 @@ def go_on(incoming: Incoming, desk: Desk, citizen_id: str, talk: Talk) -> Reply 
     place = _Place(citizen_id, sheet.round_id, standing.place)
     if standing.is_over:
         return _nothing_open(incoming, desk, sheet, place, talk)
-    question = _question(desk, sheet.question_keys, standing.place)
-    is_elsewhere = taps.is_elsewhere(incoming, question.key)
-    if before := say("tap_elsewhere") if is_elsewhere else _before(words, desk, sheet, talk):
+    question = question_at(desk, sheet.question_keys, standing.place)
+    if before := _before(incoming, desk, sheet, talk, question):
         return _ask(question, standing, talk, before)
     is_early = unsent.insists(words) or (unsent.wishes(words) and not talk.answers.get(question.key))
     if sheet.campaign_id and is_early:
         return _early(incoming, desk, sheet, place)
-    letters = read_letters(incoming.text, question)
-    if letters and standing.place < standing.total and _is_typed(incoming.text, question):
+    return _answered(incoming, desk, sheet, copy, place, question)
+
+
+def _before(incoming: Incoming, desk: Desk, sheet: Sheet, talk: Talk, question: Question) -> str:
+    """What is said in front of the open question, where it is only to be shown again."""
+    if taps.is_elsewhere(incoming, question.key):
+        return say("tap_elsewhere")
+    if told := spoken.before(incoming.text.strip(), desk, sheet, talk, partial(ways_to_page, desk, sheet.campaign_id)):
+        return told
+    is_ours = read_letters(incoming.text, question) is not None or incoming.text.strip() in HAND_IN
+    is_lost = not is_ours and not unsent.wishes(incoming.text) and spoken.means_nothing(incoming, desk)
+    return spoken.how(question, sheet) if is_lost else ""
+
+
+def _answered(
+    incoming: Incoming, desk: Desk, sheet: Sheet, copy: Copy, place: _Place, question: Question
+) -> Reply | None:
+    letters, standing = read_letters(incoming.text, question), sheet.standing
+    is_typed = bool(letters) and _is_typed(incoming.text, question)
+    if letters and is_typed and len(letters) == 1 and copy.talk.answers.get(question.key):
+        act: Callable[[Session], Reply] | None = partial(_tick, desk=desk, place=place, letter=letters, stays=True)
+    elif letters and is_typed and standing.place < standing.total:
         if taking.take(desk.bureau.database, sheet, standing.place, question, letters, incoming.key):
             return _next(desk, sheet, copy, standing.place, letters)
         sheet = taking.find_sheet(desk.bureau.database, sheet.round_id) or sheet
         if not sheet.standing.is_over:
             return _again(incoming, desk, sheet, copy) or Reply(text=say("quiz_already_answered"))
-    if act := _act(incoming.text, question, place, desk, incoming.key):
+        act = _act(incoming.text, question, place, desk, incoming.key)
+    else:
+        act = _act(incoming.text, question, place, desk, incoming.key)
+    if act:
         return receipts.once(desk.bureau.database, incoming.key, act)
     told = say("quiz_no_such_option", letters="、".join(letters_of(question)))
     return None if letters is None else Reply(text=told)
@@ -110,14 +126,14 @@ def _nothing_open(incoming: Incoming, desk: Desk, sheet: Sheet, place: _Place, t
     word ends it.
     """
     words = incoming.text.strip()
-    before = _before(words, desk, sheet, talk)
+    before = spoken.before(words, desk, sheet, talk, partial(ways_to_page, desk, sheet.campaign_id))
     is_ours = bool(before) or sounds_like_an_answer(words) or unsent.wishes(words)
     if sheet.standing.is_closed:
         over = partial(_over, desk=desk, place=place)
         return receipts.once(desk.bureau.database, incoming.key, over) if is_ours else None
     if unsent.wishes(incoming.text) or unsent.insists(incoming.text):
         return receipts.once(desk.bureau.database, incoming.key, partial(_send, desk=desk, place=place))
-    told = before if _BACK.fullmatch(words) else ""
+    told = before if spoken.goes_back(words) else ""
     return unsent.all_answered(told, ways_to_page(desk, sheet.campaign_id)) if is_ours else None
 
 
@@ -129,37 +145,12 @@ def _early(incoming: Incoming, desk: Desk, sheet: Sheet, place: _Place) -> Reply
     return unsent.asked_again(sheet.standing, answered)
 
 
-def _before(words: str, desk: Desk, sheet: Sheet, talk: Talk) -> str:
-    """What is said in front of the open question, where it is only to be shown again."""
-    if is_remark(words):
-        return say("quiz_remark")
-    if words in RESUME_WORDS:
-        return say("quiz_resumed")
-    if _AT_A_LOSS.fullmatch(words):
-        tells_later = sheet.rules and sheet.rules.verdicts is not Verdicts.AT_ONCE
-        return say("quiz_at_a_loss_later" if tells_later else "quiz_at_a_loss")
-    if _ON_PAGE.fullmatch(words):
-        return "\n".join(ways_to_page(desk, sheet.campaign_id))
-    return _previous(desk, sheet, talk) if _BACK.fullmatch(words) else ""
-
-
-def _previous(desk: Desk, sheet: Sheet, talk: Talk) -> str:
-    """The question before the open one, with what was answered: final answers are looked at, not changed."""
-    place = max((place for place, given in sheet.given.items() if given.letters), default=0)
-    if not place:
-        return say("quiz_no_previous")
-    given, question = sheet.given[place], _question(desk, sheet.question_keys, place)
-    told = _told(question, given.letters, sheet, talk) if given.is_final else ""
-    chosen = written.chosen(question, given.letters)
-    return f"{say('quiz_previous', place=place, text=question.text, chosen=chosen)}\n{told}".strip()
-
-
 def _next(desk: Desk, sheet: Sheet, copy: Copy, place: int, letters: str = "") -> Reply:
     """The word on the answer at `place`, and the question that comes then."""
-    question = _question(desk, sheet.question_keys, place)
+    question = question_at(desk, sheet.question_keys, place)
     given = {**sheet.given, place: taking.Given(letters, letters == question.answer, 0, True, 0, None)}
     after = replace(sheet, given=given if letters else sheet.given)
-    told = _told(question, after.given[place].letters, sheet, copy.talk)
+    told = spoken.told(question, after.given[place].letters, sheet, copy.talk)
     if after.standing.is_closed:
         return Reply(text=told)
     if after.standing.is_over:
@@ -167,7 +158,7 @@ def _next(desk: Desk, sheet: Sheet, copy: Copy, place: int, letters: str = "") -
     if after.answered:
         _remember(desk.bureau.rounds, replace(after, given={}))
         desk.copy = str(Copy(copy.citizen_id, copy.talk, after.answered))
-    return _ask(_question(desk, sheet.question_keys, after.standing.place), after.standing, copy.talk, told)
+    return _ask(question_at(desk, sheet.question_keys, after.standing.place), after.standing, copy.talk, told)
 
 
 def _remember(rounds: dict[str, Any], sheet: Sheet) -> None:
@@ -175,10 +166,6 @@ def _remember(rounds: dict[str, Any], sheet: Sheet) -> None:
     if len(rounds) >= REMEMBERED:
         rounds.clear()
     rounds[sheet.round_id] = sheet
-
-
-def _question(desk: Desk, keys: list[str], place: int) -> Question:
-    return bank.question_of(desk.bureau.database, desk.bureau.questions, keys[place - 1])
 
 
 def _is_typed(text: str, question: Question) -> bool:
@@ -237,7 +224,7 @@ def ask_open(desk: Desk, played: Round, talk: Conversation, before: str) -> Repl
     standing = play.standing(played)
     if standing.is_over:
         return unsent.all_answered(before, ways_to_page(desk, played.campaign_id))
-    return _ask(_question(desk, played.question_keys, standing.place), standing, talk, before)
+    return _ask(question_at(desk, played.question_keys, standing.place), standing, talk, before)
 
 
 def _standing_at(session: Session, place: _Place) -> tuple[Round, Conversation] | None:
@@ -266,13 +253,16 @@ def _send(session: Session, desk: Desk, place: _Place) -> Reply:
     return _end(session, desk, place.citizen_id, played, "")
 
 
-def _tick(session: Session, desk: Desk, place: _Place, letter: str) -> Reply:
-    """Ticks an option, or takes the tick away. Kept under the question's key until it is handed in."""
+def _tick(session: Session, desk: Desk, place: _Place, letter: str, stays: bool = False) -> Reply:
+    """Ticks an option, or takes the tick away where it does not stay. Kept under the question's key until it is handed
+    in.
+    """
     if (found := _standing_at(session, place)) is None:
         return Reply(text=say("quiz_already_answered"))
     played, talk = found
     key = played.question_keys[place.number - 1]
-    ticked = "".join(sorted(set(talk.answers.get(key, "")) ^ {letter}))
+    before = set(talk.answers.get(key, ""))
+    ticked = "".join(sorted(before | {letter} if stays else before ^ {letter}))
     conversation.remember(session, talk, {key: ticked})
     told = say("quiz_ticked", letters="、".join(ticked)) if ticked else say("quiz_unticked")
     return ask_open(desk, played, talk, told)
@@ -296,8 +286,8 @@ def _answer(session: Session, desk: Desk, place: _Place, letters: str, message_k
         play.answer(session, played, letters, message_key)
     except admission.Closed:
         return _over(session, desk, place)
-    question = _question(desk, played.question_keys, place.number)
-    told = _told(question, letters, _sheet(session, played), talk)
+    question = question_at(desk, played.question_keys, place.number)
+    told = spoken.told(question, letters, _sheet(session, played), talk)
     if not play.standing(played).is_closed:
         return ask_open(desk, played, talk, told)
     return _end(session, desk, place.citizen_id, played, told)
@@ -326,17 +316,6 @@ def _end(session: Session, desk: Desk, citizen_id: str, played: Round, told: str
     again = desk.bureau.shelf.topics[TOPIC].name
     lines = [render.choice(f"1 {say('quiz_again')}", again, 1)]
     return Reply(text=render.chat(f"{told}\n\n{end}", lines), choices=(again,))
-
-
-def _told(question: Question, letters: str, sheet: Sheet, talk: Talk | Conversation) -> str:
-    """The verdict on an answer, or where the campaign tells it later that it was kept; so where the question stands on
-    another running paper of his.
-    """
-    if question.key in beside.kept_back(talk):
-        return say("quiz_kept_beside", letters=written.chosen(question, letters))
-    if sheet.rules and sheet.rules.verdicts is not Verdicts.AT_ONCE:
-        return say("quiz_kept", letters=written.chosen(question, letters))
-    return written.verdict(question, letters, sheet.mended.get(question.key))
 
 
 def _ask(question: Question, standing: Standing, talk: Talk | Conversation, before: str) -> Reply:

@@ -18,7 +18,8 @@ _FALSE = frozenset(
 )
 _THANKS = re.compile(r"[\s，,。.!！]*(谢谢(你|您)?|多谢|谢了)[\s，,。.!！~]*$")
 _AROUND = re.compile(
-    r"^(我(觉得|认为|猜|的)?)?(选项|选择|选|答案?)?(应该)?是?(?=.)|(吧|项|呗|啊|呀|哦|答案|。|\.|!|\ufe0f)+$"
+    r"^[嗯那就]*(还是)?(我(觉得|认为|猜|的)?)?(应该)?(选项|选择|选|答案?)?(应该)?是?(?=.)|"
+    r"(吧|选?项|呗|啊|呀|哦|嘛|答案|。|\.|!|\ufe0f)+$"
 )
 _REMARK = re.compile(
     r"([啊哎唉哦呀]|[我俺咱]|刚才|刚刚?|上一?[题道]|[上前]面|那[题道]|[又都也是])*"
@@ -28,6 +29,11 @@ _REMARK = re.compile(
 """A word about the verdict that came with the question, not about the question."""
 _BETWEEN = re.compile(r"[\s,，、;；/和+.第个项号]+")
 _PLACES = {ord(sign): str(place) for place, sign in enumerate("一二三四" + "五六七八", start=1)}
+_SQUARED = {0x1F170 + place: letter for place, letter in enumerate("ABCDEFGH".lower())}
+"""🅰, as telephones offer it for an A."""
+_EVERY = re.compile("(我)?(全部?|都|全都|[三四五六]个都)(选|对|是)(上)?")
+_FIRST = re.compile("(我)?(选)?前([两二三四五六])个?(都选|都对)?")
+_COUNTS = {"两": 2} | {sign: place for place, sign in enumerate("二三四五六", start=2)}
 
 
 def read_letters(text: str, question: Question) -> str | None:
@@ -40,7 +46,9 @@ def _read(text: str, kind: str, options: int) -> str | None:
     whole = _THANKS.sub("", unicodedata.normalize("NFKC", text).strip().lower())
     if is_remark(whole):
         return None
-    written = _AROUND.sub("", whole)
+    if kind == "multiple" and (together := _together(whole, options)):
+        return together
+    written = _AROUND.sub("", whole.translate(_SQUARED))
     is_verdict = bool({whole, written} & (_TRUE | _FALSE))
     if kind == "judge" and is_verdict:
         return "A" if {whole, written} & _TRUE else "B"
@@ -51,6 +59,14 @@ def _read(text: str, kind: str, options: int) -> str | None:
     if not letters <= set(LETTERS[:options]):
         return None if signs.isdigit() and len(signs) > 1 else ""  # 12348 is a telephone number
     return "" if len(letters) > 1 and kind != "multiple" else "".join(sorted(letters))
+
+
+def _together(whole: str, options: int) -> str:
+    """ "全选", "前三个" → letters; empty for anything else."""
+    if _EVERY.fullmatch(whole):
+        return LETTERS[:options]
+    found = _FIRST.fullmatch(whole)
+    return LETTERS[: _COUNTS[found[3]]] if found and _COUNTS[found[3]] <= options else ""
 
 
 _read_again = lru_cache(maxsize=4096)(_read)

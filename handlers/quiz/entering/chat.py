@@ -62,7 +62,14 @@ def parting(talk: Talk, desk: Desk) -> str:
     sheet = taking.find_sheet(desk.bureau.database, talk.answers["round"])
     if sheet is None or sheet.deadline_at is None or sheet.standing.is_closed:
         return ""
-    return say("quiz_paper_left", until=clock.spoken(sheet.deadline_at))
+    is_ticked = any(key in talk.answers for key in sheet.question_keys if not _is_given(sheet, key))
+    ticks = say("quiz_ticks_gone") if is_ticked else ""
+    return f"{say('quiz_paper_left', until=clock.spoken(sheet.deadline_at))}{ticks}"
+
+
+def _is_given(sheet: taking.Sheet, key: str) -> bool:
+    given = sheet.given.get(sheet.question_keys.index(key) + 1)
+    return bool(given and given.letters)
 
 
 def waiting(talk: Talk, desk: Desk) -> str:

@@ -10,7 +10,7 @@ from handlers import answers
 from handlers.message import Reply
 from handlers.quiz.play import Standing
 
-_WISH = re.compile("(我(想|要))?(现在|直接|马上)?(交卷|提交试卷|交试卷)(了|吧|啊|呀)?[。.!！]?")
+_WISH = re.compile("(我(想|要))?(现在|直接|马上)?(交卷|提交试卷|交试卷|交了|答完|做完|写完)(了|吧|啊|呀)*[。.!！]?")
 
 
 def wishes(text: str) -> bool:

@@ -15,7 +15,7 @@ from content.render import TEXT_BYTES
 from content.store import clock
 from content.store.memory import NONE, OPEN
 from handlers import citizens, conversation
-from handlers.quiz import chat, play
+from handlers.quiz import chat, play, spoken
 from handlers.quiz.models import Round
 
 SINGLE = Question(kind="single", options=["甲", "乙", "丙", "丁"], answer="B")
@@ -135,7 +135,7 @@ def test_starting_again_in_the_middle_goes_on_where_it_stopped(somebody, open_qu
     assert reply.text.startswith(say("quiz_resumed")) and "第 2 题" in reply.text and played(somebody).id == before
 
 
-@pytest.mark.parametrize("words", sorted(chat.RESUME_WORDS))
+@pytest.mark.parametrize("words", sorted(spoken.RESUME_WORDS))
 def test_every_word_for_going_on_shows_the_open_question(somebody, words):
     somebody.says("宪法知识竞答")
     assert "第 1 题" in somebody.says(words).text
@@ -334,6 +334,35 @@ def test_letters_written_at_once_are_handed_in_at_once_whatever_is_ticked(at_sev
     somebody.says("勾选A")
     assert somebody.says(question.answer).text.startswith("答对了")
     assert [given.letters for given in played(somebody).given] == [question.answer]
+
+
+def test_a_letter_written_beside_ticks_is_ticked_too_and_nothing_is_handed_in_by_it(at_several, played):
+    somebody, question = at_several
+    first, second, *others = question.answer
+    somebody.says(f"勾选{first}")
+    told = somebody.says(second.lower()).text
+    assert f"确定（已选 {first}{second}）" in told and len(played(somebody).given) == 0
+    assert f"确定（已选 {first}{second}）" in somebody.says(second).text  # said twice, it stays
+    for letter in others:
+        somebody.says(letter)
+    assert somebody.says("确定").text.startswith("答对了")
+
+
+@pytest.mark.parametrize("words", ["还剩多少时间", "还有几题", "几道题了", "帮助", "怎么答", "哦豁"])
+def test_who_asks_about_the_paper_or_says_what_means_nothing_is_shown_the_question_and_how_to_answer(
+    somebody, played, words
+):
+    somebody.says("宪法知识竞答")
+    told = somebody.says(words).text
+    assert told.startswith(("回选项的字母就行", "逐个点选项")) and "第 1 题/共 5 题" in told
+    assert len(played(somebody).given) == 0
+
+
+@pytest.mark.parametrize("kind", ["image", "voice", "video"])
+def test_a_picture_or_a_voice_is_answered_with_the_place_that_is_kept(somebody, kind):
+    somebody.says("宪法知识竞答")
+    assert "还停在原来的地方" in somebody.sends(kind).text
+    assert "还停在原来的地方" in somebody.says("【收到不支持的消息类型，暂无法显示】").text
 
 
 def test_a_tap_on_an_older_question_is_no_answer_to_the_next(at_several, played):

@@ -37,6 +37,15 @@ JUDGE = Question(kind="judge", options=["对", "错"], answer="A")
         "①",
         "选1",
         "1.",
+        "我选择A选项",
+        "第一个选项",
+        "应该选a",
+        "还是a吧",
+        "嗯a",
+        "A嘛",
+        "就a",
+        "那就a吧",
+        "🅰️",
     ],
 )
 def test_the_first_option_is_read_however_it_is_written(written):
@@ -126,6 +135,21 @@ def test_an_answer_is_no_word_about_the_verdict(written):
 )
 def test_an_option_was_not_known_by_its_place(written):
     assert letters.read_letters(written, SINGLE) == "C"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("全选", "ABCD"),
+        ("都选", "ABCD"),
+        ("四个都选", "ABCD"),
+        ("前三个", "ABC"),
+        ("前两个都对", "AB"),
+        ("前六个", None),
+    ],
+)
+def test_several_options_may_be_named_together(written, read):
+    assert letters.read_letters(written, MULTIPLE) == read and not letters.read_letters(written, SINGLE)
 
 
 @pytest.mark.parametrize("written", ["第一个和第三个", "第1项、第3项", "一三", "第一第三"])
