@@ -29,6 +29,8 @@ _BEGINS = re.compile(rf"^\s*({_BELOW})?{_TENS}\s*多?(?:[了啦]|(?=[\s,，。.�
 """62了 农民工: an age in front, and more behind it."""
 _CLOSES = re.compile(rf"[\u4e00-\u9fff][\s,，。.、;；!！]+({_BELOW})?{_TENS}\s*多?[了啦]?[。.!！\s]*$")
 """残疾，63."""
+_PERHAPS = re.compile(rf"\d\d|[十岁]|(?:孩子|娃|儿子|女儿|闺女|姑娘|才|刚满)[^\d]?[\d{_ONES}]")
+"""What holds nothing of this tells no age."""
 _FORMS = (_YEARS, _UNDER, _TOLD, _SMALL, _BEGINS, _CLOSES)
 _NEARLY = re.compile(rf"(?:快|将近|虚岁|差.{{1,4}}|马上)(?:到|满)?{_TENS}{_NO_COUNT}|{_TENS}(?:虚岁|左右|上下)")
 """No age as the law counts: it is asked."""
@@ -47,7 +49,7 @@ def read_age(question: Question, text: str) -> Age | str | None:
     """The age that is told; a sentence where two digits may be an age or options, or where it is only nearly told;
     None where no age is.
     """
-    if not question.has_ages:
+    if not question.has_ages or not _PERHAPS.search(text):
         return None
     written = unicodedata.normalize("NFKC", text)
     if nearly := _NEARLY.search(written):

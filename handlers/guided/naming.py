@@ -33,8 +33,10 @@ def is_asking(text: str) -> bool:
 
 def named(question: Question, words: str) -> Option | None:
     """The option that is named by its label or one of its words and nothing else."""
-    known, alone, bare = names(question), _alone_names(question), TAIL.sub("", words)
-    if found := known.get(words) or known.get(bare) or alone.get(words) or alone.get(bare):
+    if found := names(question).get(words):
+        return found
+    bare = TAIL.sub("", words)
+    if found := names(question).get(bare) or _alone_names(question).get(words) or _alone_names(question).get(bare):
         return found
     unsure = _for_the_unsure(question)
     return unsure if unsure and replies.says(words, "unsure") else None

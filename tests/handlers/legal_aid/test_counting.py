@@ -61,6 +61,7 @@ def told(written):
 VIOLENCE = "applicant=self lawyer=no groups=none stage=ruling got_on=2026-11-20 urgent=none"
 INJURY = "matter=work_injury lawyer=no groups=none means=tight stage=decision"
 KIN = "matter=criminal role=kin defender=no held=yes"
+WAGES = "matter=wages lawyer=no groups=migrant"
 PRIVATE = "matter=criminal role=private harmed=no defender=no"
 
 
@@ -81,6 +82,16 @@ PRIVATE = "matter=criminal role=private harmed=no defender=no"
         (f"{KIN} phase=ruled grounds=minor sentenced_on=2026-11-20", ["刑事裁定 他本人同意 11月25日"]),
         ("matter=criminal role=accused defender=no held=yes phase=judged grounds=none sentenced_on=2026-11-20 "
          "means=tight", ["刑事判决 11月30日"]),
+        (f"{WAGES} stage=effective final_on=2026-11-20 urgent=none",
+         ["申请再审 2027年5月20日 第二百一十六条", "申请强制执行 期间二年 第二百五十条"]),
+        (f"{WAGES} stage=refused got_on=2026-11-20 urgent=none",
+         ["不予受理的裁定书 上诉 11月30日 第一百二十六条", "仲裁委不受理 起诉 第二十九条"]),
+        ("matter=benefits benefits_kind=relief applicant=self lawyer=no groups=none means=relief stage=effective "
+         "final_on=2026-11-20 urgent=none", ["申请再审 不停止执行 《行政诉讼法》第九十条"]),
+        ("matter=state state_kind=compensation applicant=self lawyer=no groups=none means=tight stage=effective "
+         "final_on= urgent=none", ["赔偿委员会 申诉 第三十条"]),
+        ("matter=state state_kind=decision groups=none stage=refused got_on=2026-11-20 urgent=none",
+         ["不予立案的裁定书 上诉 11月30日 第五十一条 第八十五条"]),
         (f"{PRIVATE} private_paper=judgment served_on=2026-11-20 groups=none means=tight urgent=none",
          ["附带民事 11月30日 第二百三十条 第二百二十七条"]),
         (f"{PRIVATE} private_paper=ruling served_on=2026-11-20 groups=none means=tight urgent=none",
@@ -93,6 +104,16 @@ def test_each_paper_has_the_remedy_and_the_days_of_its_own_law(written, lines):
     for line, words in zip(found, lines, strict=True):
         assert [word for word in words.split() if word not in line] == [], line
     assert ("同意" in found[0]) == ("role=kin" in written)
+
+
+@pytest.mark.parametrize(
+    "law", ["matter=wages lawyer=no groups=migrant", "matter=violence applicant=self lawyer=no groups=woman"]
+)
+def test_no_day_for_an_appeal_is_named_where_the_judgment_binds(law):
+    found = policy.outcome(answers_of(f"{law} stage=effective final_on=2026-11-20 urgent=none"))
+    lines = counting.told(found.running, {}, TODAY).lines
+    assert found.kind == "consult_only" and found.where[0] == "consult"
+    assert [line for line in lines if "上诉" in line] == []
 
 
 def test_what_ends_first_stands_first_and_what_has_ended_is_not_the_end_of_hope():
