@@ -36,6 +36,8 @@ class _Refused(Exception):
     def __init__(self, key: str, status: int = 403) -> None:
         super().__init__(key)
         self.key, self.status = key, status
+LATE = {"1": "quiz_page_late", "2": "quiz_page_late_handed_in"}
+"""Why the last tap did not count."""
 
 
 def register_pages(blueprint: Blueprint, bureau: Callable[[], Bureau], login: Login | None) -> None:
@@ -208,7 +210,7 @@ class _Pages:
         return page(
             "quiz_result.html", held=held, rules=register.rules_of(held), taken=taken, marked=marked,
             told_from=told_from, mine=mine,
-            late=say("quiz_page_late") if request.args.get("late") == "1" else "", may_begin=not hindrance,
+            late=say(LATE[late]) if (late := request.args.get("late", "")) in LATE else "", may_begin=not hindrance,
             mark=seat.mark(now.keyring, seat.token()),
         )  # fmt: skip
 

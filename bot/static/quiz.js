@@ -187,7 +187,7 @@ async function end() {
   isOver = true;
   questions.forEach((question) => { question.disabled = true; });
   handIn.disabled = true;
-  const isLate = places().length > 0;
+  const late = places().length === 0 ? "" : remaining() > 0 ? "?late=2" : "?late=1";
   for (;;) {
     try {
       const told = await ask(`clock?paper=${paper}`);
@@ -201,7 +201,7 @@ async function end() {
   }
   write(alarm, say("time_up"));
   letGo();
-  location.replace(`${HOME}result/${paper}${isLate ? "?late=1" : ""}`);
+  location.replace(`${HOME}result/${paper}${late}`);
 }
 
 // ── what is seen ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -294,6 +294,7 @@ addEventListener("storage", (event) => {
   if (event.key !== KEPT + paper || isOver) return;
   takeFrom(event.newValue);
   showState();
+  send();  // the other tab may have been closed; whoever is first saves it, the second hears that it is
 });
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 document.addEventListener("visibilitychange", () => {

@@ -187,6 +187,29 @@ def test_a_page_left_open_goes_on_after_the_same_browser_was_bound_anew(standing
     assert hand.wrong == []
 
 
+def test_a_second_tab_shows_as_saved_what_the_first_has_saved_and_says_that_it_was_handed_in(
+    standing, held, citizen, browser
+):
+    hand = Hand(browser)
+    hand.begins(link_in(citizen.says("宪法知识竞答")))
+    first, address = hand.page, hand.page.url
+    hand.new_page().goto(address)
+    second, hand.page = hand.page, first
+    hand.chooses(1, "A")
+    hand.sees("已保存")
+    hand.page = second
+    hand.sees("已保存")
+    assert "待存" not in hand.state_of(1) and hand.page.locator('#q1 input[value="A"]').is_checked()
+    hand.page = first
+    first.get_by_role("button", name="交卷").tap()
+    first.get_by_role("button", name="交卷").last.tap()
+    first.wait_for_url("**/result/**")
+    hand.page = second
+    hand.chooses(2, "B")
+    second.wait_for_url("**/result/**")
+    expect(second.locator(".notice").first).to_contain_text("已经交了")
+
+
 def test_with_the_keyboard_alone_and_letters_twice_as_large(standing, held, citizen, browser):
     hand = Hand(browser, width=320)
     page = hand.page
