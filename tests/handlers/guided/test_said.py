@@ -3,6 +3,7 @@ written, about somebody else, about what has not come yet. An answer is kept as 
 again.
 """
 
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -29,6 +30,15 @@ def taken(name: str, said: str) -> str:
 def test_an_answer_is_kept_as_it_is_meant_or_asked_again(name):
     rows = [(said, meant, taken(name, said)) for one, said, meant in SAID if one == name]
     assert [row for row in rows if row[1] != row[2]] == []
+
+
+def test_every_expression_can_be_read_and_every_option_that_is_named_exists():
+    for question in (one for name in flows.names() for one in flows.load(name).questions.values()):
+        named = [value for one in question.either for value in one.of]
+        named += [value for one in question.options for value in (*one.yields, *filter(None, [one.older]))]
+        assert set(named) <= set(question.values), question.name
+        for form in (form for one in (*question.either, *question.options) for form in one.forms):
+            assert re.compile(form).search("") is None, (question.name, form)
 
 
 def test_the_table_holds_every_question_with_options_and_mostly_answers_that_are_taken():

@@ -83,7 +83,7 @@ PRIVATE = "matter=criminal role=private harmed=no defender=no"
         ("matter=criminal role=accused defender=no held=yes phase=judged grounds=none sentenced_on=2026-11-20 "
          "means=tight", ["刑事判决 11月30日"]),
         (f"{WAGES} stage=effective final_on=2026-11-20 urgent=none",
-         ["申请再审 2027年5月20日 第二百一十六条", "申请强制执行 期间二年 第二百五十条"]),
+         ["申请再审 2027年5月20日 第二百一十六条", "申请执行 期间二年 第二百五十条"]),
         (f"{WAGES} stage=refused got_on=2026-11-20 urgent=none",
          ["不予受理的裁定书 上诉 11月30日 第一百二十六条", "仲裁委不受理 起诉 第二十九条"]),
         ("matter=benefits benefits_kind=relief applicant=self lawyer=no groups=none means=relief stage=effective "
