@@ -108,7 +108,7 @@ def test_before_anything_is_typed_the_page_says_who_keeps_what_and_why(visitor):
     ("changed", "field", "sentence"),
     [
         ({"name": " "}, "name", "请写申请人的姓名或者名称。"),
-        ({"contact": ""}, "contact", "请写手机号或者电子邮箱，好和您联系。"),
+        ({"contact": ""}, "contact", "请写手机号或者电子邮箱，好和您联系；都没有的，写能收到信的邮寄地址。"),
         ({"contact": "电话没有"}, "contact", "联系不上就没法确认收到"),
         ({"contact": "１１０１０５１９４９１２３１００２Ｘ 13800000000"}, "contact", "这里不要写身份证号"),
         ({"name": "演"}, "name", "要和身份证明上的一样"),
