@@ -1,6 +1,7 @@
 """A request in the chat: the questions of article 29, the receipt with its number and code, and how it stands."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,7 +13,7 @@ from content.store import clock
 from handlers import answers as shelf_answers
 from handlers import citizens, tries
 from handlers.desk import Bureau, Desk
-from handlers.disclosure import clocks, form, links, requests, telling
+from handlers.disclosure import clocks, form, links, requests, telling, withdrawal
 from handlers.disclosure.form import Application
 from handlers.disclosure.models import OPEN, Channel, DisclosureRequest, RequestStep
 from handlers.guided import chat as guided
@@ -28,6 +29,7 @@ SHOWN = 4
 _BEGINS = frozenset(map(plain, say("request_begins").split()))
 _ASKS = r"\W*查(?:询|一下)?(?:我的)?(?:公开)?申请\W*"
 _ASKED = re.compile(_ASKS + r"(\d{4}\s*[-—－]\s*\d{1,6})?\W*([A-Za-z0-9\s-]{8,16})?\W*")
+_NUMBERED = re.compile("[0-9〇零]|[一二三四五]|[六七八九十]")
 _GLUED = re.compile(rf"{_ASKS}(\d{{4}}\s*[-—－]\s*\d{{1,6}}?)\W*((?:[A-Za-z0-9]\W*){{{requests.CODE_LENGTH}}})")
 """As telephones paste it: the code has its length, the number has what stands before it."""
 
@@ -38,8 +40,8 @@ def begins(text: str) -> bool:
 
 
 def is_plain(text: str) -> bool:
-    """The same, or words that ask after one."""
-    return begins(text) or _asked(text) is not None
+    """The same, or words that ask after one, or how it is taken back."""
+    return begins(text) or _asked(text) is not None or withdrawal.is_meant(text)
 
 
 def said(incoming: Incoming, desk: Desk) -> Reply | None:
@@ -50,7 +52,9 @@ def said(incoming: Incoming, desk: Desk) -> Reply | None:
 
 
 def asked_after(incoming: Incoming, desk: Desk) -> Reply | None:
-    """“查申请”, with its number or without: an open talk does not take it for an answer."""
+    """“查申请”, with its number or without, or “撤回申请”: an open talk does not take it for an answer."""
+    if withdrawal.is_meant(incoming.text):
+        return withdrawal.told(desk)
     if (asked := _asked(incoming.text)) is None:
         return None
     number, code = asked
@@ -157,6 +161,8 @@ def _check(name: str, value: Any, answers: Mapping[str, Any]) -> str:
     """By the rules of the form, one field at a time; the way is known before the address."""
     if name not in form.NAMES:
         return ""
+    if name == "document_number" and value and not _NUMBERED.search(unicodedata.normalize("NFKC", str(value))):
+        return say("request_document_wanted")
     typed = {**{field: str(answers.get(field) or "") for field in form.NAMES}, name: str(value)}
     return form.problems_online(Application.of(typed), {typed["applicant_kind"]: ""}).get(name, "")
 

@@ -28,7 +28,10 @@ def in_a_talk(request, somebody):
     return somebody
 
 
-@pytest.mark.parametrize("words", ["我的数据", "删除我的数据", "我要删除我的信息", "查申请", "查申请 2020-0001"])
+@pytest.mark.parametrize(
+    "words",
+    ["我的数据", "删除我的数据", "我要删除我的信息", "查申请", "查申请 2020-0001", "撤回申请", "把我的信息都删了"],
+)
 def test_rights_and_applications_are_no_answers_and_the_place_is_kept(in_a_talk, citizen_id, words):
     before = kept(in_a_talk, citizen_id)
     told = in_a_talk.says(words).text

@@ -120,6 +120,20 @@ def test_a_last_answer_that_comes_twice_files_once(bureau, somebody):
     assert len(serials) == len(set(serials)) == max(serials)
 
 
+@pytest.mark.parametrize("words", ["撤回申请", "我要撤回申请", "怎么撤回我的公开申请？", "申请怎么撤销"])
+def test_who_wants_it_back_is_led_to_the_page_where_that_is_done(somebody, receipt, words):
+    number = re.search(r"编号：(\d{4}-\d{4})", receipt)[1]
+    told = somebody.says(words).text
+    assert "不要了，撤回申请" in told and re.search(rf'/h/requests/status\?t=\S+">撤回申请 {number}', told)
+
+
+def test_whoever_has_filed_nothing_here_hears_the_way_and_other_applications_are_another_matter(somebody):
+    told = somebody.says("撤回申请").text
+    assert "没有提交过还在办的申请" in told and '/h/requests/status">' in told
+    for words in ("撤回仲裁申请", "撤诉"):
+        assert "不要了，撤回申请" not in somebody.says(words).text
+
+
 def test_the_topic_keeps_its_answer_and_offers_the_application(somebody):
     told = somebody.says("依申请公开").text
     assert "第二十九条" in told and "开始申请" in told
