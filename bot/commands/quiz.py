@@ -22,6 +22,7 @@ from content.phrases import say
 from content.store import clock
 from handlers.quiz import draw, paper, play, register, standings
 from handlers.quiz.campaign import Campaign, Phase, read_campaign
+from handlers.quiz.desk import writing
 from handlers.quiz.models import HeldCampaign
 from handlers.quiz.standings import Stand
 
@@ -43,18 +44,42 @@ def quiz() -> None:
 quiz.add_command(questions.questions)
 quiz.add_command(questions.cite_check)
 quiz.add_command(draws.draw)
+_json = click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
+_file = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+
+
+@quiz.command(help="一份活动文件的样例，每一项都有说明：写了 FILE 就写到这个文件，不写就显示出来。")
+@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
+def sample(file: Path | None) -> int:
+    if file is None:
+        click.echo(writing.sample())
+        return 0
+    if file.exists():
+        click.echo(say("campaign_sample_there", file=file), err=True)
+        return 1
+    file.write_text(writing.sample(), encoding="utf-8")
+    click.echo(say("campaign_sample_written", file=file))
+    return 0
 
 
 @quiz.command(help="活动文件能不能用：题库够不够，满分多少，预计平均分多少。什么都不改。")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_file
+@_json
 @click.pass_obj
-def check(path: Path | None, file: Path) -> int:
-    campaign = read_campaign(file.read_text(encoding="utf-8-sig"))
+def check(path: Path | None, file: Path, as_json: bool) -> int:
+    campaign = read_campaign(writing.text_of(file.read_bytes()))
     with closing(wiring.open_database(open_config(path))) as database, database.reading() as session:
         bank, doubts = repository.questions(session), register.doubts(session, file.stem, campaign)
+        doubts += [told for told in [register.fault_of_name(session, file.stem)] if told]
     difficulties = {question.key: question.difficulty for question in bank}
     papers = [paper.draw(bank, blueprint, str(number)) for number in range(SAMPLES) for blueprint in campaign.papers]
     expected = sorted(paper.expected_points(drawn, difficulties) for drawn in papers)
+    if as_json:
+        phase = str(campaign.phase(clock.now()))
+        told = {"title": campaign.title, "phase": phase, "questions": campaign.questions, "points": campaign.full_marks}
+        told |= {"minutes": campaign.minutes, "expected": [expected[0], expected[-1]], "doubts": doubts}
+        click.echo(json.dumps(told, ensure_ascii=False))
+        return 0
     click.echo(_told(campaign))
     click.echo(say("campaign_expected", least=f"{expected[0]:.1f}", most=f"{expected[-1]:.1f}"))
     for doubt in doubts:
@@ -63,22 +88,28 @@ def check(path: Path | None, file: Path) -> int:
 
 
 @quiz.command(help="按活动文件开办一次活动；文件名就是编号。规则定了不能再改，抽奖的承诺当场定下。")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_file
 @as_staff
+@_json
 @click.pass_obj
-def create(path: Path | None, file: Path, by: str) -> None:
+def create(path: Path | None, file: Path, by: str, as_json: bool) -> None:
     config = open_config(path)
     wiring.prepare(config)
     with closing(wiring.open_database(config)) as database, database.transaction() as session:
-        written = file.read_text(encoding="utf-8-sig")
-        _doubt(session, file.stem, read_campaign(written))
+        written = writing.text_of(file.read_bytes())
+        rules = read_campaign(written)
+        doubts = register.doubts(session, file.stem, rules)
+        _ask(session, file.stem, rules, doubts)
         held = register.put_on(session, file.stem, written, wiring.keyring(config), by)
-        click.echo(_told(register.rules_of(held)))
+        if as_json:
+            click.echo(json.dumps({**_as_json(session, held), "doubts": doubts}, ensure_ascii=False))
+            return
+        click.echo("\n".join([*doubts, _told(rules)]))
         click.echo(say("campaign_put_on", name=held.id, commitment=held.commitment))
 
 
 @quiz.command(name="list", help="所有活动：编号、名称、起止、状态、参加人数。")
-@click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
+@_json
 @click.pass_obj
 def list_(path: Path | None, as_json: bool) -> None:
     with wiring.current_database(open_config(path)) as database, database.transaction() as session:
@@ -158,14 +189,10 @@ def _compare(record: draw.Record, published: dict[str, str]) -> int:
     return int(any(noted and noted != found[name] for name, noted in published.items()))
 
 
-def _doubt(session: Session, name: str, rules: Campaign) -> None:
-    """What wants a look; whether answers may be given away is asked at a terminal, of a script the command is the word.
-    Raises Abort.
-    """
-    for doubt in register.doubts(session, name, rules):
-        click.echo(doubt)
+def _ask(session: Session, name: str, rules: Campaign, doubts: list[str]) -> None:
+    """At a terminal, whether answers may be given away; of a script the command is the word. Raises Abort."""
     if sys.stdin.isatty() and register.giving_away(session, name, rules):
-        click.confirm(say("campaign_tells_early_ask"), abort=True)
+        click.confirm("\n".join([*doubts, say("campaign_tells_early_ask")]), abort=True, err=True)
 
 
 def _told(campaign: Campaign) -> str:

@@ -8,13 +8,15 @@ import unicodedata
 from collections import Counter
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import msgspec
 
 from content.phrases import say
 from content.store import clock
 from handlers.quiz.draw import LOTTERIES, Prize
+from handlers.quiz.items import label_of, named
+from handlers.quiz.misread import misread
 
 LONGEST_TITLE = 32
 LEADING, OTHERS = "领导干部", "其他人员"
@@ -24,9 +26,6 @@ REVEAL_DAYS = 15
 _EVENING = time(20, tzinfo=clock.BEIJING)
 """Neither lottery draws earlier in the day."""
 _ISSUE = re.compile(r"\d{5,7}")
-_LINE = re.compile(r"at line (\d+), column (\d+)")
-_NAMED = re.compile(r"field `(\w+)`")
-_LACKS = re.compile(r"missing required field `(\w+)`")
 _NAMES = {"title": "campaign_name_of_title", "prize": "campaign_name_of_prize", "who": "campaign_name_of_who"}
 _BREAKS = frozenset("\n\r\v\f\x85\u2028\u2029")
 _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
@@ -38,6 +37,21 @@ _Count = Annotated[int, msgspec.Meta(ge=1, le=200)]
 
 class BadCampaign(Exception):
     """The campaign cannot be held as it is written; the message says what to change."""
+
+    def __init__(self, sentence: str, item: str = "") -> None:
+        super().__init__(sentence)
+        self.sentence, self.item = sentence, item
+        """`item`: as the file names it, draw.issue or paper[0].points; empty where it is not one."""
+
+    def __str__(self) -> str:
+        """For whoever has the file before him."""
+        is_named = not self.item or self.item in self.sentence
+        return self.sentence if is_named else self.sentence + say("campaign_item_is", item=self.item)
+
+
+class _Wrong(NamedTuple):
+    item: str
+    sentence: str
 
 
 class Phase(StrEnum):
@@ -184,7 +198,7 @@ def read_campaign(text: str) -> Campaign:
     """From TOML. Raises BadCampaign."""
     campaign = as_promised(text)
     if fault := _fault(campaign) or _fault_of_words(campaign) or _fault_of_freeze(campaign):
-        raise BadCampaign(fault)
+        raise BadCampaign(fault.sentence, fault.item)
     return campaign
 
 
@@ -193,102 +207,97 @@ def as_promised(text: str) -> Campaign:
     try:
         return msgspec.toml.decode(text, type=Campaign)
     except msgspec.MsgspecError as error:
-        raise BadCampaign(say("campaign_unreadable", told=_told(str(error)))) from error
+        item, told = misread(str(error))
+        raise BadCampaign(say("campaign_unreadable", told=told), item) from error
 
 
-def _told(error: str) -> str:
-    """Where the file is wrong: the last words of msgspec's message are the place; where it is no TOML, the line."""
-    if " - at " in error:
-        place, lacks = error.rsplit(" - at ", 1)[-1].strip("`$."), _LACKS.search(error)
-        return say("campaign_bad_item", item=f"{place}.{lacks[1]}" if lacks else place)
-    if lacks := _NAMED.search(error):
-        return say("campaign_bad_item", item=lacks[1])
-    line = _LINE.search(error)
-    return say("campaign_bad_line", line=line[1], column=line[2]) if line else say("campaign_bad_writing")
-
-
-def _fault(campaign: Campaign) -> str:
+def _fault(campaign: Campaign) -> _Wrong | None:
     """What cannot be promised; empty where all is well."""
     if campaign.opens_at.tzinfo is None or campaign.closes_at.tzinfo is None:
-        return say("campaign_no_zone")
+        return _Wrong("opens_at", say("campaign_no_zone"))
     if campaign.closes_at <= campaign.opens_at:
-        return say("campaign_ends_before")
+        return _Wrong("closes_at", say("campaign_ends_before"))
     if not campaign.paper:
-        return say("campaign_no_paper")
+        return _Wrong("paper", say("campaign_no_paper"))
     if unknown := sorted({cell.kind for cell in campaign.paper} - {"", "single", "multiple", "judge"}):
-        return say("campaign_no_such_kind", kind=unknown[0])
+        return _Wrong("paper.kind", say("campaign_no_such_kind", kind=unknown[0]))
     if campaign.has_groups and (fault := _fault_of_groups(campaign)):
         return fault
     if campaign.draw and campaign.exam:
-        return say("campaign_draw_or_exam")
+        return _Wrong("exam", say("campaign_draw_or_exam"))
     if campaign.exam and (fault := _fault_of_exam(campaign.exam, campaign)):
         return fault
-    return _fault_of_draw(campaign.draw, campaign) if campaign.draw else ""
+    return _fault_of_draw(campaign.draw, campaign) if campaign.draw else None
 
 
-def _fault_of_words(campaign: Campaign) -> str:
+def _fault_of_words(campaign: Campaign) -> _Wrong | None:
     """A name that nobody can see, read out or type is none, and none that breaks the line it stands in."""
     prizes = campaign.draw.prizes if campaign.draw else []
-    named = [("title", campaign.title), *(("prize", prize.name) for prize in prizes)]
-    named += [("who", campaign.who)] if campaign.who else []
-    for what, words in named:
+    written = [("title", "title", campaign.title)]
+    written += [(f"draw.prizes[{row}].name", "prize", prize.name) for row, prize in enumerate(prizes)]
+    written += [("who", "who", campaign.who)] if campaign.who else []
+    for item, what, words in written:
         if _BREAKS & set(words):
-            return say("campaign_broken_words", what=say(_NAMES[what]))
+            return _Wrong(item, say("campaign_broken_words", what=say(_NAMES[what])))
         shown = "".join("□" if _is_unseen(sign) else sign for sign in words)
         if shown != words:
-            return say("campaign_unseen_words", what=say(_NAMES[what]), words=shown)
+            return _Wrong(item, say("campaign_unseen_words", what=say(_NAMES[what]), words=shown))
         if not any(sign.isalnum() for sign in words):
-            return say("campaign_no_words", what=say(_NAMES[what]))
-    return ""
+            return _Wrong(item, say("campaign_no_words", what=say(_NAMES[what])))
+    return None
 
 
 def _is_unseen(sign: str) -> bool:
     return unicodedata.category(sign) in ("Cc", "Cf", "Co", "Cs") or sign in _BLANK
 
 
-def _fault_of_freeze(campaign: Campaign) -> str:
+def _fault_of_freeze(campaign: Campaign) -> _Wrong | None:
     lasts = (campaign.closes_at - campaign.opens_at) // timedelta(minutes=1)
     if campaign.exam or campaign.freeze_minutes < max(lasts, 1):
-        return ""
-    return say("campaign_freezes_always", minutes=campaign.freeze_minutes, lasts=lasts)
+        return None
+    return _Wrong("freeze_minutes", say("campaign_freezes_always", minutes=campaign.freeze_minutes, lasts=lasts))
 
 
-def _fault_of_groups(campaign: Campaign) -> str:
+def _fault_of_groups(campaign: Campaign) -> _Wrong | None:
     """One pass mark, one report and one list of results: so all papers weigh the same."""
     if unknown := sorted({cell.group for cell in campaign.paper} - {"", LEADING, OTHERS}):
-        return say("campaign_no_such_group", group=unknown[0], groups=f"{LEADING}、{OTHERS}")
+        return _Wrong("paper.for", say("campaign_no_such_group", group=unknown[0], groups=f"{LEADING}、{OTHERS}"))
     if campaign.exam is None:
-        return say("campaign_groups_without_exam")
+        return _Wrong("paper.for", say("campaign_groups_without_exam"))
     leading, others = map(_sums, campaign.papers)
-    if leading != others:
-        return say("campaign_groups_differ", leading=leading[0], leading_full=leading[1], others=others[0],
-                   others_full=others[1])  # fmt: skip
-    return ""
+    if leading == others:
+        return None
+    told = {"leading": leading[0], "leading_full": leading[1], "others": others[0], "others_full": others[1]}
+    return _Wrong("paper.for", say("campaign_groups_differ", **told))
 
 
-def _fault_of_exam(exam: Exam, campaign: Campaign) -> str:
+def _fault_of_exam(exam: Exam, campaign: Campaign) -> _Wrong | None:
     if exam.pass_points > campaign.full_marks:
-        return say("campaign_pass_points", full=campaign.full_marks)
+        return _Wrong("exam.pass_points", say("campaign_pass_points", full=campaign.full_marks))
     opens, closes = exam.makeup_opens_at, exam.makeup_closes_at
     if opens is None and closes is None:
-        return ""
-    if opens is None or closes is None or opens.tzinfo is None or closes.tzinfo is None:
-        return say("campaign_makeup_times")
-    return "" if campaign.closes_at <= opens < closes else say("campaign_makeup_order")
+        return None
+    if opens is None or closes is None:
+        lacking = "exam.makeup_closes_at" if opens else "exam.makeup_opens_at"
+        return _Wrong(lacking, say("campaign_makeup_times", lacking=named(lacking)))
+    if opens.tzinfo is None or closes.tzinfo is None:
+        return _Wrong("exam.makeup_opens_at", say("campaign_no_zone"))
+    in_order = campaign.closes_at <= opens < closes
+    return None if in_order else _Wrong("exam.makeup_opens_at", say("campaign_makeup_order"))
 
 
-def _fault_of_draw(draw: Draw, campaign: Campaign) -> str:
+def _fault_of_draw(draw: Draw, campaign: Campaign) -> _Wrong | None:
     if draw.lottery not in LOTTERIES:
-        return say("draw_no_such_lottery", lottery=draw.lottery, lotteries="、".join(LOTTERIES))
+        return _Wrong("draw.lottery", say("draw_no_such_lottery", lottery=draw.lottery, lotteries="、".join(LOTTERIES)))
     if fault := _fault_of_issues(draw, campaign.closes_at):
         return fault
     if not draw.prizes or max(Counter(prize.name for prize in draw.prizes).values()) > 1:
-        return say("campaign_prizes")
+        return _Wrong("draw.prizes", say("campaign_prizes"))
     if draw.least_points < 0:
-        return say("campaign_least_points_negative")
+        return _Wrong("draw.least_points", say("campaign_least_points_negative"))
     if draw.least_points > campaign.full_marks:
-        return say("campaign_least_points", full=campaign.full_marks)
-    return ""
+        return _Wrong("draw.least_points", say("campaign_least_points", full=campaign.full_marks))
+    return None
 
 
 def doubts_of(campaign: Campaign) -> list[str]:
@@ -305,15 +314,16 @@ def doubts_of(campaign: Campaign) -> list[str]:
     ]  # fmt: skip
 
 
-def _fault_of_issues(draw: Draw, closes_at: datetime) -> str:
+def _fault_of_issues(draw: Draw, closes_at: datetime) -> _Wrong | None:
     """The list is fixed before anybody can know the numbers, the secret revealed before he can know the later ones."""
-    for issue, day in ((draw.issue, draw.drawn_on), (draw.later_issue, draw.later_drawn_on)):
+    issues = (("draw.issue", draw.issue, draw.drawn_on), ("draw.later_issue", draw.later_issue, draw.later_drawn_on))
+    for item, issue, day in issues:
         if not _ISSUE.fullmatch(issue) or not str(day.year).endswith(issue[:-3]):
-            return say("campaign_issue_form", issue=issue, year=day.year)
+            return _Wrong(item, say("campaign_issue_form", item=label_of(item), issue=issue, year=day.year))
     if len(draw.later_issue) != len(draw.issue) or draw.later_issue <= draw.issue:
-        return say("campaign_later_issue")
+        return _Wrong("draw.later_issue", say("campaign_later_issue", item=label_of("draw.later_issue")))
     if draw.drawn_on <= clock.in_beijing(closes_at).date():
-        return say("campaign_drawn_early", issue=draw.issue, day=draw.drawn_on)
+        return _Wrong("draw.drawn_on", say("campaign_drawn_early", issue=draw.issue, day=draw.drawn_on))
     if draw.later_drawn_on <= draw.last_day_to_reveal:
-        return say("campaign_later_early", days=REVEAL_DAYS, day=draw.last_day_to_reveal)
-    return ""
+        return _Wrong("draw.later_drawn_on", say("campaign_later_early", days=REVEAL_DAYS, day=draw.last_day_to_reveal))
+    return None

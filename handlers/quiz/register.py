@@ -32,10 +32,8 @@ def put_on(session: Session, name: str, written: str, keyring: Keyring, by: str)
     """From the words of its file. Its draw is committed to at once. Raises BadCampaign, TooFew, NotHeld, NotAllowed."""
     staff.require(session, by, Role.CAMPAIGNS)
     rules = read_campaign(written)
-    if not _ID.fullmatch(name) or name in TAKEN:
-        raise NotHeld(say("campaign_bad_name", name=name))
-    if session.get(HeldCampaign, name):
-        raise NotHeld(say("campaign_exists", name=name))
+    if fault := fault_of_name(session, name):
+        raise NotHeld(fault)
     if rules.closes_at <= clock.now():
         raise NotHeld(say("campaign_is_over"))
     for blueprint in rules.papers:
@@ -52,6 +50,13 @@ def put_on(session: Session, name: str, written: str, keyring: Keyring, by: str)
     told = {"title": rules.title, "commitment": held.commitment, **(early if early["tells_early"] else {})}
     audit.record(session, by, "quiz.put_on", f"campaign:{name}", **told)
     return held
+
+
+def fault_of_name(session: Session, name: str) -> str:
+    """Why no campaign can be put on under this name; empty where one can."""
+    if not _ID.fullmatch(name) or name in TAKEN:
+        return say("campaign_bad_name", name=name)
+    return say("campaign_exists", name=name) if session.get(HeldCampaign, name) else ""
 
 
 def open_quizzes(session: Session) -> list[HeldCampaign]:
@@ -72,8 +77,16 @@ def overlapping(session: Session, name: str, rules: Campaign) -> list[HeldCampai
 def doubts(session: Session, name: str, rules: Campaign) -> list[str]:
     """What may be right, but wants a look before it stands for good."""
     titles = "、".join(f"“{other.title}”" for other in overlapping(session, name, rules))
-    told = [*doubts_of(rules), *([say("campaign_overlaps", titles=titles)] if titles else [])]
+    told = [*doubts_of(rules), *_behind(rules), *([say("campaign_overlaps", titles=titles)] if titles else [])]
     return [*told, *(say("campaign_tells_early", title=other.title) for other in giving_away(session, name, rules))]
+
+
+def _behind(rules: Campaign) -> list[str]:
+    """An opening that is over: what is promised before it will be promised behind it."""
+    if not rules.opens_at < clock.now() < rules.closes_at:
+        return []
+    key = "campaign_opens_behind_draw" if rules.draw else "campaign_opens_behind"
+    return [say(key, opens=clock.spoken(rules.opens_at))]
 
 
 def giving_away(session: Session, name: str, rules: Campaign) -> list[HeldCampaign]:

@@ -31,6 +31,35 @@ def test_a_campaign_that_is_written_wrongly_is_one_sentence(operator, tmp_path):
     assert "title" in operator.fails("quiz", "check", file)
 
 
+@pytest.mark.parametrize("coding", ["gb18030", "utf-8-sig", "utf-16"])
+def test_a_campaign_file_is_read_as_windows_writes_it(operator, tmp_path, coding):
+    file = tmp_path / "campaign.toml"
+    file.write_bytes(WRITTEN.replace("\n", "\r\n").encode(coding))
+    told = operator.types("quiz", "check", file, "--json").json
+    assert (told["title"], told["questions"], told["points"]) == ("演示竞答", 14, 100)
+
+
+@pytest.mark.parametrize("data", [b"\x81", b"PK\x03\x04\x00\x00", b"\xff\xfe\x00"])
+def test_what_is_no_text_is_told_with_what_to_do(operator, tmp_path, data):
+    (tmp_path / "campaign.toml").write_bytes(data)
+    assert "另存为 UTF-8" in operator.fails("quiz", "check", tmp_path / "campaign.toml")
+
+
+def test_a_sample_is_written_that_can_be_held_and_nothing_is_written_over(operator, tmp_path):
+    file = tmp_path / "2026-12-4.toml"
+    assert "pufa quiz sample" in operator.fails("quiz", "check", _empty(tmp_path))
+    operator.types("quiz", "sample", file)
+    told = operator.types("quiz", "check", file, "--json").json
+    assert told["points"] == 100 and told["doubts"] == []
+    assert "换一个名字" in operator.fails("quiz", "sample", file)
+    assert operator.types("quiz", "sample").out.strip() == file.read_text("utf-8").strip()
+
+
+def _empty(folder):
+    (folder / "empty.toml").write_text("", encoding="utf-8")
+    return folder / "empty.toml"
+
+
 @pytest.fixture
 def campaign(each_operator, tmp_path):
     """Put on by somebody who may."""
@@ -50,6 +79,13 @@ def test_a_campaign_is_put_on_once_by_who_may_and_listed(campaign):
     assert (listed["id"], listed["phase"], listed["opens_at"]) == ("2026-12-4", "open", "2026-12-01T08:00:00+08:00")
     assert "规则定了就不能改" in operator.fails("quiz", "create", file, "--as", "zhao")
     assert "演示竞答" in operator.types("quiz", "list").out
+
+
+def test_what_was_put_on_is_told_as_one_value_of_json(campaign):
+    operator, file = campaign
+    told = operator.types("quiz", "create", file, "--as", "zhao", "--json").json
+    assert (told["id"], told["phase"], len(told["commitment"])) == ("2026-12-4", "open", 64)
+    assert "已经过了" in told["doubts"][0]
 
 
 def test_a_campaign_that_overlaps_another_is_warned_of_when_it_is_checked_and_put_on(campaign):

@@ -2,6 +2,7 @@
 
 import html
 import io
+import re
 import shutil
 import sqlite3
 from datetime import timedelta
@@ -120,17 +121,36 @@ def test_a_campaign_goes_from_the_form_over_a_look_to_the_public(keeper, databas
 @pytest.mark.parametrize(
     ("changed", "told"),
     [
-        ({"closes_at": "2026-12-01T08:00"}, "不晚于"), ({"minutes": "viel"}, "minutes"), ({"opens_at": ""}, "opens_at"),
-        ({"cell_count": ["200", "2", ""]}, "只有 58 道"), ({"title": ""}, "title"),
-        ({"prize_name": ["", ""], "prize_count": ["", ""]}, "奖项"),
-        ({"cell_count": ["200", "2", ""], "cell_points": ["x", "25", ""]}, "points"),
+        ({"closes_at": "2026-12-03T07:00"}, {"closes_at": "不晚于"}), ({"id": "十二四"}, {"id": "不能用"}),
+        ({"closes_at": "2026-12-02T09:00", "opens_at": "2026-12-01T09:00"}, {"closes_at": "已经过了"}),
+        ({"minutes": "viel"}, {"minutes": "1 到 300 的整数"}),
+        ({"opens_at": ""}, {"opens_at": "开始（北京时间）”还没有填"}),
+        ({"cell_count": ["200", "2", ""]}, {"cell_count.0": "只有 58 道，要 200 道"}),
+        ({"title": ""}, {"title": "“名称”还没有填"}), ({"title": "长" * 33}, {"title": "最多 32 个字，现在是 33"}),
+        ({"prize_name": ["", ""], "prize_count": ["", ""]}, {"prize_name.0": "奖项至少要有一个"}),
+        ({"prize_name": ["一等奖", "二等奖"]}, {"prize_count.1": "这一行的“几份”还没有填"}),
+        ({"cell_count": ["200", "2", ""], "cell_points": ["x", "25", ""]}, {"cell_points.0": "1 到 100 的整数"}),
+        ({"cell_subject": ["constitution", "", "labour"], "cell_kind": ["", "judge", ""]},
+         {"cell_subject.1": "“类别”还没有填", "cell_count.2": "“几题”", "cell_points.2": "“每题几分”"}),
+        ({"draw_issue": "", "draw_drawn_on": ""},
+         {"draw_issue": "“第几期”还没", "draw_drawn_on": "“这一期哪天开奖”还没"}),
+        ({"draw_drawn_on": "2026-12-05"}, {"draw_drawn_on": "截止的第二天或以后"}),
+        ({"draw_later_issue": "2026900"}, {"draw_later_issue": "“秘密数没公布时改用第几期”要和原定的"}),
+        ({"draw_later_drawn_on": "2026-12-08"}, {"draw_later_drawn_on": "2026-12-21 以后才开奖"}),
+        ({"draw_least_points": "101"}, {"draw_least_points": "超过了满分 100 分"}),
+        ({"cell_for": ["领导干部"]}, {"cell_for.0": "只有考试才分"}),
     ],
 )  # fmt: skip
-def test_what_cannot_be_held_is_told_and_nothing_typed_is_lost(keeper, changed, told):
-    looked = keeper.sends("/campaigns/check", {**FORM, **changed})
-    assert looked.status_code == 400 and told in looked.text
-    assert "演示：新办的" in looked.text or "title" in changed
-    assert ">开办</button>" not in looked.text
+def test_what_cannot_be_held_is_told_at_its_field_and_nothing_typed_is_lost(keeper, changed, told):
+    form = keeper.sends("/campaigns/check", {**FORM, **changed})
+    assert form.status_code == 400 and f"有 {len(told)} 处要改" in form.text and "活动文件里" not in form.text
+    for field, words in told.items():
+        [fault] = re.findall(f'id="{re.escape(field)}-fault">✗ ([^<]*)<', form.text)
+        assert words in fault and f'href="#{field}"' in form.text, field
+    for name, typed in {**FORM, **changed}.items():
+        for words in [typed] if isinstance(typed, str) else typed:
+            assert f'value="{words}"' in form.text, name
+    assert ">开办</button>" not in form.text
 
 
 def test_a_file_comes_by_upload_or_by_paste_and_goes_back_into_the_form(keeper):
@@ -138,9 +158,59 @@ def test_a_file_comes_by_upload_or_by_paste_and_goes_back_into_the_form(keeper):
         assert "演示竞答" in keeper.sends("/campaigns/check", {"id": "demo", **way}).text
     form = keeper.sends("/campaigns/check", {"id": "demo", "toml": RULES, "act": "back"}).text
     assert 'value="演示竞答"' in form and 'value="2026-12-01T08:00"' in form and 'value="二等奖"' in form
-    told = keeper.sends("/campaigns/check", {"id": "demo", "file": (io.BytesIO(b"\xff\xfe"), "demo.toml")})
-    assert "UTF-8" in told.text
     assert keeper.sends("/campaigns/check", {"id": "demo", "toml": "= broken"}).status_code == 400
+
+
+@pytest.mark.parametrize("coding", ["utf-8-sig", "gb18030", "utf-16"])
+def test_a_file_is_read_as_windows_writes_it(keeper, coding):
+    file = (io.BytesIO(RULES.replace("\n", "\r\n").encode(coding)), "demo.toml")
+    looked = keeper.sends("/campaigns/check", {"id": "demo", "toml": "", "file": file})
+    assert looked.status_code == 200 and "演示竞答" in looked.text
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [(b"\xff\xfe\x00", "另存为 UTF-8"), (b"\x81", "另存为 UTF-8"), (b"#" * 70_000, "太大"), (b"", "没有选文件")],
+)
+def test_a_file_that_cannot_be_read_is_told_on_the_form(keeper, data, told):
+    sent = {"file": (io.BytesIO(data), "demo.toml")} if data else {}
+    form = keeper.sends("/campaigns/check", {"id": "demo", "toml": "", **sent})
+    assert form.status_code == 400 and told in form.text and 'value="demo"' in form.text
+
+
+def test_a_sample_of_a_file_is_there_and_can_be_put_on(keeper):
+    assert "/campaigns/sample.toml" in keeper.opens("/campaigns/new").text
+    sample = keeper.opens("/campaigns/sample.toml")
+    looked = keeper.sends("/campaigns/check", {"id": "demo", "toml": sample.text})
+    assert looked.status_code == 200 and ">开办</button>" in looked.text
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [({"sort": ""}, "“奖品和抽奖”里填了“第几期”"), ({"sort": "exam", "exam_pass_points": "60"}, "、“奖项”"),
+     ({"exam_pass_points": "60"}, "“考试”里填了“几分合格”")],
+)  # fmt: skip
+def test_what_the_chosen_sort_does_not_use_is_dropped_only_when_he_says_so(keeper, changed, told):
+    form = keeper.sends("/campaigns/check", {**FORM, **changed})
+    assert form.status_code == 400 and told in form.text and 'value="2026901"' in form.text
+    looked = keeper.sends("/campaigns/check", {**FORM, **changed, "drop": "1"})
+    assert looked.status_code == 200 and ">开办</button>" in looked.text
+
+
+def test_the_way_back_into_the_form_loses_nothing(keeper):
+    for written, told in (
+        (RULES.replace("minutes =", "minuten = 1\nminutes =", 1), "“minuten”"),
+        ("= broken", "先在这里改好"),
+    ):
+        page = keeper.sends("/campaigns/check", {"id": "demo", "toml": written, "act": "back"})
+        assert page.status_code == 400 and told in page.text and written.splitlines()[-1][:9] in page.text
+
+
+def test_an_opening_that_is_over_is_warned_of(keeper):
+    looked = keeper.sends("/campaigns/check", {"id": "demo", "toml": RULES})
+    assert "12月1日 08:00（周二））已经过了" in looked.text and "承诺要到开办的那一刻才定下" in looked.text
+    later = RULES.replace("2026-12-01T08", "2026-12-03T08")
+    assert "已经过了" not in keeper.sends("/campaigns/check", {"id": "demo", "toml": later}).text
 
 
 def test_a_campaign_that_overlaps_another_is_warned_of_before_it_is_put_on(keeper, held):
@@ -157,6 +227,9 @@ def test_where_the_answers_of_another_would_be_read_somebody_ticks_that_he_wants
     assert 'name="tells_early"' in looked.text and "“演示竞答”同一时间可能出同样的题" in looked.text
     refused = keeper.sends("/campaigns/put-on", id="other", toml=secret)
     assert refused.status_code == 400 and "勾选“我知道”" in refused.text
+    assert ">开办</button>" in refused.text  # there is nothing else to press for who ticks it now
+    again = keeper.sends("/campaigns/check", {"id": "other", "toml": secret, "tells_early": "1"})
+    assert 'value="1" checked>' in again.text
     assert "已经开办" in keeper.sends("/campaigns/put-on", id="other", toml=secret, tells_early="1").text
     [act] = [one for one in acts(database, "quiz.put_on") if one.thing == "campaign:other"]
     assert act.detail["tells_early"] == ["demo"]
@@ -373,8 +446,9 @@ def test_staff_without_the_role_read_or_do_nothing_here(keeper, held, sign_in):
 
 def test_an_exam_is_written_by_the_form_and_its_units_are_the_rosters(keeper):
     exam = {
-        **FORM, "sort": "exam", "exam_pass_points": "60", "exam_attempts": "2", "exam_makeup_attempts": "1",
-        "exam_makeup_opens_at": "2026-12-10T08:00", "exam_makeup_closes_at": "2026-12-11T18:00",
+        **FORM, "sort": "exam", "drop": "1", "exam_pass_points": "60", "exam_attempts": "2",
+        "exam_makeup_attempts": "1", "exam_makeup_opens_at": "2026-12-10T08:00",
+        "exam_makeup_closes_at": "2026-12-11T18:00",
     }  # fmt: skip
     looked = keeper.sends("/campaigns/check", exam).text
     assert "一共 2 次，60 分合格；补考 1 次" in looked and "抽奖" not in looked.split("<dl")[1].split("</dl>")[0]

@@ -1,10 +1,13 @@
 """A campaign's file out of a form and back."""
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.quiz.campaign import BadCampaign, read_campaign
+from content.store import clock
+from handlers.quiz.campaign import BadCampaign, doubts_of, read_campaign
 from handlers.quiz.desk import writing
 from tests.handlers.quiz.campaigns import WRITTEN
 
@@ -36,3 +39,27 @@ def test_a_moment_that_there_is_not_stays_as_it_was_typed(typed):
 
 def test_what_is_no_file_gives_an_empty_form():
     assert writing.as_fields("= broken") == ({}, [], [])
+
+
+def test_the_sample_can_be_held_as_it_stands_and_with_a_draw_or_an_exam():
+    for now in (
+        datetime(2026, 11, 26, tzinfo=UTC),
+        datetime(2026, 12, 4, tzinfo=UTC),
+        datetime(2031, 1, 1, tzinfo=UTC),
+    ):
+        with clock.fixed_at(now):
+            text = writing.sample()
+        plain = read_campaign(text)
+        assert plain.opens_at > now and plain.full_marks == 100 and not plain.draw and not plain.exam
+        draw, exam = (_uncommented(text, name) for name in ("[draw]", "[exam]"))
+        assert doubts_of(read_campaign(draw)) == [] and read_campaign(draw).draw.claim_days == 30
+        assert read_campaign(exam).exam.makeup_attempts == 1
+        assert writing.strangers(text) == []
+
+
+def _uncommented(text: str, name: str) -> str:
+    """As one who takes the # away from the lines of one part."""
+    lines = text.split("\n")
+    first = lines.index(f"# {name}")
+    last = next((at for at in range(first, len(lines)) if not lines[at].startswith("# ")), len(lines))
+    return "\n".join([*lines[:first], *(line[2:] for line in lines[first:last]), *lines[last:]])
