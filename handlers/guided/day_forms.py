@@ -38,6 +38,7 @@ _YEARS = {"大前年": -3, "前年": -2, "去年": -1, "上年": -1, "上一年"
 _AWAY = {"大上": -2, "上上上": -3, "上上": -2, "上": -1, "": 0, "这": 0, "本": 0, "下": 1}
 _WEEK = {sign: place for place, sign in enumerate("一二三四" + "五六日")} | {"天": 6}
 _CHINESE_CALENDAR = re.compile(r"农历|阴历|腊月|正月|初[一二三四五]|初[六七八九十]|大年|年三十|除夕")
+_TWO_DIGITS = re.compile(rf"十[{_SIGN}]{{2}}")
 _Read = Callable[[re.Match[str], date], date | None]
 
 
@@ -239,4 +240,7 @@ def _year(written: str) -> int:
 
 
 def _number(written: str) -> int:
+    """十八九 is none."""
+    if _TWO_DIGITS.search(written):
+        raise ValueError(written)
     return int(written) if written.isdecimal() and written.isascii() else chinese(written)

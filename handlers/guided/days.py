@@ -66,7 +66,7 @@ def read_day(text: str, today: date) -> date | None:
     if len({one.day for one in named}) <= 1:
         return named[0].day if named and not _is_of_paper(written, named) else None
     tags = _tags(written, named, _marks(written, named, _words("receipt"), ("paper", "event")))
-    return None if "event" in tags else _one(named, tags)
+    return None if "event" in tags else _one(written, named, tags)
 
 
 def choose(text: str, today: date, period: str = "") -> Chosen:
@@ -77,7 +77,7 @@ def choose(text: str, today: date, period: str = "") -> Chosen:
     right = _since(period)
     wrong = ("paper", "event") if right is None else ("receipt", "paper", "event")
     tags = _tags(written, named, _marks(written, named, right or _words("receipt"), wrong))
-    return Chosen(_one(named, tags), days)
+    return Chosen(_one(written, named, tags), days)
 
 
 def names_a_day(text: str, today: date) -> bool:
@@ -96,10 +96,15 @@ def _not_denied(text: str, named: list[Named]) -> list[Named]:
     return [one for one in named if not _DENIED.search(text[: one.begin]) or text.startswith("就是", one.end)]
 
 
-def _one(named: list[Named], tags: list[str]) -> date | None:
+def _one(text: str, named: list[Named], tags: list[str]) -> date | None:
     found = {one.day for one, tag in zip(named, tags, strict=True) if tag == RIGHT}
-    is_open = any(one.is_open for one, tag in zip(named, tags, strict=True) if tag == RIGHT)
+    is_open = any(one.is_open or _is_vague(text, one) for one, tag in zip(named, tags, strict=True) if tag == RIGHT)
     return found.pop() if len(found) == 1 and not is_open else None
+
+
+def _is_vague(text: str, one: Named) -> bool:
+    """大概20号, 20号左右."""
+    return bool(_words("about").search(text[: one.begin]) or _words("around").match(text, one.end))
 
 
 def _marks(text: str, named: list[Named], right: re.Pattern[str], wrong: tuple[str, ...]) -> list[_Mark]:
@@ -147,7 +152,8 @@ def _tags(text: str, named: list[Named], marks: list[_Mark]) -> list[str]:
             near[place] = (apart, mark.kind)
     tags = [tag for _, tag in near]
     for place in reversed(range(len(named) - 1)):  # “18号或者19号收到”: whatever is said is said of both
-        if _EITHER.fullmatch(text, named[place].end, named[place + 1].begin):
+        between = text[named[place].end : named[place + 1].begin]
+        if _EITHER.fullmatch(between) or (between == "" and tags[place] == NOTHING):
             tags[place] = tags[place + 1]
     return tags
 
@@ -183,8 +189,8 @@ def _words(name: str) -> re.Pattern[str]:
 
 @cache
 def _since(period: str) -> re.Pattern[str] | None:
-    words = _library()["since"].get(period)
-    return re.compile(words) if words else None
+    words: str = _library()["since"].get(period, "")
+    return re.compile(f"{_words('receipt').pattern}|{words[1:]}" if words.startswith("+") else words) if words else None
 
 
 @cache
