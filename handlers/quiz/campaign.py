@@ -15,7 +15,7 @@ import msgspec
 from content.phrases import say
 from content.store import clock
 from handlers.quiz.draw import LOTTERIES, Prize
-from handlers.quiz.items import label_of, named
+from handlers.quiz.items import label_of
 from handlers.quiz.misread import misread
 
 LONGEST_TITLE = 32
@@ -279,7 +279,7 @@ def _fault_of_exam(exam: Exam, campaign: Campaign) -> _Wrong | None:
         return None
     if opens is None or closes is None:
         lacking = "exam.makeup_closes_at" if opens else "exam.makeup_opens_at"
-        return _Wrong(lacking, say("campaign_makeup_times", lacking=named(lacking)))
+        return _Wrong(lacking, say("campaign_makeup_times", lacking=label_of(lacking)))
     if opens.tzinfo is None or closes.tzinfo is None:
         return _Wrong("exam.makeup_opens_at", say("campaign_no_zone"))
     in_order = campaign.closes_at <= opens < closes

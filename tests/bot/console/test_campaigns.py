@@ -197,6 +197,12 @@ def test_what_the_chosen_sort_does_not_use_is_dropped_only_when_he_says_so(keepe
     assert looked.status_code == 200 and ">开办</button>" in looked.text
 
 
+def test_a_make_up_of_which_one_time_is_lacking_is_told_at_its_field(keeper):
+    exam = {"sort": "exam", "drop": "1", "exam_pass_points": "60", "exam_makeup_opens_at": "2026-12-10T08:00"}
+    form = keeper.sends("/campaigns/check", {**FORM, **exam})
+    assert 'id="exam_makeup_closes_at-fault">✗ 补考的开始和截止要写就都写：“补考截止”没有写。<' in form.text
+
+
 def test_the_way_back_into_the_form_loses_nothing(keeper):
     for written, told in (
         (RULES.replace("minutes =", "minuten = 1\nminutes =", 1), "“minuten”"),

@@ -68,6 +68,21 @@ def types(database: Database, who: str, numbers: str = NUMBERS) -> None:
         drawing.type_numbers(session, register.get_held(session, "demo"), numbers, SOURCE, who)
 
 
+@pytest.mark.parametrize(
+    ("made_at", "told"),
+    [(OPEN - timedelta(days=3), "开办活动时定下，2026年"), (OPEN, "开办活动时定下，晚于活动写的开始时间（2026年")],
+)  # fmt: skip
+def test_the_commitment_stands_with_the_moment_at_which_it_was_made(public, made_at, told):
+    with public.database.transaction() as session:
+        held = register.get_held(session, "demo")
+        held.created_at = made_at
+        made, opens = (clock.in_beijing(at) for at in (made_at, held.opens_at))
+    with clock.fixed_at(OPEN):
+        [line] = [line for line in public.sees().splitlines() if "秘密数的校验码" in line and "定下" in line]
+    assert told in line and f"{made.month}月{made.day}日 {made:%H:%M}" in line.partition("定下")[0]
+    assert f"{opens.month}月{opens.day}日 {opens:%H:%M}" in line.partition("定下")[2]
+
+
 def test_before_the_opening_there_is_no_page_and_from_then_on_the_commitment_stands_there(public):
     with clock.fixed_at(OPEN - timedelta(days=2)):
         assert public.sees() == "" and "演示竞答" not in public.sees("/h/draw/")
