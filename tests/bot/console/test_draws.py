@@ -253,7 +253,7 @@ def test_the_first_page_says_whose_turn_it_is_and_leads_there_and_the_alarm_is_t
         campaigner, writer = sign_in(Role.CAMPAIGNS), sign_in(Role.WRITE)
         page, theirs = campaigner.opens("/").text, writer.opens("/").text
         number = page.split('name="alarm" value="')[1].split('"')[0]
-        assert "各录一遍号码。最晚12月21日（周一），还有14天" in page and f'<a href="/console{PAGE}">去看</a>' in page
+        assert "各录一遍号码。最晚12月21日（周一），还有14天" in page and f'href="/console{PAGE}">去看</a>' in page
         assert "还有14天" in theirs and "去看</a></li>" not in theirs and ">知道了<" not in theirs
         assert writer.sends("/alarms", alarm=number).status_code == 403
         campaigner.sends("/alarms", alarm=number)
