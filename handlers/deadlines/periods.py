@@ -48,6 +48,11 @@ class Period:
     def length(self) -> str:
         return f"{self.count}{UNITS[self.unit]}"
 
+    @property
+    def in_all(self) -> str:
+        """With the one that it follows."""
+        return f"{every()[self.after].length}满后再{self.length}" if self.after else self.length
+
 
 @cache
 def _library() -> Mapping[str, Mapping[str, Any]]:
