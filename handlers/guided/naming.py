@@ -12,8 +12,11 @@ _SIGNS = re.compile(r"[\s\W_]+")
 TAIL = re.compile(r"(?:[吧呀啊的哦哇]|[呢啦嘛了])+$")
 _DENIED = re.compile(
     r"(不属于|不[是算在]|没有?|并?非|[不无未别])"
-    r"(是|什么|任何|过|算|有|要|想|一个|个|当|做|[在到去被再]|[带送关住进]|[真啥]|[很太大多][么是]?|特别|那么|怎么|会判?|"
-    r"可能判?|至于判?|一审|二审|法院)*$|(?:判不了|够不上|到不了)$"
+    r"(是|什么|任何|过|算|有|要|想|一个|个|当|做|[在到去被再够]|[带送关住进]|[真啥]|[很太大多][么是]?|特别|那么|怎么|会判?|"
+    r"可能判?|至于判?|一审|二审|法院)*$|(?:判不了|够不上|到不了|算不上|谈不上)$"
+)
+_DENIED_AFTER = re.compile(
+    r"(?:我们?|俺|我家|家里|[他她也都]|[倒可还真]|这个)*(?:不是|不算|没有|没得|不沾)[的了呢啊吧]?"
 )
 _ASKING = re.compile(
     r"[?？]|吗|怎么|如何|(?<!没)(?<!没有)什么(?![都也])|多少|哪[里个儿些]|为什么|为啥|咋|能不能|可不可以|是不是|有没有"
@@ -98,7 +101,13 @@ def mentioned(question: Question, text: str) -> tuple[list[str], list[str]]:
     for begin, end, value in spans:  # the longest first: 农民工 is no 农民
         if all(end <= first or begin >= last for first, last, _ in kept):
             kept.append((begin, end, value))
-    denied = [(value, bool(_DENIED.search(sentence[max(0, begin - 6) : begin]))) for begin, _, value in kept]
+    denied = [(value, _is_denied(sentence, begin, end)) for begin, end, value in kept]
     yes = {value for value, is_denied in denied if not is_denied}
     no = {value for value, _ in denied if value not in yes}
     return [value for value in question.values if value in yes], [value for value in question.values if value in no]
+
+
+def _is_denied(sentence: str, begin: int, end: int) -> bool:
+    """In front of it, or behind it at the end: 低保我家没有."""
+    before = sentence[max(0, begin - 6) : begin]
+    return bool(_DENIED.search(before) or _DENIED_AFTER.fullmatch(sentence, end))
