@@ -107,14 +107,20 @@ def fault_of(session: Session, nickname: str) -> str:
     if sum(sign.isdigit() or sign in _unwanted()["digits"] for sign in nickname) > MOST_DIGITS:
         return say("nickname_digits", most=MOST_DIGITS)
     bare = folded(nickname)
-    if _is_grave(bare):
-        return say("nickname_watched")
-    harmed = _harmless().sub("-", bare)
-    for sort, told in _TOLD.items():
-        if any(word in (bare if sort == "leaders" else harmed) for word in _unwanted()[sort]):
-            return say(told)
+    if bare not in _unwanted()["whole"] and (fault := _fault_in(bare)):
+        return fault
     is_watched = any(True for text in (nickname, bare) for _ in find_words(text, bureau_words(session)))
     return say("nickname_watched") if is_watched else ""
+
+
+def _fault_in(bare: str) -> str:
+    if _is_grave(bare):
+        return say("nickname_watched")
+    rest = _harmless().sub("-", bare)
+    for sort, told in _TOLD.items():
+        if any(word in (bare if sort == "leaders" else rest) for word in _unwanted()[sort]):
+            return say(told)
+    return ""
 
 
 _TOLD = {
