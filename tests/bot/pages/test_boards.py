@@ -65,7 +65,7 @@ def test_a_paper_that_was_typed_in_is_marked_and_what_that_means_is_told(look, p
             PaperEntry(round_id=played[1].round_id, campaign_id=held.id, edition="A", entered_by="s", entered_at=NOW)
         )  # fmt: skip
     page = look().text
-    assert page.count('>纸面</td>') == 1 and "由两名工作人员录入和确认" in page
+    assert page.count(">纸面</td>") == 1 and "由两名工作人员录入和确认" in page
 
 
 def test_nothing_on_it_says_who_somebody_is(look, played):
