@@ -178,8 +178,10 @@ def is_an_option(incoming: Incoming, desk: Desk) -> bool:
     is_listed = bool(desk.understood and emergency.reasons(desk.understood.plain))
     if not (talk and guide):
         return False
-    is_faint = not is_listed and emergency.is_faint(incoming.text.strip(), desk.bureau.ears.hear(incoming.text))
-    return is_faint or guided_chat.is_an_option(guide, talk.answers, incoming.text, is_listed)
+    if not is_listed and emergency.is_faint(incoming.text.strip(), desk.bureau.ears.hear(incoming.text)):
+        return True
+    is_harmless = not is_listed and not emergency.names_harm(incoming.text)
+    return guided_chat.is_an_option(guide, talk.answers, incoming.text, is_listed, is_harmless)
 
 
 def is_with_people(incoming: Incoming, desk: Desk) -> bool:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from content import render
 from content.phrases import say
-from content.store import memory
+from content.store import clock, memory
 from handlers import citizens, conversation, receipts, taps
 from handlers.conversation import Conversation, Copy, Talk
 from handlers.desk import Bureau, Desk
@@ -22,7 +22,7 @@ from handlers.guided import links, overheard, reading, recap, talking
 from handlers.guided.beaten import find_tap
 from handlers.guided.guide import Guide
 from handlers.guided.questions import Flow, Kind, Question, is_sealed
-from handlers.guided.reading import is_asking
+from handlers.guided.reading import NO_ANSWER, is_asking
 from handlers.guided.talking import Heard
 from handlers.message import Incoming, Reply
 
@@ -32,6 +32,8 @@ LEAST_STORY = 4
 """Characters: fewer tell no story, but where they name a topic."""
 SHORT = 6
 """Characters: words as short as an answer are a side question only where they ask or name a topic."""
+FEW = 12
+"""Characters: longer words tell more than an answer."""
 CLEAR = 0.8
 """From here on longer words that are no answer are a side question, though they do not ask."""
 _ASKS = tuple(say("guided_asks").split())
@@ -71,14 +73,19 @@ def go_on(guide: Guide, incoming: Incoming, desk: Desk, citizen_id: str, talk: T
     return _left_open(guide, desk, Copy(citizen_id, seen.talk))
 
 
-def is_an_option(guide: Guide, kept: Mapping[str, Any], text: str, is_listed: bool = False) -> bool:
+def is_an_option(
+    guide: Guide, kept: Mapping[str, Any], text: str, is_listed: bool = False, is_harmless: bool = False
+) -> bool:
     """What the open question offers, word for word, and nothing else; or with little words around it, or several of
-    it together, where the danger that they sound like is only guessed and not `is_listed`.
+    it together, where the danger that they sound like is only guessed and not `is_listed`; or a few words that are an
+    answer, whatever it is, where `is_harmless` says that no harm is named.
     """
     question = flows.next_step(guide.flow, kept)
     if question is None or not question.options:
         return False
     if reading.named(question, reading.plain(text)) is not None:
+        return True
+    if is_harmless and len(reading.plain(text)) <= FEW and reading.read(question, text, clock.today()) != NO_ANSWER:
         return True
     return not is_listed and reading.is_nothing_else(question, text)
 

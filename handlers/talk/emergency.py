@@ -42,6 +42,8 @@ class _Library(NamedTuple):
     lists: Expressions
     points: dict[str, float]
     clues: list[str]
+    harm: frozenset[str]
+    """Signs, without any of which short words among questions are an answer."""
     speak_for: list[str]
     """The lists that have points for a danger: without a cue of theirs there is nothing to weigh."""
 
@@ -74,6 +76,11 @@ def is_faint(text: str, understood: Understood) -> bool:
         return False
     chance = next((guess.confidence for guess in understood.alternatives if guess.topic == TOPIC), 0.0)
     return chance < UNLIKELY and not reasons(understood.plain)
+
+
+def names_harm(text: str) -> bool:
+    """Whether there is any sign in it of what does harm."""
+    return not _library().harm.isdisjoint(text)
 
 
 def reasons(words: str) -> list[str]:
@@ -155,4 +162,6 @@ def _library() -> _Library:
     clues = {name: [f"【{words}】"] for name, words in found["clues"].items()}
     lists = {**found["lists"], **clues}
     speak_for = [name for name in lists if found["points"].get(name, 0.0) > 0]
-    return _Library(Expressions(found["words"], lists), found["points"], list(clues), speak_for)
+    return _Library(
+        Expressions(found["words"], lists), found["points"], list(clues), frozenset(found["harm"]), speak_for
+    )

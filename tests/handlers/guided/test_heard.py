@@ -60,6 +60,17 @@ def test_a_word_or_two_that_faintly_sound_like_danger_are_taken_for_an_answer_in
     assert somebody.topic != emergency.TOPIC
 
 
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [(("开始自测", "家暴"), "我爷爷80了"), (("开始自测", "家暴"), "闺女快18了"), (("开始自测", "讨工资"), "他们请了"),
+     (IN_CUSTODY, "没在里面"), (("开始自测", "讨工资", "没请", "农民工"), "已经生效了")],
+)  # fmt: skip
+def test_what_names_no_harm_and_answers_the_question_is_its_answer_or_asked_again(somebody, asked, said):
+    for words in (*asked, said):
+        somebody.says(words)
+    assert somebody.topic == "legal-aid/eligibility"
+
+
 @pytest.mark.parametrize("said", ["救命啊", "他拿刀", "孩子不见了", "流血不止", "他又来了", "不想活了", "🆘"])
 def test_short_words_of_danger_are_heard_in_a_talk_as_anywhere(somebody, said):
     for words in (*IN_CUSTODY, said):
