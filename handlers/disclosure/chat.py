@@ -26,10 +26,18 @@ TOPIC = "disclosure/request"
 _LONGEST = 48
 SHOWN = 4
 """Steps of the history, the newest."""
+MOST = 5
+"""Of his own applications, the newest."""
 _BEGINS = frozenset(map(plain, say("request_begins").split()))
 _ASKS = r"\W*查(?:询|一下)?(?:我的)?(?:公开)?申请\W*"
 _ASKED = re.compile(_ASKS + r"(\d{4}\s*[-—－]\s*\d{1,6})?\W*([A-Za-z0-9\s-]{8,16})?\W*")
 _NUMBERED = re.compile("[0-9〇零]|[一二三四五]|[六七八九十]")
+_NUMBER = re.compile(r"\W*(?:查(?:询|一下)?)?\W*((?:19|20)\d\d\s*[-—－]\s*\d{4,6})\W*([A-Za-z0-9\s-]{8,16})?\W*")
+_HOW_FAR = re.compile(
+    r"\W*(?:我的?|那个|之前的?|上次的?|提交的?|信息|公开)*申请(?:公开)?的?(?:现在)?(?:到哪(?:一步|儿|里)?了?|"
+    r"办(?:得|的|理)?(?:到哪一步|怎么样|咋样|好|完)了?[吗没]?|进度|进展|有(?:消息|结果|回音|回复|答复|信)了?[吗没]?|"
+    r"批(?:准|下来)?了?[吗没]|怎么样了|咋样了|什么时候(?:答复|有结果|办好))[呢啊呀]?\W*"
+)
 _GLUED = re.compile(rf"{_ASKS}(\d{{4}}\s*[-—－]\s*\d{{1,6}}?)\W*((?:[A-Za-z0-9]\W*){{{requests.CODE_LENGTH}}})")
 """As telephones paste it: the code has its length, the number has what stands before it."""
 
@@ -41,25 +49,53 @@ def begins(text: str) -> bool:
 
 def is_plain(text: str) -> bool:
     """The same, or words that ask after one, or how it is taken back."""
-    return begins(text) or _asked(text) is not None or withdrawal.is_meant(text)
+    is_number = len(text) <= _LONGEST and _NUMBER.fullmatch(text) is not None
+    return is_number or begins(text) or _asked(text) is not None or withdrawal.is_meant(text)
 
 
 def said(incoming: Incoming, desk: Desk) -> Reply | None:
     """Words that begin an application, or ask after one; the topic itself is answered as ever."""
     if begins(incoming.text):
         return guided.begin(GUIDE, incoming, desk)
-    return asked_after(incoming, desk)
+    if reply := asked_after(incoming, desk):
+        return reply
+    number = _NUMBER.fullmatch(incoming.text.strip()) if len(incoming.text) <= _LONGEST else None
+    return _by_number(incoming, desk, _folded(number[1]), number[2] or "") if number else None
 
 
 def asked_after(incoming: Incoming, desk: Desk) -> Reply | None:
-    """“查申请”, with its number or without, or “撤回申请”: an open talk does not take it for an answer."""
+    """“查申请”, with its number or without, how far his own have come, or “撤回申请”: an open talk does not take it
+    for an answer.
+    """
     if withdrawal.is_meant(incoming.text):
         return withdrawal.told(desk)
+    if len(incoming.text) <= _LONGEST and _HOW_FAR.fullmatch(incoming.text):
+        return _all_his_own(desk)
     if (asked := _asked(incoming.text)) is None:
         return None
     number, code = asked
-    told = (_status(desk, number, code) if code else _his_own(desk, number)) if number else None
+    if not number:
+        return _all_his_own(desk) or _how_to_ask(incoming, desk.bureau, desk.citizen)
+    return _by_number(incoming, desk, number, code)
+
+
+def _by_number(incoming: Incoming, desk: Desk, number: str, code: str) -> Reply:
+    told = _status(desk, number, code) if code else _his_own(desk, number)
     return told or _how_to_ask(incoming, desk.bureau, desk.citizen)
+
+
+def _all_his_own(desk: Desk) -> Reply | None:
+    """How those stand that came out of this chat: one at length, several with a tap for each; None without any."""
+    with desk.bureau.database.reading() as session:
+        citizen_id = citizens.find_citizen_id(session, desk.citizen)
+        found = requests.of_citizen(session, citizen_id, MOST) if citizen_id else []
+        if len(found) == 1:
+            return _told(desk.bureau, found[0])
+        lines = [say("request_own_line", number=one.number, state=requests.state_name(one.state)) for one in found]
+    if not found:
+        return None
+    taps = tuple(say("request_ask_one", number=one.number) for one in found)
+    return shelf_answers.choices(say("request_own", lines="\n".join(lines)), taps)
 
 
 def _asked(text: str) -> tuple[str, str] | None:

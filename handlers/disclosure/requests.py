@@ -138,6 +138,12 @@ def open_of(session: Session, citizen_id: str) -> list[str]:
     return [request.number for request in found]
 
 
+def of_citizen(session: Session, citizen_id: str, most: int) -> Sequence[DisclosureRequest]:
+    """What he handed in out of the chat, the newest first."""
+    his = select(DisclosureRequest).where(DisclosureRequest.citizen_id == citizen_id)
+    return session.scalars(his.order_by(DisclosureRequest.id.desc()).limit(most)).all()
+
+
 def same_wish(session: Session, request: DisclosureRequest) -> Sequence[DisclosureRequest]:
     """Earlier ones of the same applicant with the same words (article 36, item 6)."""
     mine = (DisclosureRequest.applicant == request.applicant) & (DisclosureRequest.wanted == request.wanted)

@@ -48,10 +48,49 @@ def test_it_is_asked_after_with_number_and_code(somebody, receipt):
     number, code = re.search(r"查申请 (\d{4}-\d{4}) ([A-Z0-9]+)", receipt).groups()
     told = somebody.says(f"查申请 {number} {code.lower()}").text
     assert f"申请 {number}：等本机关确认" in told and "提交申请" in told and NAME not in told
-    how = somebody.says("查申请").text
+    how = Somebody(somebody.bureau).says("查申请").text
     assert "编号和查询码" in how and re.search(
         r'/h/requests/\?from=[0-9a-f]+\.\d+\.[0-9a-f]{32}">在网页上填表申请', how
     )
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "查申请",
+        "我的申请到哪一步了",
+        "我的申请办得咋样了",
+        "我的申请进度",
+        "申请有消息吗",
+        "申请批了吗？",
+        "公开申请怎么样了",
+    ],
+)
+def test_who_asks_how_far_his_own_has_come_hears_it_also_in_the_middle_of_a_talk(somebody, receipt, said):
+    number = re.search(r"编号：(\d{4}-\d{4})", receipt)[1]
+    assert f"申请 {number}：等本机关确认" in somebody.says(said).text
+    somebody.says("开始自测")
+    assert f"申请 {number}：等本机关确认" in somebody.says(said).text
+    stranger = Somebody(somebody.bureau)
+    assert number not in stranger.says(said).text
+
+
+def test_a_number_alone_is_enough_in_the_chat_it_came_from_and_nowhere_else(somebody, receipt):
+    number, code = re.search(r"查申请 (\d{4}-\d{4}) ([A-Z0-9]+)", receipt).groups()
+    for said in (number, f"查{number}", number.replace("-", "－")):
+        assert f"申请 {number}：" in somebody.says(said).text
+    stranger = Somebody(somebody.bureau)
+    assert "编号和查询码" in stranger.says(number).text and f"申请 {number}：" in stranger.says(f"{number} {code}").text
+
+
+def test_of_several_each_can_be_tapped(somebody, receipt):
+    somebody.says("开始申请")
+    for said in ANSWERS:
+        somebody.says(said)
+    somebody.says("提交")
+    reply = somebody.says("我的申请进度")
+    assert "您在这里提交过这些申请" in reply.text and len(reply.choices) == 2
+    assert f"申请 {reply.choices[1].split()[1]}：" in somebody.taps(reply, 2).text
 
 
 def test_whoever_guesses_is_not_heard_for_a_while(somebody, receipt):
