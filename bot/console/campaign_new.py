@@ -118,7 +118,8 @@ def _back(name: str, written: str) -> Any:
         names = "、".join(lost)
         told = say("campaign_back_loses", names=names) if lost else say("campaign_back_unreadable")
         return _look(name, written, told)
-    return _form(name, Filled({**FIRST, **fields}, cells, prizes))
+    filled = Filled({**FIRST, **fields}, cells, prizes)
+    return _form(name, filled, filling.read(filled)[1])
 
 
 def campaign_put_on() -> Any:

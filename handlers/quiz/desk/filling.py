@@ -167,7 +167,7 @@ def _fault_of(field: str, said: str) -> str:
     if field in LIMITS:
         least, most = LIMITS[field]
         if not (said.isdecimal() and len(said) < _DIGITS and least <= int(said) <= most):
-            return say("campaign_wants_number", label=label(field), least=least, most=most)
+            return say("campaign_wants_number", label=label(field), said=said, least=least, most=most)
     if field in _DAYS and writing.day_of(said) is None:
         return say("campaign_wants_day", label=label(field), said=said)
     if field in _MOMENTS and writing.moment_of(said) is None:

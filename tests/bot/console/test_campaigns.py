@@ -204,6 +204,8 @@ def test_a_make_up_of_which_one_time_is_lacking_is_told_at_its_field(keeper):
 
 
 def test_the_way_back_into_the_form_loses_nothing(keeper):
+    wrong = RULES.replace("minutes = 15", 'minutes = "viel"')
+    assert "填的“viel”不对" in keeper.sends("/campaigns/check", {"id": "demo", "toml": wrong, "act": "back"}).text
     for written, told in (
         (RULES.replace("minutes =", "minuten = 1\nminutes =", 1), "“minuten”"),
         ("= broken", "先在这里改好"),
@@ -214,7 +216,7 @@ def test_the_way_back_into_the_form_loses_nothing(keeper):
 
 def test_an_opening_that_is_over_is_warned_of(keeper):
     looked = keeper.sends("/campaigns/check", {"id": "demo", "toml": RULES})
-    assert "12月1日 08:00（周二））已经过了" in looked.text and "承诺要到开办的那一刻才定下" in looked.text
+    assert "12月1日 08:00（周二），已经过了" in looked.text and "承诺要到开办的那一刻才定下" in looked.text
     later = RULES.replace("2026-12-01T08", "2026-12-03T08")
     assert "已经过了" not in keeper.sends("/campaigns/check", {"id": "demo", "toml": later}).text
 

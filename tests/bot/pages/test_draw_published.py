@@ -70,7 +70,7 @@ def types(database: Database, who: str, numbers: str = NUMBERS) -> None:
 
 @pytest.mark.parametrize(
     ("made_at", "told"),
-    [(OPEN - timedelta(days=3), "开办活动时定下，2026年"), (OPEN, "开办活动时定下，晚于活动写的开始时间（2026年")],
+    [(OPEN - timedelta(days=3), "开办活动时定下，2026年"), (OPEN, "开办活动时定下，晚于活动写的开始时间，2026年")],
 )  # fmt: skip
 def test_the_commitment_stands_with_the_moment_at_which_it_was_made(public, made_at, told):
     with public.database.transaction() as session:
