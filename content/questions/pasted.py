@@ -147,6 +147,8 @@ class _Reader:
             self._next(at, place, line[number.end :], number)
         elif self.is_telling and self.story is not None:
             self.story.append(line)
+        elif number and self.draft and self.draft.now in LISTED:
+            self.draft.go_on(line)  # a point stays in its list, whatever is empty between
         else:
             self._unmarked(at, place, line)
 
@@ -158,7 +160,7 @@ class _Reader:
         is_next = draft.points.is_next(number)
         if draft.is_open:
             is_new = number.follows(draft.style, draft.number) and not is_next
-        elif asks(self.lines, at, number, draft.is_answered):
+        elif asks(self.lines, at, number, draft.is_answered, draft.style):
             is_new = not self._is_judged(at, number)
         else:
             begins = number.count == 1 and (draft.now in LISTED or draft.is_empty)

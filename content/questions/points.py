@@ -38,9 +38,10 @@ def behind(lines: Sequence[str], at: int) -> Iterator[str]:
     return (lines[there] for there in range(at + 1, len(lines)))
 
 
-def asks(lines: Sequence[str], at: int, number: Number, is_answered: bool) -> bool:
+def asks(lines: Sequence[str], at: int, number: Number, is_answered: bool, style: str = "") -> bool:
     """Whether options or, behind a question that `is_answered`, an answer come before the next number. The number
-    stands in line `at`; words of their own behind an empty line are no more of its question.
+    stands in line `at`; words of their own behind an empty line are no more of its question. `style`: in which questions
+    are numbered.
     """
     words, is_apart = lines[at][number.end :], False
     if marks.VERDICT.search(words) or marks.inline_options(words):
@@ -49,7 +50,7 @@ def asks(lines: Sequence[str], at: int, number: Number, is_answered: bool) -> bo
         part, other = marks.part_of(line), number_of(line)
         if part == "answer":
             return is_answered
-        is_other = bool(other and other.rank >= number.rank)
+        is_other = bool(other and (other.rank >= number.rank or other.style == style))
         if marks.option(line) or is_other or part == "scenario_text" or marks.SECTION.fullmatch(line):
             return marks.letter(line) == "A"
         if is_apart and not part and not other and line.strip():

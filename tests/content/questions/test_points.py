@@ -33,6 +33,8 @@ PASTED = {
     "two on one line": f"{FIRST}解析：1. {POINTS[0]}2. {POINTS[1]}\n3. {POINTS[2]}\n{LAST}",
     "with other signs": f"{FIRST}【解析】{points(numbers=('1、', '2、', '3、'))}\n{LAST}",
     "in brackets": f"{FIRST}解析：{points(numbers=('（1）', '（2）', '（3）'))}\n\n{TAIL}{LAST}",
+    "in brackets with empty lines": f"{FIRST}解析：\n\n{points(APART, ('（1）', '（2）', '（3）'))}\n{LAST}",
+    "of questions in brackets": f"（1）{FIRST[3:]}解析：看。\n{points()}\n\n（2）{LAST[3:]}",
     "in rings": f"{FIRST}解析：\n{points(numbers='①②③')}\n\n{TAIL}{LAST}",
     "in Chinese": f"{FIRST}解析：\n{points(APART, ('一、', '二、', '三、'))}\n\n{TAIL}\n{LAST}",
     "with points inside": f"{FIRST}解析：1. {POINTS[0]}\n（1）子\n\n2. {POINTS[1]}\n3. {POINTS[2]}\n{TAIL}{LAST}",
