@@ -40,8 +40,8 @@ def behind(lines: Sequence[str], at: int) -> Iterator[str]:
 
 def asks(lines: Sequence[str], at: int, number: Number, is_answered: bool, style: str = "") -> bool:
     """Whether options or, behind a question that `is_answered`, an answer come before the next number. The number
-    stands in line `at`; words of their own behind an empty line are no more of its question. `style`: in which questions
-    are numbered.
+    stands in line `at`; words of their own behind an empty line are no more of its question. `style`: in which
+    questions are numbered.
     """
     words, is_apart = lines[at][number.end :], False
     if marks.VERDICT.search(words) or marks.inline_options(words):
