@@ -91,7 +91,7 @@ def test_words_of_a_choice_hold_nothing_that_breaks_a_tap(bureau):
 
 
 def test_titles_and_names_mean_their_topic(bureau):
-    somebody = Somebody(bureau)
     for answer in bureau.shelf.answers.values():
+        somebody = Somebody(bureau)
         somebody.says(answer.title)
         assert somebody.topic == answer.slug

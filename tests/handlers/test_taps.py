@@ -18,12 +18,18 @@ def somebody(bureau) -> Somebody:
 def test_a_second_tap_on_an_option_of_the_quiz_leaves_the_next_question_open(somebody):
     first = somebody.says("宪法知识竞答")
     second = somebody.taps(first, 1)
+    if "已选" in second.text:
+        second = somebody.says("确定")
     assert "第 2 题" in second.text
     again = somebody.taps(first, 1)
     assert again.text.startswith(ELSEWHERE) and "第 2 题" in again.text
-    assert "第 3 题" in somebody.taps(again, 1).text
+    third = somebody.taps(again, 1)
+    if "已选" in third.text:
+        third = somebody.says("确定")
+    assert "第 3 题" in third.text
     for older in (first, second):
-        assert "第 3 题" in somebody.taps(older, 2).text
+        told = somebody.taps(older, 2).text
+        assert told.startswith(ELSEWHERE) and "第 3 题" in told
 
 
 def test_a_second_tap_leaves_the_next_question_of_an_interview_open_however_late_it_comes(somebody):
