@@ -6,6 +6,8 @@ from typing import Any
 from handlers.legal_aid.matters import ADMINISTRATIVE, LABOUR, groups_of, has_lawyer, is_effective, subject_of
 
 _BEFORE_COURT = ("fresh", "going")
+_NEXT_IS_COURT = ("review", "judgment", "ruling", "refused")
+"""What comes then is an action or an appeal, whatever the matter began with."""
 _CIVIL = frozenset({"support", "money", "house", "family", "assault", "unlisted"})
 
 
@@ -21,10 +23,14 @@ def where(answers: Mapping[str, Any], *, is_notified: bool, is_applying: bool) -
         places = ["case"]
     elif (subject in LABOUR and stage in _BEFORE_COURT) or answers.get("finding") == "appraisal":
         places = ["other"]
+    elif stage in _NEXT_IS_COURT:
+        places = ["court"]
+    elif subject in ADMINISTRATIVE and stage == "going":
+        places = ["underway"]
     elif subject in ADMINISTRATIVE or (stage == "decision" and subject != "traffic"):
         places = ["review", "court"]
     elif subject in ("acquitted", "compensation"):
-        places = ["other", "court"]
+        places = ["court", "other"] if stage == "going" else ["other", "court"]
     return *places, "address", "phone", "hours"
 
 

@@ -79,7 +79,7 @@ def _verdict(answers: Answers) -> _Verdict:
     if answers.get("applicant") == "firm":
         return Kind.NOT_COVERED, ("firm",)
     if has_lawyer(answers):
-        return Kind.NOT_COVERED, (_hired(answers, subject),)
+        return Kind.NOT_COVERED, (_hired(answers, subject), *(["exempt_violence"] if _is_harmed(answers) else []))
     if is_effective(answers):  # 33
         law = "administrative" if subject in ADMINISTRATIVE | STATE else "civil"
         return Kind.CONSULT_ONLY, (f"effective_{law}", "not_reopened")
@@ -98,6 +98,11 @@ def _verdict(answers: Answers) -> _Verdict:
     if subject in IN_SCOPE:  # 31
         return _by_means(answers, (f"scope_{subject}",))
     return _of_the_rest(answers, subject)
+
+
+def _is_harmed(answers: Answers) -> bool:
+    """He told of violence: for him 32 counts, and danger comes first, whatever else the matter is."""
+    return subject_of(answers) == "violence" or answers.get("harmed") == "yes"
 
 
 def _hired(answers: Answers, subject: str) -> str:
@@ -158,8 +163,7 @@ def _of_the_rest(answers: Answers, subject: str) -> _Verdict:
 
 def _urgent(answers: Answers) -> tuple[str, ...]:
     """What cannot wait (44), life first."""
-    is_in_danger = subject_of(answers) == "violence" or answers.get("harmed") == "yes"
-    return (*(["danger"] if is_in_danger else []), *chosen(answers, "urgent"))
+    return (*(["danger"] if _is_harmed(answers) else []), *chosen(answers, "urgent"))
 
 
 def _notes(answers: Answers, kind: Kind) -> tuple[str, ...]:

@@ -150,5 +150,7 @@ def test_seven_whole_days_are_not_less_than_seven():
 def test_without_a_day_the_rule_itself_is_told():
     (line,) = told("matter=wages lawyer=no groups=migrant stage=fresh left_on= urgent=none").lines
     assert line.startswith("还在职的") and "第二十七条" in line
-    (line,) = told("matter=support applicant=self lawyer=no groups=none means=tight stage=going urgent=none").lines
+    (line,) = told(
+        "matter=support harmed=no applicant=self lawyer=no groups=none means=tight stage=going urgent=none"
+    ).lines
     assert "不受诉讼时效限制" in line

@@ -73,10 +73,11 @@ def test_every_word_of_the_card_is_said_to_somebody_and_none_is_missing(table):
         ("matter=wages lawyer=no groups=migrant stage=going urgent=none", ("migrant",)),
         ("matter=wages lawyer=no groups=laid_off+left_behind means=tight stage=going urgent=none",
          ("laid_off", "left_behind")),
-        ("matter=support applicant=child lawyer=no means=tight stage=going urgent=none", ("minor",)),
-        ("matter=support applicant=self lawyer=no groups=elderly+disabled+woman means=tight stage=going urgent=none",
+        ("matter=support harmed=no applicant=child lawyer=no means=tight stage=going urgent=none", ("minor",)),
+        ("matter=support harmed=no applicant=self lawyer=no groups=elderly+disabled+woman means=tight "
+         "stage=going urgent=none",
          ("disabled", "elderly", "woman")),
-        ("matter=support applicant=self lawyer=no groups=none means=tight stage=going urgent=none", ()),
+        ("matter=support harmed=no applicant=self lawyer=no groups=none means=tight stage=going urgent=none", ()),
     ],
 )  # fmt: skip
 def test_each_group_that_the_bureau_serves_first_is_told_so(written, names):
@@ -96,14 +97,32 @@ def test_danger_to_life_stands_first_wherever_there_was_violence():
         assert (found.urgent[:1] == ("danger",)) == is_hurt
 
 
+def test_who_told_of_violence_never_hears_no_without_the_article_that_spares_him_the_check_of_his_means():
+    for found, answers in every_outcome().items():
+        if found.kind is Kind.NOT_COVERED and (answers.get("matter") == "violence" or answers.get("harmed") == "yes"):
+            is_firm = answers.get("applicant") == "firm"
+            assert is_firm or {"defender_hired", "lawyer_hired_exempt"} & set(found.reason)
+            assert is_firm or "exempt_violence" in found.reason
+
+
 @pytest.mark.parametrize(
     ("written", "where"),
     [
         ("matter=wages lawyer=no groups=migrant stage=fresh left_on= urgent=none", "other"),
         ("matter=wages lawyer=no groups=migrant stage=award got_on= urgent=none", "court"),
-        ("matter=support applicant=self lawyer=no groups=none means=tight stage=fresh urgent=none", "court"),
+        ("matter=support harmed=no applicant=self lawyer=no groups=none means=tight stage=fresh urgent=none", "court"),
         ("matter=benefits benefits_kind=relief applicant=self lawyer=no groups=none means=relief stage=decision "
          "got_on= urgent=none", "review"),
+        ("matter=benefits benefits_kind=relief applicant=self lawyer=no groups=none means=relief stage=review "
+         "got_on= urgent=none", "court"),
+        ("matter=benefits benefits_kind=relief applicant=self lawyer=no groups=none means=relief stage=judgment "
+         "got_on= urgent=none", "court"),
+        ("matter=benefits benefits_kind=insurance applicant=self lawyer=no groups=none means=tight stage=going "
+         "urgent=none", "underway"),
+        ("matter=state state_kind=decision groups=woman stage=going urgent=none", "underway"),
+        ("matter=state state_kind=decision groups=woman stage=judgment got_on= urgent=none", "court"),
+        ("matter=state state_kind=compensation applicant=self lawyer=no groups=none means=tight stage=going "
+         "urgent=none", "court"),
         ("matter=criminal role=kin defender=no held=yes phase=police grounds=none means=tight", "case"),
         ("matter=criminal role=kin defender=no held=yes phase=police grounds=minor", "notified"),
         ("matter=criminal role=treatment defender=no", "treatment"),
@@ -138,6 +157,6 @@ def test_kin_of_somebody_convicted_are_told_that_the_appeal_is_his():
 def test_whoever_asks_for_another_brings_what_shows_the_tie(who, paper):
     asked = "" if who == "child" else " groups=none"
     found = policy.outcome(
-        answers_of(f"matter=support applicant={who} lawyer=no{asked} means=tight stage=going urgent=none")
+        answers_of(f"matter=support harmed=no applicant={who} lawyer=no{asked} means=tight stage=going urgent=none")
     )
     assert paper in found.paper and who in found.note
