@@ -61,3 +61,16 @@ def test_all_of_it_is_an_answer_and_no_cry_for_help(somebody):
     for words in ("法律援助自测", "讨工资", "没有请"):
         somebody.says(words)
     assert "不能同时选" in somebody.says("以上都是").text
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("field", "裁决书"), ("field", "判决书"), ("field", "收到判决书了"), ("labour", "仲裁不受理"),
+        ("civil", "二审判决不服"), ("civil", "终审判决"), ("civil", "判决赢了对方不给"), ("criminal", "我是被害人不服"),
+        ("criminal", "不起诉不服"), ("criminal", "二审判了"), ("official", "罚款不服"), ("official", "不服交警罚款"),
+    ],
+)  # fmt: skip
+def test_what_may_mean_several_periods_or_none_is_asked_again_and_never_counted(name, text):
+    found = read(flows.load("deadline").questions[name], text, clock.today())
+    assert found.value is None and found.problem
