@@ -36,6 +36,8 @@ class _Refused(Exception):
     def __init__(self, key: str, status: int = 403) -> None:
         super().__init__(key)
         self.key, self.status = key, status
+
+
 LATE = {"1": "quiz_page_late", "2": "quiz_page_late_handed_in"}
 """Why the last tap did not count."""
 
