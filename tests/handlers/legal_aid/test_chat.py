@@ -56,6 +56,24 @@ def test_a_worker_who_is_owed_wages_gets_his_card_in_six_answers(bureau, somebod
     assert kept == answers_of("matter=wages lawyer=no groups=migrant stage=fresh left_on=2026-03-05 urgent=none")
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        ("儿子打我不养我",), ("老公赌博不给孩子钱还打人",), ("老公喝酒就打我想离婚",), ("他打我骂我我要离婚",),
+        ("赡养费、抚养费", "打过我"), ("别的事", "老公打我想离婚", "有"),
+    ],
+)  # fmt: skip
+def test_who_tells_of_being_beaten_reads_of_help_at_once_and_is_not_asked_for_his_means(somebody, told):
+    somebody.says("开始自测")
+    for text in (*told, "我自己", "没有找律师", "满60周岁", "没去法院"):
+        somebody.says(text)
+    card = somebody.says("没有着急的").text
+    assert card.startswith("看起来可以申请，而且不看经济条件")
+    for words in ("先拨110", "人身安全保护令（《反家庭暴力法》第二十三条）", "《法律援助法》第三十二条"):
+        assert words in card
+    assert len(card.encode()) <= render.TEXT_BYTES
+
+
 def test_no_talk_is_left_once_the_card_is_there(bureau, somebody):
     somebody.says("开始自测")
     for text in WALK:
