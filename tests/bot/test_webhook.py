@@ -675,7 +675,7 @@ def test_who_unfollows_is_forgotten_by_database_and_redis(each_post, shared_bure
         with shared_bureau.database.reading() as session:
             return session.scalars(select(Miss).where(Miss.pseudonym == pseudonym)).all()
 
-    for xml in (event("subscribe", openid), text("宪法知识竞答", openid), text("阿巴阿巴阿巴", openid)):
+    for xml in (event("subscribe", openid), text("宪法知识竞答", openid), text("阿巴阿巴阿巴阿巴阿巴阿巴阿巴", openid)):
         each_post.sends(xml)
     wait_until(misses)  # what was not understood is written down within a second
     assert each_post.sends(event("unsubscribe", openid)).is_silent
