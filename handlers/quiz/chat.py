@@ -98,17 +98,15 @@ def _answered(
 ) -> Reply | None:
     letters, standing = read_letters(incoming.text, question), sheet.standing
     is_typed = bool(letters) and _is_typed(incoming.text, question)
+    act = _act(incoming.text, question, place, desk, incoming.key)
     if letters and is_typed and len(letters) == 1 and copy.talk.answers.get(question.key):
-        act: Callable[[Session], Reply] | None = partial(_tick, desk=desk, place=place, letter=letters, stays=True)
+        act = partial(_tick, desk=desk, place=place, letter=letters, stays=True)
     elif letters and is_typed and standing.place < standing.total:
         if taking.take(desk.bureau.database, sheet, standing.place, question, letters, incoming.key):
             return _next(desk, sheet, copy, standing.place, letters)
         sheet = taking.find_sheet(desk.bureau.database, sheet.round_id) or sheet
         if not sheet.standing.is_over:
             return _again(incoming, desk, sheet, copy) or Reply(text=say("quiz_already_answered"))
-        act = _act(incoming.text, question, place, desk, incoming.key)
-    else:
-        act = _act(incoming.text, question, place, desk, incoming.key)
     if act:
         return receipts.once(desk.bureau.database, incoming.key, act)
     told = say("quiz_no_such_option", letters="、".join(letters_of(question)))

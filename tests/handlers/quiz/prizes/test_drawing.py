@@ -40,23 +40,6 @@ from tests.handlers.quiz.prizes.makers_of_prizes import (
 OTHER_KEYS = Keyring((b"2" * 32,))
 
 
-@pytest.fixture
-def keyring() -> Keyring:
-    return Keyring((b"1" * 32,))
-
-
-@pytest.fixture
-def held(database, keyring) -> str:
-    return held_in(database, keyring)
-
-
-@pytest.fixture
-def listed(database, held) -> str:
-    with database.transaction() as session, clock.fixed_at(OVER):
-        entries.fix(session, register.get_held(session, held))
-    return held
-
-
 def typed(database, by: str, numbers: str = NUMBERS, source: str = SOURCE, at=DRAWN) -> drawing.Look:
     with database.transaction() as session, clock.fixed_at(at):
         return drawing.type_numbers(session, register.get_held(session, "demo"), numbers, source, by)

@@ -2,34 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from content import staff
 from content.store import clock
-from content.store.keys import Keyring
 from handlers.quiz import register
 from handlers.quiz.prizes import drawing, due, entries
 from handlers.quiz.prizes.due import Due, Press, Walked
-from tests.handlers.quiz.prizes.makers_of_prizes import DRAWN, LATER, NUMBERS, OPEN, OVER, SOURCE, drawn, held_in
+from tests.handlers.quiz.prizes.makers_of_prizes import DRAWN, LATER, NUMBERS, OPEN, OVER, SOURCE, drawn
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def keyring() -> Keyring:
-    return Keyring((b"1" * 32,))
-
-
-@pytest.fixture
-def held(database, keyring) -> str:
-    return held_in(database, keyring)
-
-
-@pytest.fixture
-def listed(database, held) -> str:
-    with database.transaction() as session, clock.fixed_at(OVER):
-        entries.fix(session, register.get_held(session, held))
-    return held
 
 
 def day(number: int, month: int = 12, hour: int = 10) -> datetime:
