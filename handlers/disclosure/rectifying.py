@@ -44,6 +44,8 @@ def rectify(
     changed = [name for name in FIELDS if asdict(before)[name] != asdict(after)[name]]
     if not changed:
         raise NotDone(say("request_nothing_rectified"))
+    if not reason.strip():  # unlike other reasons it goes into no letter
+        raise NotDone(say("request_why_rectified"))
     said = worded(reason)
     request.particulars, request.applicant = sealed(keyring, after), applicant_of(keyring, after)
     named = "、".join(map(field_name, changed))
